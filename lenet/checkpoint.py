@@ -1,0 +1,196 @@
+"""Checkpoints: a folder that describes itself completely and holds nothing that can run.
+
+    checkpoints/NAME/
+        config.json         how to build the network
+        model.safetensors   its weights
+        history.json        the command, seed and data that made it, and how training went
+        README.md           the model card
+        curves.png          the picture of the training curves, if training drew one
+
+The mixin stands below the networks in the import order (it knows nothing of them), because it
+is what a network class inherits to be saved, loaded and pushed to the Hugging Face Hub.
+"""
+
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import safetensors
+import safetensors.torch
+from huggingface_hub import ModelCard, PyTorchModelHubMixin, hf_hub_download
+from huggingface_hub.errors import EntryNotFoundError
+from torch import nn
+
+from lenet.errors import SketchpadError
+
+WEIGHTS, CONFIG, HISTORY, CARD = "model.safetensors", "config.json", "history.json", "README.md"
+CARD_TEMPLATE = Path(__file__).with_name("model_card.md")
+
+
+class CheckpointMixin(PyTorchModelHubMixin):
+    """huggingface_hub's own mixin, made atomic, strict and free of pickle.
+
+    `history` is whatever JSON the training wants to keep with the weights; `attachments` are
+    further files, by name, that belong into the folder.
+    """
+
+    history: Mapping[str, Any] | None = None
+    attachments: Mapping[str, bytes] = {}
+
+    def save_pretrained(self, save_directory: str | Path, **options: Any) -> str | None:
+        """Write the checkpoint; the previous one stays whole until the new one is complete.
+
+        Raises:
+            SketchpadError: the folder holds other files too, or can't be written.
+        """
+        target = Path(save_directory)
+        known = {WEIGHTS, CONFIG, HISTORY, CARD, *self.attachments, "curves.png"}
+        # A push to the hub saves into a temporary folder of its own, with options to pass on.
+        try:
+            _restore(target)
+            foreign = {p.name for p in target.iterdir()} - known if target.exists() else set()
+            if foreign:
+                raise SketchpadError(
+                    f"{target} holds other files ({', '.join(sorted(foreign)[:3])}): choose a new "
+                    "or empty folder for the checkpoint."
+                )
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(
+                dir=target.parent, prefix=f".{target.name}."
+            ) as folder:
+                staging = Path(folder) / target.name
+                url = super().save_pretrained(staging, **options)
+                _replace_folder(staging, target)
+            return url
+        except OSError as error:
+            raise SketchpadError(
+                f"The checkpoint could not be written to {target}: {error.strerror or error}. "
+                "Free some space or choose another folder."
+            ) from error
+
+    def _save_pretrained(self, save_directory: Path) -> None:
+        super()._save_pretrained(save_directory)
+        if self.history is not None:
+            text = json.dumps(self.history, indent=1)
+            (save_directory / HISTORY).write_text(text + "\n", encoding="utf-8")
+        for name, content in self.attachments.items():
+            (save_directory / name).write_bytes(content)
+
+    def generate_model_card(self, *_: Any, **values: Any) -> ModelCard:
+        """The model card, filled from the network and its history."""
+        return ModelCard.from_template(
+            self._hub_mixin_info.model_card_data,
+            template_path=str(CARD_TEMPLATE),
+            history=self.history,
+            attachments=sorted(self.attachments),
+            **self.model_card_values(),
+            **values,
+        )
+
+    def model_card_values(self) -> dict[str, Any]:
+        """Further values for the model card; networks override it."""
+        return {}
+
+    @classmethod
+    def from_pretrained(cls, pretrained_model_name_or_path: str | Path, **options: Any) -> Any:
+        """Load a checkpoint from a folder, or from a repository `user/name` on the hub.
+
+        Raises:
+            SketchpadError: there is no such checkpoint, or it is incomplete or damaged.
+        """
+        name = str(pretrained_model_name_or_path)
+        folder = Path(name)
+        _restore(folder)
+        if folder.is_dir():
+            for file in (CONFIG, WEIGHTS):
+                if not (folder / file).is_file():
+                    raise SketchpadError(f"The checkpoint {name} is incomplete: {file} is missing.")
+        elif not re.fullmatch(r"[\w.-]+/[\w.-]+", name) or folder.parent.exists():
+            raise SketchpadError(
+                f"There is no checkpoint {name}: make one with `python train.py --out {name}`, "
+                "or name a folder or a repository on the Hugging Face Hub (user/name)."
+            )
+        try:
+            return super().from_pretrained(name, **options)
+        except SketchpadError as error:
+            raise SketchpadError(f"The checkpoint {name} can't be used: {error}") from error
+        except (
+            ValueError,  # not JSON
+            TypeError,
+            KeyError,
+            AttributeError,  # JSON, but not a configuration
+            RuntimeError,  # weights of another shape
+            safetensors.SafetensorError,
+        ) as error:
+            reason = str(error).strip().splitlines()[0] if str(error).strip() else "unreadable"
+            raise SketchpadError(
+                f"The checkpoint {name} is damaged ({reason}): train it again or fetch a new copy."
+            ) from error
+        except OSError as error:
+            raise SketchpadError(
+                f"The checkpoint {name} could not be fetched or read ({type(error).__name__}): "
+                "check the name and the network connection."
+            ) from error
+
+    @classmethod
+    def _from_pretrained(
+        cls, *, model_id: str, map_location: str = "cpu", strict: bool = True, **rest: Any
+    ) -> Any:
+        """Like the mixin's own, but every weight must be there and pickle is never read."""
+        hub = {
+            key: rest.pop(key)
+            for key in ("revision", "cache_dir", "force_download", "local_files_only", "token")
+        }
+
+        def locate(file: str) -> str:
+            if os.path.isdir(model_id):
+                return os.path.join(model_id, file)
+            return hf_hub_download(model_id, file, **hub)
+
+        model = cls(**rest)
+        assert isinstance(model, nn.Module)
+        safetensors.torch.load_model(model, locate(WEIGHTS), strict=strict, device=map_location)
+        # A checkpoint made elsewhere may have no history.
+        with suppress(FileNotFoundError, EntryNotFoundError):
+            model.history = json.loads(Path(locate(HISTORY)).read_text(encoding="utf-8"))
+        return model.eval()
+
+
+def find_checkpoints(folder: str | Path) -> dict[str, Path]:
+    """The checkpoints directly inside `folder`, by name, in alphabetical order."""
+    folder = Path(folder)
+    if not folder.is_dir():
+        return {}
+    for aside in folder.glob(".*.previous"):
+        _restore(folder / aside.name[1 : -len(".previous")])
+    return {path.name: path for path in sorted(folder.iterdir()) if (path / CONFIG).is_file()}
+
+
+def _previous(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}.previous")
+
+
+def _replace_folder(new: Path, target: Path) -> None:
+    """Put folder `new` in the place of `target`, in two renames."""
+    previous = _previous(target)
+    shutil.rmtree(previous, ignore_errors=True)
+    if target.exists():
+        target.rename(previous)
+    try:
+        new.rename(target)
+    except BaseException:
+        _restore(target)
+        raise
+    shutil.rmtree(previous, ignore_errors=True)
+
+
+def _restore(target: Path) -> None:
+    """Bring back the previous folder, if a save was killed between its two renames."""
+    if target.name and not target.exists() and _previous(target).exists():
+        _previous(target).rename(target)
