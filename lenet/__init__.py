@@ -1,0 +1,19 @@
+"""LeNet Sketchpad: draw a digit and see inside a convolutional network while it reads it.
+
+from lenet import Predictor
+prediction = Predictor.from_pretrained("checkpoints/mnist-relu")("digit.png")
+"""
+
+from lenet.errors import SketchpadError
+from lenet.networks import PRESETS, Convolution, LeNet, LeNetConfig
+from lenet.prediction import Prediction, Predictor
+
+__all__ = [
+    "PRESETS",
+    "Convolution",
+    "LeNet",
+    "LeNetConfig",
+    "Prediction",
+    "Predictor",
+    "SketchpadError",
+]
