@@ -1,0 +1,425 @@
+// The sketch pad and the view of the network. Gradio runs this once, as the body of a function
+// that is given `element` (the component) and `server` (the functions of lenet/page/__init__.py).
+//
+//   pointer or keys → sketch → server.read_sketch → answer → view
+//
+// One direction. The sketch is the only state; the view is drawn from one answer, whoever made it.
+
+const find = (selector) => element.querySelector(selector);
+const pad = find("#pad"), canvas = find("#pad canvas"), cursor = find(".cursor");
+const results = find("#results"), message = find("#message");
+const menu = find("#model"), fileInput = find("#file");
+const pen = canvas.getContext("2d");
+
+// ---------------------------------------------------------------- the sketch
+
+// strokes: lists of [x, y] from 0 to 1; picture: null, or a square of ink as base64 of its bytes.
+let sketch = { strokes: [], picture: null };
+let past = [];
+let penWidth = 0.075;
+const MAX_POINTS = 20000, MAX_PAST = 200;
+
+function change(next) {
+  past.push(sketch);
+  if (past.length > MAX_PAST) past.shift();
+  sketch = next;
+}
+
+function commit(next) {
+  change(next);
+  paint();
+  changed();
+}
+
+function undo() {
+  if (stroke || !past.length) return;
+  sketch = past.pop();
+  paint();
+  changed();
+}
+
+const clear = () => { if (!stroke) commit({ strokes: [], picture: null }); };
+
+// ---------------------------------------------------------------- the pad
+
+function bytes(base64) {
+  const text = atob(base64), array = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) array[i] = text.charCodeAt(i);
+  return array;
+}
+
+// A canvas of white ink on a transparent ground.
+function inkCanvas(base64) {
+  const levels = bytes(base64), side = Math.sqrt(levels.length);
+  const image = new ImageData(side, side);
+  image.data.fill(255);
+  levels.forEach((level, i) => { image.data[4 * i + 3] = level; });
+  const ink = document.createElement("canvas");
+  ink.width = ink.height = side;
+  ink.getContext("2d").putImageData(image, 0, 0);
+  return ink;
+}
+
+function paint() {
+  const side = canvas.width;
+  pen.clearRect(0, 0, side, side);
+  pen.lineCap = pen.lineJoin = "round";
+  pen.strokeStyle = "#fff";
+  pen.lineWidth = penWidth * side;
+  if (sketch.picture) {
+    pen.imageSmoothingQuality = "high";
+    pen.drawImage(inkCanvas(sketch.picture), 0, 0, side, side);
+  }
+  for (const points of sketch.strokes) paintLine(points);
+}
+
+function paintLine(points) {
+  const side = canvas.width;
+  pen.beginPath();
+  pen.moveTo(points[0][0] * side, points[0][1] * side);
+  for (const [x, y] of points) pen.lineTo(x * side, y * side);
+  pen.stroke();
+}
+
+new ResizeObserver(() => {
+  const side = Math.max(1, Math.round(pad.clientWidth * devicePixelRatio));
+  if (canvas.width === side) return;
+  canvas.width = canvas.height = side;
+  paint();
+}).observe(pad);
+
+let stroke = null, pointer = null, inkTime = 0;
+const round = (value) => Math.round(value * 1000) / 1000;
+
+function beginStroke(x, y) {
+  stroke = [[round(x), round(y)]];
+  change({ ...sketch, strokes: [...sketch.strokes, stroke] });
+  paintLine(stroke);
+  changed();
+}
+
+function extendStroke(positions) {
+  const added = [stroke[stroke.length - 1]];
+  let room = MAX_POINTS - sketch.strokes.reduce((sum, points) => sum + points.length, 0);
+  for (const [x, y] of positions) {
+    const [lastX, lastY] = added[added.length - 1];
+    if (Math.hypot(x - lastX, y - lastY) < 0.004) continue;
+    if (room-- <= 0) { tell("The pad is full: clear it, or take something back."); break; }
+    added.push([round(x), round(y)]);
+  }
+  if (added.length < 2) return;
+  stroke.push(...added.slice(1));
+  paintLine(added);
+  changed();
+}
+
+function endStroke() {
+  stroke = pointer = null;
+}
+
+function position(event) {
+  const box = canvas.getBoundingClientRect();
+  return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+}
+
+pad.addEventListener("pointerdown", (event) => {
+  if (pointer !== null || event.button !== 0 || !event.isPrimary) return;
+  event.preventDefault();
+  pad.focus({ preventScroll: true });
+  liftKeyboardPen();
+  pointer = event.pointerId;
+  pad.setPointerCapture(pointer);
+  inkTime = event.timeStamp;
+  beginStroke(...position(event));
+});
+
+pad.addEventListener("pointermove", (event) => {
+  if (event.pointerId !== pointer) return;
+  // Between two frames the pen may have been in several places.
+  const events = event.getCoalescedEvents ? event.getCoalescedEvents() : [];
+  inkTime = event.timeStamp;
+  extendStroke((events.length ? events : [event]).map(position));
+});
+
+for (const name of ["pointerup", "pointercancel", "lostpointercapture"]) {
+  pad.addEventListener(name, (event) => { if (event.pointerId === pointer) endStroke(); });
+}
+
+// ---------------------------------------------------------------- the keyboard
+
+let at = [0.5, 0.3];
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+function placeCursor() {
+  cursor.hidden = false;
+  cursor.style.left = at[0] * 100 + "%";
+  cursor.style.top = at[1] * 100 + "%";
+  cursor.classList.toggle("down", stroke !== null);
+}
+
+function liftKeyboardPen() {
+  if (pointer === null) stroke = null;
+  cursor.hidden = true;
+}
+
+pad.addEventListener("keydown", (event) => {
+  if (pointer !== null || event.ctrlKey || event.metaKey || event.altKey) return;
+  const arrow = ARROWS[event.key];
+  if (arrow) {
+    const step = event.shiftKey ? 0.01 : 0.03;
+    at = at.map((value, axis) => Math.min(1, Math.max(0, value + step * arrow[axis])));
+    if (stroke) extendStroke([at]);
+  } else if (event.key === " " || event.key === "Enter") {
+    if (event.repeat) return event.preventDefault();
+    if (stroke) endStroke(); else beginStroke(...at);
+  } else if (event.key === "Delete" || event.key === "Backspace") {
+    endStroke();
+    clear();
+  } else {
+    return;
+  }
+  event.preventDefault();
+  inkTime = event.timeStamp;
+  placeCursor();
+});
+pad.addEventListener("blur", liftKeyboardPen);
+
+element.addEventListener("keydown", (event) => {
+  if (event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey) || event.shiftKey) return;
+  event.preventDefault();
+  if (pointer === null) endStroke();
+  undo();
+});
+
+// ---------------------------------------------------------------- tools
+
+find("#clear").addEventListener("click", clear);
+find("#undo").addEventListener("click", undo);
+find("#upload").addEventListener("click", () => fileInput.click());
+menu.addEventListener("change", changed);
+
+fileInput.addEventListener("change", () => {
+  openFile(fileInput.files[0]);
+  fileInput.value = "";  // so that the same file can be chosen again
+});
+pad.addEventListener("dragover", (event) => { event.preventDefault(); pad.classList.add("over"); });
+pad.addEventListener("dragleave", () => pad.classList.remove("over"));
+pad.addEventListener("drop", (event) => {
+  event.preventDefault();
+  pad.classList.remove("over");
+  openFile(event.dataTransfer.files[0]);
+});
+
+async function openFile(file) {
+  if (!file) return;
+  if (file.size > 20e6) return tell(file.name + " is larger than 20 MB: make it smaller.");
+  const url = await new Promise((resolve) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result);
+    reader.onerror = () => resolve(null);
+    reader.readAsDataURL(file);
+  });
+  if (url === null) return tell(file.name + " can't be read.");
+  const data = url.slice(url.indexOf(",") + 1);
+  const opened = await server.open_file({ name: file.name, data: file.size ? data : "" });
+  if (!opened) return tell(NO_ANSWER);
+  if (opened.error) return tell(opened.error);
+  tell("");
+  commit({ strokes: [], picture: opened.picture });
+}
+
+// ---------------------------------------------------------------- asking the server
+
+// One call at a time as long as answers come fast; where the network is slow, a further call
+// every PACE milliseconds, up to MOST. Whatever happens, the last state is asked for in the end.
+const PACE = 28, MOST = 5, PATIENCE = 10000, RETRY = 1000;
+const NO_ANSWER = "The server does not answer; your drawing is kept, and it is asked again.";
+let wanted = 0, asked = 0, shown = 0, inFlight = 0, lastAsked = 0, timer = null, pausedUntil = 0;
+
+function changed() {
+  wanted++;
+  ask();
+}
+
+function ask() {
+  if (asked === wanted || !menu.value || inFlight >= MOST) return;
+  const now = performance.now();
+  const wait = Math.max(pausedUntil - now, inFlight ? lastAsked + PACE - now : 0);
+  if (wait > 0) {
+    timer ??= setTimeout(() => { timer = null; ask(); }, wait);
+    return;
+  }
+  asked = wanted;
+  lastAsked = now;
+  inFlight++;
+  receive(asked, inkTime, server.read_sketch({ model: menu.value, ...sketch }));
+}
+
+async function receive(sequence, time, call) {
+  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
+  const answer = await Promise.race([call, late]).catch(() => undefined);
+  inFlight--;
+  if (!answer) {
+    // Lost on the way: ask again, unless something newer has been shown since.
+    tell(NO_ANSWER);
+    pausedUntil = performance.now() + RETRY;
+    if (sequence > shown && asked === wanted && !inFlight) wanted++;
+  } else if (sequence > shown) {
+    shown = sequence;
+    show(answer);
+    results.dispatchEvent(new CustomEvent("shown", { detail: { inkTime: time } }));
+  }
+  ask();
+}
+
+// ---------------------------------------------------------------- the view
+
+// Value 0 is black; more goes to warm, less than 0 to cool. Light rises evenly along both arms.
+const WARM = [[8, 9, 12], [74, 22, 56], [160, 44, 48], [226, 112, 34], [250, 190, 80], [255, 250, 220]];
+const COOL = [[8, 9, 12], [22, 38, 92], [26, 84, 150], [40, 140, 190], [120, 200, 220], [226, 250, 250]];
+const GREY = [[0, 0, 0], [255, 255, 255]];
+
+function along(stops, t) {
+  const place = Math.min(0.99999, Math.max(0, t)) * (stops.length - 1), i = Math.floor(place);
+  return stops[i].map((from, c) => from + (stops[i + 1][c] - from) * (place - i));
+}
+
+// Colours of the 256 levels of a layer whose values span `range`.
+const palettes = new Map();
+function palette(range, grey) {
+  const signed = range[0] < 0, key = grey ? "grey" : signed ? "signed" : "plain";
+  if (!palettes.has(key)) {
+    const colours = new Uint32Array(256);
+    for (let level = 0; level < 256; level++) {
+      const t = signed ? level / 127.5 - 1 : level / 255;
+      const [r, g, b] = grey ? along(GREY, t) : t < 0 ? along(COOL, -t) : along(WARM, t);
+      colours[level] = (255 << 24) | (b << 16) | (g << 8) | r;
+    }
+    palettes.set(key, colours);
+  }
+  return palettes.get(key);
+}
+
+function drawMaps(box, maps, name, grey) {
+  const [count, height, width] = maps.shape;
+  if (box.children.length !== count || box.dataset.size !== height + "×" + width) {
+    box.dataset.size = height + "×" + width;
+    box.replaceChildren(...Array.from({ length: count }, (_, i) => {
+      const holder = document.createElement("div"), map = document.createElement("canvas");
+      holder.className = "map";
+      map.width = width;
+      map.height = height;
+      map.setAttribute("role", "img");
+      map.setAttribute("aria-label", grey ? name : name + ", map " + (i + 1));
+      holder.append(map);
+      if (!grey) {
+        const number = document.createElement("span");
+        number.ariaHidden = "true";
+        number.textContent = i + 1;
+        holder.append(number);
+      }
+      return holder;
+    }));
+  }
+  const levels = bytes(maps.data), colours = palette(maps.range, grey), size = width * height;
+  box.querySelectorAll("canvas").forEach((map, i) => {
+    const image = new ImageData(width, height), pixels = new Uint32Array(image.data.buffer);
+    for (let p = 0; p < size; p++) pixels[p] = colours[levels[i * size + p]];
+    map.getContext("2d").putImageData(image, 0, 0);
+  });
+}
+
+function drawLayer(number, maps) {
+  const box = find("#layer-" + number), caption = box.previousElementSibling;
+  const name = "Layer " + number, [low, high] = maps.range;
+  drawMaps(box, maps, name);
+  const text = name + ": " + maps.shape[0] + " maps, " + maps.shape[1] + "×" + maps.shape[2];
+  if (caption.dataset.range === text + maps.range) return;
+  caption.dataset.range = text + maps.range;
+  caption.querySelector(".name").textContent = text;
+  const [from, to] = caption.querySelectorAll("i");
+  from.textContent = low.toFixed(low < 0 ? 1 : 0);
+  to.textContent = high.toFixed(1);
+  const arm = (stops) => stops.map((colour) => "rgb(" + colour + ")");
+  const stops = low < 0 ? [...arm(COOL).reverse(), ...arm(WARM)] : arm(WARM);
+  caption.querySelector("b").style.background = "linear-gradient(90deg," + stops + ")";
+}
+
+function drawProbabilities(answer) {
+  const list = find("#probabilities"), best = answer.labels.indexOf(answer.label);
+  if (list.dataset.labels !== String(answer.labels)) {
+    list.dataset.labels = String(answer.labels);
+    list.replaceChildren(...answer.labels.map((label) => {
+      const row = document.createElement("li");
+      row.innerHTML = '<span></span><span class="track"><i></i></span><span class="share"></span>';
+      row.firstChild.textContent = label;
+      return row;
+    }));
+  }
+  answer.probabilities.forEach((probability, i) => {
+    const row = list.children[i];
+    row.classList.toggle("best", i === best);
+    row.children[1].firstChild.style.transform = "scaleX(" + probability + ")";
+    row.children[2].textContent = percent(probability);
+  });
+}
+
+const percent = (share) => (share * 100).toFixed(1) + " %";
+
+function show(answer) {
+  if (answer.error) return tell(answer.error);
+  tell("");
+  drawMaps(find("#network-input"), answer.input, "What the network sees, 28 by 28 pixels", true);
+  drawProbabilities(answer);
+  drawLayer(1, answer.layer1);
+  drawLayer(2, answer.layer2);
+  const blank = answer.label === null, output = find("#answer");
+  const text = blank ? "–" : answer.label;
+  if (output.textContent !== text) output.textContent = text;
+  output.classList.toggle("word", text.length > 2);
+  find(".confidence").textContent = blank ? "nothing drawn yet" : percent(Math.max(...answer.probabilities)) + " sure";
+  results.dataset.label = answer.label ?? "";
+  results.dataset.sequence = Number(results.dataset.sequence) + 1;
+}
+
+function tell(text) {
+  if (message.textContent !== text) message.textContent = text;
+  message.hidden = !text;
+}
+
+// ---------------------------------------------------------------- the first screen
+
+// A three in one stroke, so that nobody meets an empty page.
+function firstSketch() {
+  const arc = (x, y, rx, ry, from, to, n) => Array.from({ length: n + 1 }, (_, i) => {
+    const angle = (from + (to - from) * i / n) * Math.PI / 180;
+    return [round(x + rx * Math.cos(angle)), round(y + ry * Math.sin(angle))];
+  });
+  const three = [...arc(0.49, 0.335, 0.165, 0.145, -155, 80, 36), ...arc(0.485, 0.65, 0.195, 0.175, -80, 150, 40)];
+  return { strokes: [three], picture: null };
+}
+
+async function open() {
+  const found = await server.models({});
+  if (!found) {
+    tell(NO_ANSWER);
+    setTimeout(open, RETRY);
+    return;
+  }
+  penWidth = found.pen;
+  menu.replaceChildren(...found.models.map((name) => new Option(name)));
+  found.examples.forEach((digit, i) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.ariaLabel = "Start from a " + i;
+    button.append(inkCanvas(digit));
+    button.addEventListener("click", () => commit({ strokes: [], picture: digit }));
+    find(".examples").append(button);
+  });
+  if (!found.models.length) tell("There is no network in " + found.folder + " yet: run python train.py, then load this page again.");
+  if (!sketch.strokes.length) sketch = firstSketch();
+  paint();
+  changed();
+}
+
+open();
