@@ -1,0 +1,1 @@
+"""Measurements of LeNet Sketchpad; each prints what it measured and next to what."""
