@@ -42,7 +42,8 @@ def ink_from(drawing: Drawing) -> Ink:
         SketchpadError: the drawing can't be read.
     """
     if isinstance(drawing, str | Path):
-        return ink_from_picture(open_picture(drawing))
+        with open_picture(drawing) as picture:
+            return ink_from_picture(picture)
     if isinstance(drawing, Image.Image):
         return ink_from_picture(drawing)
     if isinstance(drawing, np.ndarray):
@@ -162,7 +163,7 @@ def ink_from_picture(picture: Image.Image) -> Ink:
     factor = max(picture.size) // WORKING_PIXELS
     if factor > 1:
         picture = picture.reduce(factor)
-    return _ink_from_channels(np.asarray(picture, np.float32) / 255)
+    return _ink_from_channels(_to_unit(picture))
 
 
 def ink_from_array(array: NDArray[Any]) -> Ink:
@@ -231,4 +232,4 @@ def _ink_from_channels(channels: NDArray[np.float32]) -> Ink:
 
 
 def _to_unit(picture: Image.Image) -> Ink:
-    return np.asarray(picture, np.float32) / 255
+    return np.asarray(picture, np.float32) / np.float32(255)

@@ -21,7 +21,7 @@ def parse(
     parser = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    for f in fields(settings):  # type: ignore[arg-type]
+    for f in fields(settings):
         name = f.metadata["flag"] or f.name.replace("_", "-")
         options: dict[str, Any] = {"dest": f.name, "default": f.default}
         default = "" if f.default in (None, "") else f" (default: {f.default})"

@@ -34,7 +34,7 @@ class TrainingSettings:
 
     preset: str = option("relu", "network to train", choices=tuple(PRESETS))
     dataset: str = option("mnist", "data set to train on", choices=("mnist",))
-    epochs: int = option(6, "passes over the training set")
+    epochs: int = option(8, "passes over the training set")
     batch_size: int = option(128, "examples per step")
     learning_rate: float = option(0.004, "highest learning rate", flag="lr")
     optimizer: str = option("adamw", "AdamW, or SGD with Nesterov momentum", choices=OPTIMIZERS)
@@ -42,7 +42,7 @@ class TrainingSettings:
     weight_decay: float = option(0.02, "weight decay")
     warmup: float = option(0.1, "share of the steps in which the rate rises from 0")
     label_smoothing: float = option(0.0, "label smoothing, 0 to 1")
-    augment: bool = option(False, "distort every example anew each time it is seen")
+    augment: bool = option(True, "distort every example anew each time it is seen")
     average: float = option(0.0, "decay of the moving average of the weights; 0 for none")
     seed: int = option(0, "seed of everything random; the same seed gives the same weights")
     device: str = option("auto", "auto, cpu, cuda, cuda:1, mps …")

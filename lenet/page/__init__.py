@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, TypedDict, cast
 
 # Before Gradio is imported: the page collects nothing and asks no other host for anything.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
@@ -70,7 +70,7 @@ class Gallery:
         if name not in find_checkpoints(self.folder):
             names = self.names()
             there = f"choose {' or '.join(names)}" if names else "run `python train.py` to make one"
-            raise SketchpadError(f"There is no network {name!r} in {self.folder}: {there}.")
+            raise SketchpadError(f"There is no network {name!r} in {self.folder.name}: {there}.")
         weights = path / WEIGHTS
         return _load(path, weights.stat().st_mtime_ns if weights.is_file() else 0)
 
@@ -178,7 +178,7 @@ def server_functions(gallery: Gallery) -> list[ServerFunction]:
             "models": gallery.names(),
             "examples": [_pack_picture(digit) for digit in example_digits()],
             "pen": PEN_WIDTH,
-            "folder": str(gallery.folder),
+            "folder": gallery.folder.name,
         }
 
     async def read_sketch(sketch: Any) -> Answer:
@@ -245,9 +245,9 @@ def build(folder: str | Path = "checkpoints") -> gr.Blocks:
             input, and the maps of both layers (6×28×28 and 16×10×10)
         """
         try:
-            return Reading(**gallery.predictor(model)(image["path"]).to_json())
+            return cast(Reading, gallery.predictor(model)(image["path"]).to_json())
         except SketchpadError as error:
-            raise gr.Error(str(error)) from error
+            raise gr.Error(str(error), print_exception=False) from error
 
     with gr.Blocks(title="LeNet Sketchpad", analytics_enabled=False, fill_width=True) as page:
         gr.HTML(

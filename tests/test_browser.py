@@ -1,0 +1,429 @@
+"""The page in a real Chromium: drawn on with real pointer events, by mouse and by finger."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from benchmarks.browser import chromium, serve, settle, wait_for_answer
+from lenet.ink import ink_from_strokes
+from tests.digits import DIGITS, Points
+
+pytestmark = pytest.mark.browser
+
+DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 720}}
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "has_touch": True,
+    "is_mobile": True,
+    "device_scale_factor": 2,
+}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with serve(["app.py"]) as address:
+        yield address
+
+
+@pytest.fixture
+def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
+    contexts: list[BrowserContext] = []
+
+    def open_one(device: dict[str, Any], **options: Any) -> Page:
+        context = browser.new_context(**device, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(address)
+        wait_for_answer(page)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(params=[DESKTOP, PHONE], ids=["mouse-1280", "touch-390"])
+def page(request: pytest.FixtureRequest, open_page: Callable[..., Page]) -> Page:
+    return open_page(request.param)
+
+
+class Hand:
+    """Draws on the pad with the mouse, or with a finger where the page has touch."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.touch = page.evaluate("navigator.maxTouchPoints") > 0
+        self.session = page.context.new_cdp_session(page)
+
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        box = self.page.locator("#pad canvas").bounding_box()
+        assert box
+        return box["x"] + x * box["width"], box["y"] + y * box["height"]
+
+    def finger(self, kind: str, *points: tuple[float, float]) -> None:
+        touches = [{"x": x, "y": y, "id": n} for n, (x, y) in enumerate(points)]
+        self.session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
+
+    def down(self, x: float, y: float) -> None:
+        if self.touch:
+            return self.finger("touchStart", self.at(x, y))
+        self.page.mouse.move(*self.at(x, y))
+        self.page.mouse.down()
+
+    def move(self, x: float, y: float) -> None:
+        if self.touch:
+            return self.finger("touchMove", self.at(x, y))
+        self.page.mouse.move(*self.at(x, y))
+
+    def up(self) -> None:
+        return self.finger("touchEnd") if self.touch else self.page.mouse.up()
+
+    def draw(self, strokes: list[Points]) -> None:
+        for points in strokes:
+            self.down(*points[0])
+            for x, y in points[1:]:
+                self.move(x, y)
+                time.sleep(0.002)
+            self.up()
+
+
+def label(page: Page) -> str:
+    return page.locator("[data-label]").get_attribute("data-label") or ""
+
+
+def maps(page: Page, layer: int) -> list[str]:
+    """The pictures of one layer, as the browser has drawn them."""
+    return page.evaluate(
+        f"[...document.querySelectorAll('#layer-{layer} canvas')].map(c => c.toDataURL())"
+    )
+
+
+def probabilities(page: Page) -> str:
+    return page.locator("#probabilities").inner_text()
+
+
+def clear(page: Page) -> None:
+    before = wait_for_answer(page)
+    page.locator("#clear").click()
+    wait_for_answer(page, before)
+    settle(page, 100)
+
+
+def test_nobody_meets_an_empty_page(page: Page) -> None:
+    assert label(page) == "3"
+    assert page.locator("#answer").inner_text().strip() == "3"
+    assert page.locator("#network-input canvas").count() == 1
+    assert page.locator("#layer-1 canvas").count() == 6
+    assert page.locator("#layer-2 canvas").count() == 16
+    assert page.locator("#probabilities li").count() == 10
+    assert page.locator("#pad canvas").count() == 1
+
+
+@pytest.mark.parametrize("digit", DIGITS)
+def test_a_drawn_digit_is_read_while_the_pen_moves(page: Page, digit: str) -> None:
+    hand = Hand(page)
+    clear(page)
+    assert label(page) == ""
+    blank = [probabilities(page), maps(page, 1), maps(page, 2)]
+    *first, last = DIGITS[digit]
+    hand.draw(first)
+    # Everything but the end of the last stroke: the pen is still down.
+    hand.down(*last[0])
+    for x, y in last[1:-1]:
+        hand.move(x, y)
+    settle(page, 100)
+    drawn = [probabilities(page), maps(page, 1), maps(page, 2)]
+    assert drawn[0] != blank[0]
+    for before, after in zip(blank[1:], drawn[1:], strict=True):
+        assert len(before) == len(after)
+        # A map may stay silent; most of them do not.
+        assert sum(a != b for a, b in zip(before, after, strict=True)) > len(after) * 0.6
+    hand.move(*last[-1])
+    hand.up()
+    settle(page)
+    assert label(page) == digit
+    assert page.locator("#answer").inner_text().strip() == digit
+
+
+def test_the_picture_changes_many_times_before_pen_up(page: Page) -> None:
+    hand = Hand(page)
+    clear(page)
+    before = wait_for_answer(page)
+    hand.down(*DIGITS["0"][0][0])
+    for x, y in DIGITS["0"][0]:
+        hand.move(x, y)
+        page.wait_for_timeout(8)
+    assert wait_for_answer(page) - before > 8
+    hand.up()
+
+
+def test_undo_and_clear(page: Page) -> None:
+    hand = Hand(page)
+    clear(page)
+    hand.draw(DIGITS["1"])
+    settle(page)
+    one = [probabilities(page), *maps(page, 2)]
+    hand.draw([[(0.3, 0.3), (0.7, 0.7)]])
+    settle(page)
+    assert [probabilities(page), *maps(page, 2)] != one
+    page.locator("#undo").click()
+    settle(page)
+    assert [probabilities(page), *maps(page, 2)] == one
+    page.locator("#clear").click()
+    settle(page)
+    assert label(page) == ""
+    assert "nothing drawn" in page.locator(".answer").inner_text()
+    page.locator("#undo").click()  # what was cleared by mistake comes back
+    settle(page)
+    assert label(page) == "1"
+
+
+def test_switching_the_network(page: Page) -> None:
+    names = page.locator("#model option").all_inner_texts()
+    assert names == ["mnist-relu", "mnist-classic"]
+    before = maps(page, 1)
+    page.locator("#model").select_option("mnist-classic")
+    settle(page)
+    assert label(page) == "3"
+    assert not set(maps(page, 1)) & set(before)
+
+
+def test_uploading_a_picture(page: Page, tmp_path: Path) -> None:
+    paper = 255 - np.uint8(ink_from_strokes(DIGITS["8"]) * 200)
+    Image.fromarray(paper).convert("RGB").save(tmp_path / "eight.jpg")
+    with page.expect_file_chooser() as chooser:
+        page.locator("#upload").click()
+    chooser.value.set_files(tmp_path / "eight.jpg")
+    page.wait_for_selector("[data-label='8']")
+    assert page.locator("#message").is_hidden()
+    # One may draw on over the picture, and take that back.
+    Hand(page).draw([[(0.2, 0.1), (0.8, 0.9)]])
+    page.locator("#undo").click()
+    settle(page)
+    assert label(page) == "8"
+
+
+def test_bad_uploads_are_told_and_the_page_goes_on(page: Page, tmp_path: Path) -> None:
+    (tmp_path / "letter.png").write_text("Dear Sir or Madam")
+    (tmp_path / "nothing.png").write_bytes(b"")
+    Image.new("1", (20_000, 10_000)).save(tmp_path / "huge.png")
+    for name, words in (
+        ("letter.png", "not a picture"),
+        ("nothing.png", "empty"),
+        ("huge.png", "50 million pixels"),
+    ):
+        page.locator("#file").set_input_files(tmp_path / name)
+        page.get_by_text(words).wait_for()
+        assert label(page) == "3", "what was there is kept"
+    clear(page)
+    Hand(page).draw(DIGITS["2"])
+    settle(page)
+    assert label(page) == "2"
+    assert page.locator("#message").is_hidden()
+
+
+def test_example_digits_start_a_sketch_with_one_click(page: Page) -> None:
+    buttons = page.locator(".examples button")
+    assert buttons.count() == 10
+    for digit in range(10):
+        before = wait_for_answer(page)
+        buttons.nth(digit).click()
+        wait_for_answer(page, before)
+        settle(page, 100)
+        assert label(page) == str(digit)
+
+
+def test_strokes_that_leave_the_pad_come_back(page: Page) -> None:
+    hand = Hand(page)
+    clear(page)
+    hand.down(0.5, 0.5)
+    for x, y in ((0.9, 0.5), (1.1, 0.5), (1.1, 0.7), (0.9, 0.7), (0.5, 0.7)):
+        hand.move(x, y)
+    hand.up()
+    settle(page)
+    column = page.evaluate(
+        "(() => { const c = document.querySelector('#pad canvas'), x = c.width - 2;"
+        "const at = y => c.getContext('2d').getImageData(x, y * c.height, 1, 1).data[3];"
+        "return [at(0.5), at(0.6), at(0.7)]; })()"
+    )
+    assert column == [255, 0, 255]
+
+
+def test_no_state_is_shown_after_a_newer_one(page: Page) -> None:
+    """Answers that come back in the wrong order are dropped; the last state is shown."""
+    page.evaluate(
+        """() => {
+          const call = window.fetch; let n = 0;
+          window.fetch = async (...all) => {
+            const answer = await call(...all);
+            if (String(all[0]).includes("component_server"))
+              await new Promise(done => setTimeout(done, [250, 5, 120, 5][n++ % 4]));
+            return answer;
+          };
+          window.inkTimes = [];
+          document.querySelector("[data-sequence]").addEventListener(
+            "shown", (e) => window.inkTimes.push(e.detail.inkTime));
+        }"""
+    )
+    hand = Hand(page)
+    hand.draw(DIGITS["0"])
+    clear(page)
+    hand.draw(DIGITS["6"])
+    settle(page, 600)
+    assert label(page) == "6"
+    shown = page.evaluate("window.inkTimes")
+    assert len(shown) > 5
+    assert shown == sorted(shown)
+
+
+def test_a_lost_server_is_told_and_recovered_from(browser: Browser) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    with serve(["app.py"]) as address:
+        port = int(address.rstrip("/").rsplit(":", 1)[1])
+        page.goto(address)
+        wait_for_answer(page)
+        clear(page)
+    Hand(page).draw(DIGITS["7"])
+    page.get_by_text("does not answer").wait_for()
+    with serve(["app.py"], port):
+        page.wait_for_selector("[data-label='7']", timeout=15_000)
+        assert page.locator("#message").is_hidden()
+    page.close()
+
+
+def test_a_second_finger_is_ignored_and_the_page_does_not_scroll(
+    open_page: Callable[..., Page],
+) -> None:
+    page = open_page(PHONE)
+    hand = Hand(page)
+    clear(page)
+    hand.down(0.5, 0.8)
+    for step in range(20):
+        hand.move(0.5, 0.8 - step * 0.03)
+    a, b = hand.at(0.5, 0.2), hand.at(0.1, 0.9)
+    hand.finger("touchStart", a, b)
+    hand.finger("touchMove", a, hand.at(0.9, 0.9))
+    hand.finger("touchEnd")
+    settle(page)
+    assert page.evaluate("scrollY") == 0
+    assert label(page) == "1"
+
+
+def test_drawing_by_keyboard(open_page: Callable[..., Page]) -> None:
+    page = open_page(DESKTOP)
+    pad = page.locator("#pad")
+    pad.focus()
+    pad.press("Delete")
+    page.wait_for_selector("[data-label='']")
+    pad.press("Space")
+    for _ in range(14):
+        pad.press("ArrowDown")
+    pad.press("Space")
+    page.wait_for_selector("[data-label='1']")
+    pad.press("Control+z")
+    page.wait_for_selector("[data-label='']")
+
+
+def test_everything_can_be_reached_and_has_a_name(open_page: Callable[..., Page]) -> None:
+    page = open_page(DESKTOP)
+    page.evaluate("document.activeElement.blur()")
+    reached = []
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        reached.append(
+            page.evaluate(
+                "(e => e.id || e.getAttribute('aria-label') || '')(document.activeElement)"
+            )
+        )
+    for name in ("model", "clear", "undo", "upload", "pad", "Start from a 9"):
+        assert name in reached
+    for role, name in (
+        ("button", "Clear"),
+        ("button", "Undo"),
+        ("combobox", "Network"),
+        ("img", "Layer 1, map 6"),
+        ("img", "Layer 2, map 16"),
+    ):
+        assert page.get_by_role(role, name=name, exact=True).count() == 1  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["1280", "390"])
+def test_text_stands_out_in_both_schemes(
+    open_page: Callable[..., Page], device: dict[str, Any], scheme: str
+) -> None:
+    page = open_page(device, color_scheme=scheme)
+    ratios = page.evaluate(
+        """() => {
+          const channels = (c) => c.match(/[\\d.]+/g).map(Number);
+          const light = (c) => channels(c).slice(0, 3)
+            .map(v => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+            .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+          const ground = (e) => {
+            for (; e; e = e.parentElement) {
+              const c = getComputedStyle(e).backgroundColor;
+              if ((channels(c)[3] ?? 1) > 0.5) return c;
+            }
+            return "rgb(255, 255, 255)";
+          };
+          const found = {};
+          const box = document.querySelector(".sketchpad");
+          for (const e of [box, ...box.querySelectorAll("*")]) {
+            if (![...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim())) continue;
+            if (!e.checkVisibility() || e.tagName === "OPTION") continue;
+            const a = light(getComputedStyle(e).color), b = light(ground(e));
+            found[e.tagName + "." + e.className + " " + e.textContent.slice(0, 20)] =
+              (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+          }
+          return found;
+        }"""
+    )
+    assert len(ratios) > 20
+    assert {name: ratio for name, ratio in ratios.items() if ratio < 4.5} == {}
+
+
+@pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["1280", "390"])
+def test_the_layout_fits_the_screen(open_page: Callable[..., Page], device: dict[str, Any]) -> None:
+    page = open_page(device)
+    box = {
+        name: page.locator(name).bounding_box() or {}
+        for name in ("#pad", "#answer", "#network-input", "#probabilities", "#layer-1", "#layer-2")
+    }
+    bottom = {name: b["y"] + b["height"] for name, b in box.items()}
+    assert page.evaluate("document.documentElement.scrollWidth") == device["viewport"]["width"]
+    if device is DESKTOP:
+        assert max(bottom.values()) <= 720, "all of it without scrolling"
+    else:
+        assert 0 <= box["#answer"]["y"] - bottom["#pad"] < 30, "the answer right under the pad"
+        assert bottom["#layer-2"] <= 900
+
+
+def test_the_page_asks_no_other_host_and_keeps_nothing(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    asked: list[str] = []
+    problems: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
+    page.goto(address)
+    wait_for_answer(page)
+    clear(page)
+    Hand(page).draw(DIGITS["5"])
+    settle(page)
+    own = (address.rstrip("/"), "data:", "blob:")
+    assert [url for url in asked if not url.startswith(own)] == []
+    assert problems == []
+    assert page.evaluate("JSON.stringify(localStorage) + document.cookie").strip("{}") == ""
+    page.close()

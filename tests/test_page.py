@@ -1,0 +1,248 @@
+"""The page's server side: what the browser and programs may ask for, without a browser."""
+
+import asyncio
+import base64
+import io
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from gradio_client import Client, handle_file
+from gradio_client.exceptions import AppError
+from PIL import Image
+
+from benchmarks.browser import serve
+from lenet import Predictor
+from lenet.ink import ink_from_strokes
+from lenet.page import Gallery, describe, example_digits, layer_ranges
+from lenet.page import server_functions as functions_for
+from tests.conftest import ROOT
+from tests.digits import DIGITS
+
+Server = dict[str, Any]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in ("mnist-relu", "mnist-classic"):
+        shutil.copytree(ROOT / "checkpoints" / name, tmp_path / name)
+    return tmp_path
+
+
+def server_of(folder: Path) -> Server:
+    return {function.__name__: function for function in functions_for(Gallery(folder))}
+
+
+@pytest.fixture
+def server(folder: Path) -> Server:
+    return server_of(folder)
+
+
+def call(server: Server, name: str, value: Any) -> Any:
+    return asyncio.run(server[name](value))
+
+
+def sketch(digit: str = "7", model: str = "mnist-relu", **more: Any) -> dict[str, Any]:
+    return {"model": model, "strokes": DIGITS[digit], "picture": None} | more
+
+
+def unpack(maps: dict[str, Any]) -> np.ndarray:
+    levels = np.frombuffer(base64.b64decode(maps["data"]), np.uint8).reshape(maps["shape"])
+    low, high = maps["range"]
+    return low + levels * (high - low) / 255
+
+
+@pytest.mark.parametrize("model", ["mnist-relu", "mnist-classic"])
+def test_an_answer_holds_what_the_predictor_says(server: Server, folder: Path, model: str) -> None:
+    answer = call(server, "read_sketch", sketch(model=model))
+    prediction = Predictor.from_pretrained(folder / model)(DIGITS["7"])
+    assert answer["label"] == prediction.label == "7"
+    assert answer["labels"] == prediction.labels
+    assert np.allclose(answer["probabilities"], prediction.probabilities, atol=1e-4)
+    assert np.abs(unpack(answer["input"])[0] - prediction.network_input).max() < 0.003
+    for name, shape in (("layer1", (6, 28, 28)), ("layer2", (16, 10, 10))):
+        maps = getattr(prediction, name)
+        low, high = answer[name]["range"]
+        assert answer[name]["shape"] == shape
+        close = np.abs(unpack(answer[name]) - np.clip(maps, low, high))
+        assert close.max() <= (high - low) / 255
+
+
+def test_one_colour_scale_for_a_layer_that_covers_the_examples(predictor: Predictor) -> None:
+    for number, (low, high) in enumerate(layer_ranges(predictor), start=1):
+        highest = [getattr(predictor.read_input(d), f"layer{number}").max() for d in DIGITS_READ]
+        assert (low, high) == (0, pytest.approx(max(highest)))
+
+
+DIGITS_READ = example_digits()
+
+
+def test_the_examples_are_read_right(predictor: Predictor) -> None:
+    labels = [predictor.read_input(digit).label for digit in DIGITS_READ]
+    assert labels == list("0123456789")
+
+
+def test_a_blank_pad(server: Server) -> None:
+    answer = call(server, "read_sketch", sketch(strokes=[]))
+    assert answer["label"] is None
+    assert answer["probabilities"] == [0] * 10
+
+
+def test_the_menu_names_the_checkpoints_that_are_there(server: Server, folder: Path) -> None:
+    assert call(server, "models", {})["models"] == ["mnist-relu", "mnist-classic"]
+    (folder / "mnist-classic").rename(folder / "another")
+    assert call(server, "models", {})["models"] == ["mnist-relu", "another"]
+    assert call(server, "read_sketch", sketch(model="another"))["label"] == "7"
+
+
+def test_a_newly_trained_network_takes_the_place_of_the_old(server: Server, folder: Path) -> None:
+    before = call(server, "read_sketch", sketch())
+    shutil.rmtree(folder / "mnist-relu")
+    shutil.copytree(folder / "mnist-classic", folder / "mnist-relu", copy_function=shutil.copy)
+    after = call(server, "read_sketch", sketch())
+    assert before["layer1"]["data"] != after["layer1"]["data"]
+
+
+def test_strokes_go_over_a_picture(server: Server) -> None:
+    pad = np.zeros((28, 28), np.uint8)
+    pad[4:24, 13:15] = 255
+    picture = base64.b64encode(pad.tobytes()).decode()
+    alone = call(server, "read_sketch", sketch(strokes=[], picture=picture))
+    both = call(server, "read_sketch", sketch(strokes=[[(0.4, 0.3), (0.5, 0.2)]], picture=picture))
+    assert alone["label"] == "1"
+    assert unpack(both["input"]).sum() > unpack(alone["input"]).sum()
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (sketch(model="vgg"), "no network 'vgg'.*choose mnist-relu or mnist-classic"),
+        (sketch(model="../mnist-relu"), "no network"),
+        (sketch(model=None), "no network"),
+        (sketch(strokes="five"), "list of strokes"),
+        (sketch(strokes=None), "list of strokes"),
+        (sketch(strokes=[[["a", 1]]]), "something else"),
+        (sketch(strokes=[[[float("nan"), 1]]]), "finite"),
+        (sketch(strokes=[[[0.5, 0.5]] * 1_000_000]), "1,000,000 points"),
+        (sketch(picture=17), "damaged"),
+        (sketch(picture="not base64!"), "damaged"),
+        (sketch(picture="AAAA"), "not a square"),
+        (sketch(picture=base64.b64encode(bytes(400 * 400)).decode()), "not a square"),
+        (sketch(picture=""), "not a square"),
+        ("a text", "no network"),
+        (None, "no network"),
+    ],
+    ids=str,
+)
+def test_bad_sketches_get_a_sentence(server: Server, value: Any, words: str) -> None:
+    with pytest.raises(AssertionError, match=words):
+        raise AssertionError(call(server, "read_sketch", value)["error"])
+
+
+def test_damaged_and_missing_checkpoints_get_a_sentence(folder: Path, tmp_path: Path) -> None:
+    server = server_of(folder)
+    weights = folder / "mnist-relu" / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:1000])
+    assert "damaged" in call(server, "read_sketch", sketch())["error"]
+    weights.unlink()
+    assert "incomplete" in call(server, "read_sketch", sketch())["error"]
+    assert call(server, "read_sketch", sketch(model="mnist-classic"))["label"] == "7"
+    nowhere = server_of(tmp_path / "nowhere")
+    assert call(nowhere, "models", {})["models"] == []
+    assert "run `python train.py`" in call(nowhere, "read_sketch", sketch())["error"]
+
+
+def test_long_sketches_are_read_too(server: Server) -> None:
+    there = DIGITS["7"][0]
+    strokes = [(there + there[::-1]) * 25]
+    assert call(server, "read_sketch", sketch(strokes=strokes))["label"] == "7"
+
+
+def png(picture: Image.Image) -> str:
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    return base64.b64encode(file.getvalue()).decode()
+
+
+def digit_picture(digit: str) -> Image.Image:
+    return Image.fromarray(255 - np.uint8(ink_from_strokes(DIGITS[digit]) * 255))
+
+
+def test_an_uploaded_picture_comes_to_the_pad(server: Server) -> None:
+    opened = call(server, "open_file", {"name": "five.png", "data": png(digit_picture("5"))})
+    answer = call(server, "read_sketch", sketch(strokes=[], picture=opened["picture"]))
+    assert answer["label"] == "5"
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        ({"name": "a.png", "data": ""}, "a.png is empty"),
+        ({"name": "a.png", "data": "%%%"}, "did not arrive whole"),
+        ({"name": "a.txt", "data": base64.b64encode(b"hello").decode()}, "not a picture"),
+        ({"name": "big.png", "data": png(Image.new("1", (20_000, 10_000)))}, "50 million pixels"),
+        ({"name": "white.png", "data": png(Image.new("L", (9, 9), 255))}, "nothing drawn"),
+        ({"name": "a.png", "data": base64.b64encode(bytes(21_000_000)).decode()}, "20 MB"),
+        (7, "The picture is empty"),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_bad_uploads_get_a_sentence(server: Server, file: Any, words: str) -> None:
+    assert words in call(server, "open_file", file)["error"]
+
+
+def test_answers_are_plain_json(server: Server, predictor: Predictor) -> None:
+    import json
+
+    answer = describe(predictor(DIGITS["1"]), predictor)
+    text = json.dumps(answer)
+    assert len(text) < 12_000
+    json.dumps(call(server, "models", {}))
+
+
+# ------------------------------------------------------------------ the API
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[Client]:
+    with serve(["app.py"]) as address:
+        client = Client(address, verbose=False)
+        yield client
+        client.close()
+
+
+def test_programs_get_the_same_answer(client: Client, predictor: Predictor, tmp_path: Path) -> None:
+    digit_picture("4").save(tmp_path / "four.png")
+    reading = client.predict(handle_file(tmp_path / "four.png"), api_name="/predict")
+    prediction = predictor(tmp_path / "four.png")
+    assert reading["label"] == "4"
+    assert list(reading["probabilities"]) == list("0123456789")
+    assert np.allclose(list(reading["probabilities"].values()), prediction.probabilities, atol=1e-5)
+    assert np.allclose(reading["layer1"], prediction.layer1, atol=1e-3)
+    assert np.allclose(reading["layer2"], prediction.layer2, atol=1e-3)
+    assert np.shape(reading["network_input"]) == (28, 28)
+    other = client.predict(
+        handle_file(tmp_path / "four.png"), model="mnist-classic", api_name="/predict"
+    )
+    assert other["probabilities"] != reading["probabilities"]
+
+
+def test_programs_get_a_sentence_for_bad_input(client: Client, tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("Dear Sir or Madam")
+    with pytest.raises(AppError, match="not a picture"):
+        client.predict(handle_file(tmp_path / "letter.txt"), api_name="/predict")
+    digit_picture("4").save(tmp_path / "four.png")
+    with pytest.raises(AppError, match="no network 'vgg'"):
+        client.predict(handle_file(tmp_path / "four.png"), model="vgg", api_name="/predict")
+
+
+def test_the_api_shows_predict_and_nothing_else(client: Client) -> None:
+    api = client.view_api(return_format="dict", print_info=False)
+    assert list(api["named_endpoints"]) == ["/predict"]
+    assert api["unnamed_endpoints"] == {}
+    endpoint = api["named_endpoints"]["/predict"]
+    assert [p["parameter_name"] for p in endpoint["parameters"]] == ["image", "model"]
+    assert endpoint["parameters"][1]["parameter_default"] == "mnist-relu"

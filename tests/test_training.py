@@ -1,0 +1,205 @@
+import dataclasses
+import json
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from PIL import Image
+
+import train as program
+from lenet import training
+from lenet.data import Dataset
+from lenet.errors import SketchpadError
+from lenet.networks import PRESETS, LeNet
+from lenet.options import parse
+from lenet.training import Report, TrainingSettings, accuracy, run_on, train
+
+
+def settings(**changes: Any) -> TrainingSettings:
+    return dataclasses.replace(TrainingSettings(epochs=3, batch_size=50), **changes)
+
+
+def weights(dataset: Dataset, **changes: Any) -> torch.Tensor:
+    torch.manual_seed(changes.get("seed", 0))
+    model = LeNet(PRESETS["relu"])
+    for _ in train(model, dataset, settings(**changes)):
+        pass
+    return torch.cat([p.detach().flatten() for p in model.parameters()])
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"augment": True},
+        {"average": 0.9},
+        {"optimizer": "sgd", "learning_rate": 0.05, "weight_decay": 0.0005},
+        {"preset": "classic", "epochs": 10, "learning_rate": 0.01},
+    ],
+    ids=str,
+)
+def test_training_learns(dataset: Dataset, changes: dict[str, Any]) -> None:
+    chosen = settings(**changes)
+    torch.manual_seed(0)
+    model = LeNet(PRESETS[chosen.preset])
+    assert accuracy(model, dataset.test) < 0.4
+    reports = list(train(model, dataset, chosen))
+    assert reports[-1].loss < reports[0].loss / 2
+    assert accuracy(model, dataset.test) > 0.9
+
+
+def test_reports_come_ten_times_an_epoch(dataset: Dataset) -> None:
+    reports = list(train(LeNet(), dataset, settings(epochs=2)))
+    assert [r.epoch for r in reports] == pytest.approx([i / 10 for i in range(1, 21)])
+    validated = [r.epoch for r in reports if r.validation_accuracy is not None]
+    assert validated == [1, 2]
+    assert all(r.examples_per_second > 0 and 0 <= r.accuracy <= 1 for r in reports)
+
+
+def test_after_training_the_model_is_what_was_validated(dataset: Dataset) -> None:
+    model = LeNet()
+    for report in train(model, dataset, settings(average=0.95)):
+        if report.validation_accuracy is not None:
+            assert accuracy(model, dataset.validation) == report.validation_accuracy
+
+
+@pytest.mark.parametrize("augment", [False, True])
+def test_a_seed_means_the_same_weights(dataset: Dataset, augment: bool) -> None:
+    one, again = (weights(dataset, epochs=1, augment=augment, seed=5) for _ in range(2))
+    assert torch.equal(one, again)
+    assert not torch.equal(one, weights(dataset, epochs=1, augment=augment, seed=6))
+
+
+def test_a_run_writes_a_checkpoint_that_says_how_it_was_made(
+    dataset: Dataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = run_on(dataset, settings(out=str(tmp_path / "net"), seed=4), "python train.py --seed 4")
+    loaded = LeNet.from_pretrained(out)
+    history = json.loads((out / "history.json").read_text())
+    assert history == loaded.history
+    assert history["command"] == "python train.py --seed 4"
+    assert history["settings"]["seed"] == 4
+    assert history["data"] == {"name": "mnist", "training": 1500, "validation": 200, "test": 200}
+    assert history["results"]["test_accuracy"] == accuracy(loaded, dataset.test)
+    assert history["results"]["validation_accuracy"] == accuracy(loaded, dataset.validation)
+    assert len(history["reports"]) == 30
+    curves = Image.open(BytesIO((out / "curves.png").read_bytes()))
+    assert curves.format == "PNG"
+    assert curves.width > 600
+    shown = capsys.readouterr()
+    assert f"{history['results']['test_accuracy']:.2%}" in shown.out
+    assert "examples/s" in shown.err
+
+
+def interrupting(after: int, error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let training break off after so many reports."""
+    original = training.train
+
+    def breaking(*arguments: Any) -> Iterator[Report]:
+        for number, report in enumerate(original(*arguments), start=1):
+            yield report
+            if number == after:
+                raise error
+
+    monkeypatch.setattr(training, "train", breaking)
+
+
+def test_ctrl_c_keeps_the_best_so_far(
+    dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interrupting(24, KeyboardInterrupt(), monkeypatch)
+    out = run_on(dataset, settings(out=str(tmp_path / "net")), "")
+    model = LeNet.from_pretrained(out)
+    assert model.history["results"]["epoch"] in (1, 2)
+    assert accuracy(model, dataset.validation) == model.history["results"]["validation_accuracy"]
+
+
+def test_ctrl_c_before_there_is_anything_to_keep(
+    dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interrupting(4, KeyboardInterrupt(), monkeypatch)
+    with pytest.raises(SketchpadError, match="nothing to keep yet"):
+        run_on(dataset, settings(out=str(tmp_path / "net")), "")
+    assert not (tmp_path / "net").exists()
+
+
+def test_a_loss_that_is_no_number_keeps_the_best_so_far(
+    dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(SketchpadError, match=r"not? .*number.*smaller --lr|stopped being a number"):
+        run_on(
+            dataset,
+            settings(out=str(tmp_path / "nan"), optimizer="sgd", learning_rate=1000.0),
+            "",
+        )
+    assert not (tmp_path / "nan").exists()
+    interrupting(15, SketchpadError("The loss stopped being a number."), monkeypatch)
+    with pytest.raises(SketchpadError, match="best network so far is in"):
+        run_on(dataset, settings(out=str(tmp_path / "net")), "")
+    assert LeNet.from_pretrained(tmp_path / "net").history["results"]["epoch"] == 1
+
+
+def test_a_batch_larger_than_the_set(dataset: Dataset, tmp_path: Path) -> None:
+    with pytest.raises(SketchpadError, match="larger than the training set"):
+        run_on(dataset, settings(batch_size=2000, out=str(tmp_path / "net")), "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ("--epochs 0", "--epochs is a whole number from 1, not 0"),
+        ("--batch-size -3", "--batch-size"),
+        ("--lr 0", "--lr is a number above 0"),
+        ("--lr nan", "--lr"),
+        ("--momentum 1", "--momentum"),
+        ("--weight-decay -1", "--weight-decay"),
+        ("--warmup 2", "--warmup"),
+        ("--label-smoothing 1", "--label-smoothing"),
+        ("--average 1", "--average"),
+        ("--seed -1", "--seed"),
+        ("--device abacus", "not available here"),
+    ],
+)
+def test_bad_values_are_refused_before_any_work(
+    arguments: str,
+    words: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def fetched(*_: object) -> None:
+        raise AssertionError("work has started")
+
+    monkeypatch.setattr("lenet.data.fetch", fetched)
+    monkeypatch.setattr("sys.argv", ["train.py", *arguments.split()])
+    assert program.main() == 1
+    said = capsys.readouterr().err
+    assert words in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("arguments", ["--preset vgg", "--dataset cifar", "--epochs many", "--huh"])
+def test_unknown_options_are_explained(arguments: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parse(TrainingSettings, "", arguments.split())
+    assert "error:" in capsys.readouterr().err
+
+
+def test_the_command_line_is_the_dataclass(capsys: pytest.CaptureFixture[str]) -> None:
+    given = "--preset classic --lr 0.5 --optimizer sgd --augment --seed 3 --out somewhere"
+    assert parse(TrainingSettings, "", given.split()) == TrainingSettings(
+        preset="classic",
+        learning_rate=0.5,
+        optimizer="sgd",
+        augment=True,
+        seed=3,
+        out="somewhere",
+    )
+    assert TrainingSettings(preset="classic").out == "checkpoints/mnist-classic"
+    with pytest.raises(SystemExit):
+        parse(TrainingSettings, program.DESCRIPTION, ["--help"])
+    text = capsys.readouterr().out
+    for name in ("preset", "dataset", "epochs", "batch-size", "lr", "optimizer", "seed", "device"):
+        assert f"--{name}" in text
