@@ -24,7 +24,10 @@ Drawing: TypeAlias = Strokes | Image.Image | NDArray[Any] | str | Path
 PAD_PIXELS = 280
 """Side of the ink made from strokes."""
 PEN_WIDTH = 0.075
-"""Width of the pad's pen, as a share of the pad's side."""
+"""Width of the pen that a person sees on the pad, as a share of the pad's side."""
+STROKE_WIDTH = 0.11
+"""Width of strokes as the network sees them, as a share of the drawing's longer side: a small
+digit is not blotted, a large one not thin. In MNIST's box of 20 pixels it makes 2.2."""
 MAX_POINTS = 20_000
 """More points than this in one sketch are refused."""
 MAX_PIXELS = 50_000_000
@@ -51,28 +54,40 @@ def ink_from(drawing: Drawing) -> Ink:
     return ink_from_strokes(drawing)
 
 
-def ink_from_strokes(strokes: Strokes, pen: float = PEN_WIDTH, pixels: int = PAD_PIXELS) -> Ink:
+def ink_from_strokes(strokes: Strokes, pen: float | None = None, pixels: int = PAD_PIXELS) -> Ink:
     """Draw strokes with a round pen of width `pen` on a pad of `pixels`×`pixels`.
 
     Each stroke is a sequence of points (x, y), from (0, 0) in the upper left corner of the pad to
     (1, 1) in the lower right one. What leaves the pad is not seen. Edges are antialiased.
+    Without a width, the pen fits the size of the drawing (`STROKE_WIDTH`).
 
     Raises:
         SketchpadError: not strokes, not numbers, or more than `MAX_POINTS` points.
     """
+    # A hair outside of the pad is enough to draw its edge right.
+    paths = [np.clip(points, -1, 2) for points in _checked(strokes)]
     scale = 2 * pixels  # twice as fine, then averaged: antialiasing
-    width = pen * scale
+    width = (_fitting_pen(paths) if pen is None else pen) * scale
     canvas = Image.new("L", (scale, scale))
     draw = ImageDraw.Draw(canvas)
-    for points in _checked(strokes):
-        # A hair outside of the pad is enough to draw its edge right.
-        path = (np.clip(points, -1, 2) * scale).tolist()
+    for points in paths:
+        path = (points * scale).tolist()
         for (x0, y0), (x1, y1) in pairwise(path):
             draw.line((x0, y0, x1, y1), fill=255, width=round(width))
         for x, y in path:
             box = (x - width / 2, y - width / 2, x + width / 2, y + width / 2)
             draw.ellipse(box, fill=255)
     return _to_unit(canvas.reduce(2))
+
+
+def _fitting_pen(paths: list[NDArray[np.float64]]) -> float:
+    """The width that makes `STROKE_WIDTH` of the drawing's longer side, the pen included."""
+    if not paths:
+        return PEN_WIDTH
+    points = np.clip(np.concatenate(paths), 0, 1)
+    extent = float(np.ptp(points, axis=0).max())
+    # A dot, or the first moment of a stroke, has no size yet.
+    return max(extent * STROKE_WIDTH / (1 - STROKE_WIDTH), 0.01)
 
 
 def _checked(strokes: Strokes) -> list[NDArray[np.float64]]:

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from lenet.augmentation import distort
 from lenet.data import Dataset, Split
@@ -44,6 +45,11 @@ DIGITS: dict[str, list[Points]] = {
     ],
     "9": [arc(0.5, 0.36, 0.15, 0.15, -10, -350) + line((0.65, 0.36), (0.62, 0.8))],
 }  # fmt: skip
+
+
+def grey(strokes: list[Points]) -> NDArray[np.uint8]:
+    """A picture `(280, 280)` of the strokes, white on black."""
+    return (ink_from_strokes(strokes) * 255).astype(np.uint8)
 
 
 def made_split(count: int, seed: int) -> Split:

@@ -5,14 +5,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from benchmarks.browser import chromium, serve, settle, wait_for_answer
-from lenet.ink import ink_from_strokes
-from tests.digits import DIGITS, Points
+from tests.digits import DIGITS, Points, grey
 
 pytestmark = pytest.mark.browser
 
@@ -201,7 +199,7 @@ def test_switching_the_network(page: Page) -> None:
 
 
 def test_uploading_a_picture(page: Page, tmp_path: Path) -> None:
-    paper = 255 - np.uint8(ink_from_strokes(DIGITS["8"]) * 200)
+    paper = 255 - grey(DIGITS["8"]) // 4 * 3
     Image.fromarray(paper).convert("RGB").save(tmp_path / "eight.jpg")
     with page.expect_file_chooser() as chooser:
         page.locator("#upload").click()
@@ -397,8 +395,8 @@ def test_text_stands_out_in_both_schemes(
 @pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["1280", "390"])
 def test_the_layout_fits_the_screen(open_page: Callable[..., Page], device: dict[str, Any]) -> None:
     page = open_page(device)
-    box = {
-        name: page.locator(name).bounding_box() or {}
+    box: dict[str, Any] = {
+        name: page.locator(name).bounding_box()
         for name in ("#pad", "#answer", "#network-input", "#probabilities", "#layer-1", "#layer-2")
     }
     bottom = {name: b["y"] + b["height"] for name, b in box.items()}

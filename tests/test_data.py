@@ -180,7 +180,7 @@ def test_a_package_with_another_checksum_is_never_opened(
 
 
 def test_a_mirror_with_other_files_is_not_trusted(made: Made, tmp_path: Path) -> None:
-    other = replace(made.source, files=made.source.files | {NAMES[1]: "0" * 32})
+    other = replace(made.source, files=dict(made.source.files) | {NAMES[1]: "0" * 32})
     with pytest.raises(SketchpadError, match="wrong md5 sum"):
         data.fetch(tmp_path, other)
     assert left_over(tmp_path) == set()

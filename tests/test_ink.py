@@ -35,8 +35,17 @@ def test_the_pen_is_round_and_as_wide_as_it_says(
     assert ((drawn > 0) & (drawn < 1)).any(), "edges are antialiased"
 
 
+@pytest.mark.parametrize("size", [0.1, 0.3, 0.8])
+def test_without_a_width_the_pen_fits_the_drawing(size: float) -> None:
+    drawn = i.ink_from_strokes([[(0.1, 0.1), (0.1, 0.1 + size)]])
+    rows, columns = (np.flatnonzero(drawn.any(axis)) for axis in (1, 0))
+    share = len(columns) / len(rows)
+    assert share == pytest.approx(i.STROKE_WIDTH, abs=1.5 / len(rows))
+
+
 def test_what_leaves_the_pad_is_cut_off_and_comes_back() -> None:
-    drawn = i.ink_from_strokes([[(0.5, 0.5), (1.4, 0.5), (1.4, 0.8), (0.5, 0.8)]])
+    strokes = [[(0.5, 0.5), (1.4, 0.5), (1.4, 0.8), (0.5, 0.8)]]
+    drawn = i.ink_from_strokes(strokes, pen=0.075)
     assert drawn[140, -1] == 1
     assert drawn[224, -1] == 1
     assert drawn[182, -1] == 0
@@ -79,7 +88,7 @@ def test_far_away_points_do_no_harm() -> None:
 def grey_digit() -> np.ndarray:
     """Light on dark, `(60, 50)` uint8, with soft edges."""
     drawn = i.ink_from_strokes([[(0.3, 0.2), (0.7, 0.3), (0.4, 0.8)]], pixels=60)[:, 5:55]
-    return np.uint8(drawn * 255)
+    return (drawn * 255).astype(np.uint8)
 
 
 def as_mode(mode: str, dark_on_light: bool) -> Image.Image:
@@ -126,14 +135,15 @@ def test_a_transparent_palette() -> None:
 
 def test_colours_of_the_same_lightness_are_told_apart() -> None:
     digit = grey_digit()[..., None] / 255
-    picture = np.uint8(digit * (200, 40, 40) + (1 - digit) * (30, 110, 60))
+    mixed = digit * (200, 40, 40) + (1 - digit) * (30, 110, 60)
+    picture = mixed.astype(np.uint8)
     assert np.abs(i.ink_from_picture(Image.fromarray(picture)) - digit[..., 0]).mean() < 0.02
 
 
 def test_paper_under_uneven_light_is_ground() -> None:
     noise = np.random.default_rng(0).normal(0, 3, (60, 50))
     paper = np.linspace(190, 220, 50) + noise - grey_digit() * 0.6
-    ink = i.ink_from_picture(Image.fromarray(np.uint8(paper)))
+    ink = i.ink_from_picture(Image.fromarray(paper.astype(np.uint8)))
     assert (ink[grey_digit() == 0] < 0.25).mean() > 0.99
     assert (ink[grey_digit() == 255] > 0.5).mean() > 0.99
 
@@ -161,7 +171,7 @@ def test_any_size(size: tuple[int, int]) -> None:
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.int32, np.float32, np.float64, bool])
 def test_arrays_of_every_type(dtype: type) -> None:
     digit = grey_digit() / 255
-    full = {np.uint8: 255, np.uint16: 65535, np.int32: 255}.get(dtype, 1)
+    full = {"uint8": 255, "uint16": 65535, "int32": 255}.get(dtype.__name__, 1)
     array = (digit * full).astype(dtype) if dtype is not bool else digit > 0.5
     expected = digit if dtype is not bool else digit > 0.5
     for shaped in (array, array[..., None], array[None], np.repeat(array[..., None], 3, 2)):

@@ -7,9 +7,9 @@ from PIL import Image
 
 from lenet import LeNet, Predictor, SketchpadError
 from lenet.__main__ import main
-from lenet.ink import ink_from_strokes
+from lenet.ink import Drawing
 from tests.conftest import ROOT
-from tests.digits import DIGITS, Points
+from tests.digits import DIGITS, Points, grey
 
 CHECKPOINT = str(ROOT / "checkpoints" / "mnist-relu")
 
@@ -43,13 +43,18 @@ def test_every_kind_of_drawing_gives_the_same_answer(
     predictor: Predictor, tmp_path: Path, kind: str, paper: str
 ) -> None:
     for digit, strokes in DIGITS.items():
-        level = np.uint8(ink_from_strokes(strokes) * 255)
+        level = grey(strokes)
         array = level if paper == "black" else 255 - level
         picture = Image.fromarray(array)
         file = tmp_path / f"{digit}.png"
         picture.save(file)
-        drawing = {"image": picture, "array": array, "file": str(file), "path": file}[kind]
-        prediction = predictor(drawing)
+        kinds: dict[str, Drawing] = {
+            "image": picture,
+            "array": array,
+            "file": str(file),
+            "path": file,
+        }
+        prediction = predictor(kinds[kind])
         assert prediction.label == digit
         assert np.allclose(prediction.probabilities, predictor(strokes).probabilities, atol=0.02)
 
@@ -79,7 +84,7 @@ def test_reading_does_not_depend_on_training_mode() -> None:
 
 @pytest.fixture
 def files(tmp_path: Path) -> dict[str, str]:
-    Image.fromarray(np.uint8(ink_from_strokes(DIGITS["7"]) * 255)).save(tmp_path / "seven.png")
+    Image.fromarray(grey(DIGITS["7"])).save(tmp_path / "seven.png")
     Image.new("L", (20, 20)).save(tmp_path / "blank.png")
     (tmp_path / "letter.txt").write_text("Dear Sir or Madam")
     return {path.stem: str(path) for path in tmp_path.iterdir()}

@@ -59,7 +59,7 @@ def test_lopsided_ink_is_not_pushed_out_of_the_field() -> None:
 def test_place_and_size_on_the_pad_do_not_matter() -> None:
     def drawn(scale: float, x: float, y: float) -> np.ndarray:
         moved = [[(x + scale * a, y + scale * b) for a, b in s] for s in DIGITS["5"]]
-        return p.network_input(ink_from_strokes(moved, pen=0.075 * scale))
+        return p.network_input(ink_from_strokes(moved))
 
     middle = drawn(1, 0, 0)
     for other in (drawn(0.5, 0, 0), drawn(0.4, 0.55, 0.5), drawn(0.7, 0.3, 0)):

@@ -131,9 +131,9 @@ def sketch_ink(strokes: Any, picture: Any = None) -> Ink:
     Raises:
         SketchpadError: the strokes or the picture are not what they should be.
     """
-    ink = ink_from_strokes(strokes)
     if picture is None:
-        return ink
+        return ink_from_strokes(strokes)
+    ink = ink_from_strokes(strokes, PEN_WIDTH)
     try:
         levels = np.frombuffer(base64.b64decode(picture, validate=True), np.uint8)
     except (TypeError, ValueError) as error:

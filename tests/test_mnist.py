@@ -1,0 +1,93 @@
+"""What holds on the real MNIST: it is the oracle for the preprocessing and the checkpoints."""
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from lenet import LeNet
+from lenet.data import Dataset, Split, load
+from lenet.ink import ink_from_picture
+from lenet.page import example_digits
+from lenet.preprocessing import network_input
+from lenet.training import TrainingSettings, accuracy, train
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.mnist
+SHIPPED = ["mnist-relu", "mnist-classic"]
+
+
+@pytest.fixture(scope="module")
+def mnist() -> Dataset:
+    return load(ROOT / "data")
+
+
+def test_the_splits_are_the_published_ones(mnist: Dataset) -> None:
+    sizes = [len(split.labels) for split in (mnist.training, mnist.validation, mnist.test)]
+    assert sizes == [55_000, 5_000, 10_000]
+    assert mnist.training.labels[:10].tolist() == [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]
+    assert mnist.test.labels[:10].tolist() == [7, 2, 1, 0, 4, 1, 4, 9, 5, 9]
+
+
+def through_the_sketch(images: torch.Tensor, seed: int) -> np.ndarray:
+    """Magnify and shift each image, dark on light, and bring it back into MNIST's form."""
+    random = np.random.default_rng(seed)
+    inputs = []
+    for image in images[:, 0].numpy():
+        side = int(random.integers(28 * 3, 28 * 9))
+        large = Image.fromarray(255 - image).resize((side, side), Image.Resampling.BICUBIC)
+        canvas = Image.new("L", (28 * 10, 28 * 10), 255)
+        canvas.paste(large, tuple(random.integers(0, 281 - side, 2).tolist()))
+        inputs.append(network_input(ink_from_picture(canvas)))
+    return np.stack(inputs)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_accuracy_through_the_sketch_stays_within_0_3_points(mnist: Dataset, name: str) -> None:
+    model = LeNet.from_pretrained(ROOT / "checkpoints" / name)
+    direct = accuracy(model, mnist.test)
+    inputs = through_the_sketch(mnist.test.images, seed=0)
+    again = Split(
+        torch.from_numpy(inputs * 255).round().to(torch.uint8)[:, None], mnist.test.labels
+    )
+    print(f"{name}: {direct:.2%} directly, {accuracy(model, again):.2%} through the sketch")
+    assert accuracy(model, again) >= direct - 0.003
+
+
+def test_an_image_comes_back_nearly_the_same(mnist: Dataset) -> None:
+    images = mnist.test.images[:1000]
+    inputs = []
+    for image in images[:, 0].numpy():
+        large = Image.fromarray(image).resize((196, 196), Image.Resampling.BOX)
+        canvas = Image.new("L", (280, 280))
+        canvas.paste(large, (70, 10))
+        inputs.append(network_input(ink_from_picture(canvas)))
+    difference = np.abs(np.stack(inputs) - images[:, 0].numpy() / 255).mean((1, 2))
+    assert np.median(difference) < 0.001
+    assert (difference < 0.02).mean() > 0.97  # the rest had its mass between two pixels
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_shipped_checkpoints_are_as_good_as_they_say(mnist: Dataset, name: str) -> None:
+    model = LeNet.from_pretrained(ROOT / "checkpoints" / name)
+    results = model.history["results"]
+    assert accuracy(model, mnist.test) == pytest.approx(results["test_accuracy"], abs=0.0003)
+    assert accuracy(model, mnist.validation) == pytest.approx(
+        results["validation_accuracy"], abs=0.0005
+    )
+    assert results["test_accuracy"] > 0.98
+    assert f"{results['test_accuracy']:.2%}" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_training_on_mnist_learns_within_an_epoch(mnist: Dataset) -> None:
+    torch.manual_seed(0)
+    model = LeNet()
+    reports = list(train(model, mnist, TrainingSettings(epochs=1)))
+    assert reports[-1].validation_accuracy is not None
+    assert reports[-1].validation_accuracy > 0.97
+
+
+def test_the_example_digits_are_the_first_of_each_class(mnist: Dataset) -> None:
+    for digit, example in enumerate(example_digits()):
+        first = int((mnist.test.labels == digit).nonzero()[0])
+        assert np.array_equal(np.rint(example * 255), mnist.test.images[first, 0].numpy()), digit
