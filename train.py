@@ -6,7 +6,8 @@ import sys
 
 from lenet.errors import SketchpadError
 from lenet.options import parse
-from lenet.training import TrainingSettings, run
+from lenet.run import run
+from lenet.training import TrainingSettings
 
 DESCRIPTION = """Train a LeNet and write a checkpoint that the sketchpad shows.
 

@@ -16,7 +16,7 @@ import sys
 import time
 from dataclasses import dataclass
 
-from playwright.sync_api import Browser, CDPSession, Page
+from playwright.sync_api import Browser, CDPSession, FloatRect, Page
 
 from benchmarks.browser import ROOT, chromium, serve, settle, wait_for_answer
 
@@ -71,7 +71,7 @@ class Traffic:
             self.received += int(event["encodedDataLength"])
 
 
-def stroke(page: Page, box: dict[str, float], turn: float, seconds: float) -> None:
+def stroke(page: Page, box: FloatRect, turn: float, seconds: float) -> None:
     """Draw one digit-like stroke with the mouse, about 120 events a second."""
 
     def at(t: float) -> tuple[float, float]:
@@ -223,11 +223,11 @@ def main() -> None:
             median([m.received / 1000 for m in rounds]),
         ]
         print(f"| {name} | " + " | ".join(cells) + " |")
-    ours, theirs = (
+    own_time, peer_time = (
         statistics.median(statistics.median(m.after_last_move) for m in pages[name])
         for name in ("sketchpad", "peer")
     )
-    print(f"last move → last picture: the peer takes {theirs / ours:.1f} times as long")
+    print(f"last move → last picture: the peer takes {peer_time / own_time:.1f} times as long")
     per_update = [
         (m.requests / m.updates, (m.sent + m.received) / m.updates / 1000)
         for m in pages["sketchpad"]

@@ -85,7 +85,9 @@ def contact_sheet(inputs: np.ndarray, captions: list[str], columns: int = 12) ->
     draw = ImageDraw.Draw(sheet)
     for i, (picture, caption) in enumerate(zip(inputs, captions, strict=True)):
         x, y = i % columns * (side + 6), i // columns * (side + 20)
-        large = Image.fromarray(np.uint8(picture * 255)).resize((side, side), Image.Resampling.BOX)
+        large = Image.fromarray((picture * 255).astype(np.uint8)).resize(
+            (side, side), Image.Resampling.BOX
+        )
         sheet.paste(large, (x, y))
         draw.text((x + 2, y + side + 3), caption, fill="black")
     return sheet

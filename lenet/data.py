@@ -47,6 +47,8 @@ class Dataset:
     training: Split
     validation: Split
     test: Split
+    nondigits: Tensor | None = None
+    """Images `(M, 1, 28, 28)` uint8 that are none of the classes, if there are any."""
 
 
 @dataclass(frozen=True)

@@ -67,16 +67,16 @@ def ink_from_strokes(strokes: Strokes, pen: float | None = None, pixels: int = P
     # A hair outside of the pad is enough to draw its edge right.
     paths = [np.clip(points, -1, 2) for points in _checked(strokes)]
     scale = 2 * pixels  # twice as fine, then averaged: antialiasing
-    width = (_fitting_pen(paths) if pen is None else pen) * scale
+    width = max(1, round((_fitting_pen(paths) if pen is None else pen) * scale))
+    radius = (width - 1) / 2  # Pillow's boxes include their last pixel
     canvas = Image.new("L", (scale, scale))
     draw = ImageDraw.Draw(canvas)
     for points in paths:
         path = (points * scale).tolist()
         for (x0, y0), (x1, y1) in pairwise(path):
-            draw.line((x0, y0, x1, y1), fill=255, width=round(width))
+            draw.line((x0, y0, x1, y1), fill=255, width=width)
         for x, y in path:
-            box = (x - width / 2, y - width / 2, x + width / 2, y + width / 2)
-            draw.ellipse(box, fill=255)
+            draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
     return _to_unit(canvas.reduce(2))
 
 

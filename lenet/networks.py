@@ -8,7 +8,7 @@ learning applied to document recognition", Proceedings of the IEEE 86(11), 1998.
 # No `from __future__ import annotations` here: the hub mixin reads the annotation of `config` as a
 # class, to turn config.json back into a LeNetConfig.
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -53,6 +53,10 @@ class LeNetConfig:
     [0, 1] are shifted by `mean` and divided by `std` inside the network. The defaults are the
     standard deviation over MNIST and no shift, so that the convolutions' padding (0) is ground.
 
+    `temperature` divides the logits before the softmax, and below an evidence of `threshold` the
+    network says that it sees no digit (None: it always names one); both come from training, see
+    `lenet.calibration`.
+
     Raises:
         SketchpadError: a value is unknown, out of range, or leaves a layer nothing to work on.
     """
@@ -65,6 +69,8 @@ class LeNetConfig:
     initialisation: str = "he"
     mean: float = 0.0
     std: float = 0.3081
+    temperature: float = 1.0
+    threshold: float | None = None
 
     def __post_init__(self) -> None:
         try:
@@ -99,10 +105,11 @@ class LeNetConfig:
             raise SketchpadError("Paddings are whole numbers from 0 to 27.")
         if len(self.labels) < 2 or not all(isinstance(label, str) for label in self.labels):
             raise SketchpadError("A classifier needs at least two labels, each of them a text.")
-        if not (isinstance(self.mean, int | float) and isinstance(self.std, int | float)):
-            raise SketchpadError("The input's mean and standard deviation are numbers.")
-        if self.std <= 0:
-            raise SketchpadError("The input's standard deviation is above 0.")
+        numbers = (self.mean, self.std, self.temperature, self.threshold or 0.0)
+        if not all(isinstance(number, int | float) for number in numbers):
+            raise SketchpadError("Mean, standard deviation, temperature, threshold are numbers.")
+        if not self.std > 0 or not self.temperature > 0:
+            raise SketchpadError("The standard deviation and the temperature are above 0.")
         self.map_sizes()
 
     def map_sizes(self) -> list[tuple[int, int]]:
@@ -189,6 +196,11 @@ class LeNet(
             maps.append(x)
             x = self.pooling(x)
         return LeNetOutput(self.dense(x.flatten(1)), tuple(maps))
+
+    def calibrate(self, temperature: float, threshold: float | None) -> None:
+        """Set what calibration found, in the configuration that a checkpoint will hold."""
+        self.config = replace(self.config, temperature=temperature, threshold=threshold)
+        self._hub_mixin_config = self.config
 
     def model_card_values(self) -> dict[str, Any]:
         """What the model card says about the network itself; see `lenet/model_card.md`."""

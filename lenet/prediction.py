@@ -1,30 +1,38 @@
 """A trained LeNet reading drawings: strokes, pictures, arrays or files."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from lenet import preprocessing
+from lenet.calibration import evidence
 from lenet.ink import Drawing, Ink, ink_from
-from lenet.networks import LeNet
+from lenet.networks import DIGITS, LeNet
 
 Array = NDArray[np.float32]
+State = Literal["digit", "not a digit", "blank"]
 
 
 @dataclass(frozen=True)
 class Prediction:
     """What the network made of one drawing."""
 
-    label: str | None
-    """The most probable class; None for a blank drawing."""
+    state: State
+    """A digit; something that is none; or nothing at all."""
     probabilities: Array
-    """`(10,)`, softmax of the logits, adding up to 1; all 0 for a blank drawing."""
+    """`(10,)`, softmax of the calibrated logits, adding up to 1; all 0 for a blank drawing.
+    Of something that is no digit they say only what it looks like most."""
     labels: tuple[str, ...]
     """The name of each class."""
+    evidence: float
+    """How much speaks for any digit at all: the logarithm of the sum of exp(logits)."""
+    threshold: float | None
+    """The evidence below which the network says "not a digit"; None if it never does."""
     network_input: Array
     """`(28, 28)` in [0, 1]: what the network was given."""
     layer1: Array
@@ -33,22 +41,57 @@ class Prediction:
     """`(16, 10, 10)`: maps of the second convolution after its activation."""
 
     @property
+    def label(self) -> str | None:
+        """The most probable class; None for a blank drawing and for what is no digit."""
+        return self.nearest if self.state == "digit" else None
+
+    @property
+    def nearest(self) -> str:
+        """The most probable class, whatever the state."""
+        return self.labels[int(self.probabilities.argmax())]
+
+    @property
     def confidence(self) -> float:
-        """The probability of `label`; 0 for a blank drawing."""
+        """The probability of the most probable class; 0 for a blank drawing."""
         return float(self.probabilities.max())
+
+    @property
+    def sentence(self) -> str:
+        """The answer in a short sentence."""
+        if self.state == "blank":
+            return "Nothing is drawn yet."
+        if self.state == "digit":
+            return f"{self.confidence:.1%} sure."
+        thing = "a digit" if self.labels == DIGITS else f"one of the {len(self.labels)} classes"
+        return (
+            f"I don't think that is {thing}: the evidence is {self.evidence:.1f}, "
+            f"and it takes {self.threshold:.1f}."
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Plain lists and numbers, for programs."""
         return {
+            "state": self.state,
             "label": self.label,
             "probabilities": {
                 label: round(float(p), 6)
                 for label, p in zip(self.labels, self.probabilities, strict=True)
             },
+            "sentence": self.sentence,
             "network_input": np.round(self.network_input, 4).tolist(),
             "layer1": np.round(self.layer1, 4).tolist(),
             "layer2": np.round(self.layer2, 4).tolist(),
         }
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One step on the way from the drawing to the network, and the answer if one stopped there."""
+
+    step: str
+    image: Array
+    """`(h, w)`: in [0, 1], but for the last step, which holds what the first layer is given."""
+    prediction: Prediction
 
 
 class Predictor:
@@ -86,14 +129,41 @@ class Predictor:
     @torch.inference_mode()
     def read_input(self, network_input: Array) -> Prediction:
         """Read a network input `(28, 28)` in [0, 1] as it is."""
+        config = self.model.config
         logits, maps = self.model(torch.from_numpy(network_input)[None, None])
-        blank = preprocessing.is_blank(network_input)
-        probabilities = logits[0].softmax(0).numpy()
+        found = float(evidence(logits[0]))
+        probabilities = (logits[0] / config.temperature).softmax(0).numpy()
+        state: State = "digit"
+        if preprocessing.is_blank(network_input):
+            state, probabilities = "blank", np.zeros_like(probabilities)
+        elif config.threshold is not None and found < config.threshold:
+            state = "not a digit"
         return Prediction(
-            label=None if blank else self.labels[int(probabilities.argmax())],
-            probabilities=np.zeros_like(probabilities) if blank else probabilities,
+            state=state,
+            probabilities=probabilities,
             labels=self.labels,
+            evidence=found,
+            threshold=config.threshold,
             network_input=network_input,
             layer1=maps[0][0].numpy(),
             layer2=maps[1][0].numpy(),
         )
+
+    def film_strip(self, ink: Ink, skip: Collection[str] = ()) -> list[Frame]:
+        """The steps from ink to the first layer: `draw`, `crop`, `box`, `centre`, `normalise`.
+
+        Under each, the answer if the picture went to the network as it is then. Steps named in
+        `skip` are left out. With none left out, the last answer is that of `read_ink`.
+        """
+        config = self.model.config
+        frames = [
+            Frame(step, image, self.read_input(preprocessing.squeeze(image)))
+            for step, image in {"draw": ink, **preprocessing.walk(ink, skip)}.items()
+        ]
+        last = frames[-1]
+        if "normalise" in skip:
+            # The network normalises by itself; undo it beforehand.
+            raw = last.image * np.float32(config.std) + np.float32(config.mean)
+            return [*frames, Frame("normalise", last.image, self.read_input(raw))]
+        normalised = (last.image - np.float32(config.mean)) / np.float32(config.std)
+        return [*frames, Frame("normalise", normalised, last.prediction)]

@@ -5,6 +5,8 @@ pixels keeping its aspect ratio, with grey levels from antialiasing, and placed 
 28×28 so that its centre of mass lies in the middle.
 """
 
+from collections.abc import Callable, Collection
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -19,7 +21,19 @@ Array = NDArray[np.float32]
 
 def network_input(ink: Array) -> Array:
     """Bring ink `(H, W)` in [0, 1] into the form of MNIST `(28, 28)`; blank stays blank."""
-    return centre_by_mass(fit_into_box(crop_to_ink(ink)))
+    return walk(ink)["centre"]
+
+
+def walk(ink: Array, skip: Collection[str] = ()) -> dict[str, Array]:
+    """What `ink` looks like after each of the `STEPS`; the last is the network input.
+
+    A step named in `skip` is left out, to see what it is good for.
+    """
+    frames = {}
+    for name, (step, without) in STEPS.items():
+        ink = (without if name in skip else step)(ink)
+        frames[name] = ink
+    return frames
 
 
 def is_blank(ink: Array) -> bool:
@@ -46,20 +60,43 @@ def fit_into_box(ink: Array, side: int = BOX) -> Array:
     return np.clip(np.asarray(scaled, np.float32), 0, 1)
 
 
-def centre_by_mass(ink: Array, side: int = FIELD) -> Array:
-    """Place `ink` in a field `(side, side)` with its centre of mass in the middle.
+def centre_by_mass(ink: Array) -> Array:
+    """Place `ink` in a field `(28, 28)` with its centre of mass in the middle.
 
     Moved by whole pixels, as in MNIST, and never beyond the field's edge. The middle is at pixel
-    index `side` / 2: over MNIST's test set the centre of mass averages (13.99, 14.01).
+    index 14: over MNIST's test set the centre of mass averages (13.99, 14.01).
     """
-    field = np.zeros((side, side), np.float32)
+    mass = float(ink.sum()) or 1.0
+    y = float(ink.sum(axis=1) @ np.arange(ink.shape[0])) / mass
+    x = float(ink.sum(axis=0) @ np.arange(ink.shape[1])) / mass
+    return _place(ink, round(FIELD / 2 - y), round(FIELD / 2 - x))
+
+
+def squeeze(ink: Array) -> Array:
+    """The whole of `ink` as a field `(28, 28)`, its proportions lost: no preprocessing at all."""
+    if ink.shape == (FIELD, FIELD):
+        return ink
+    resampling = Image.Resampling.BOX if max(ink.shape) >= FIELD else Image.Resampling.BICUBIC
+    scaled = Image.fromarray(ink).resize((FIELD, FIELD), resampling)
+    return np.clip(np.asarray(scaled, np.float32), 0, 1)
+
+
+def _place(ink: Array, top: int, left: int) -> Array:
+    """`ink` in an empty field, its upper left corner at that pixel or as near as there is room."""
+    if max(ink.shape) > FIELD:
+        ink = squeeze(ink)
     height, width = ink.shape
-    mass = float(ink.sum())
-    if mass == 0 or height > side or width > side:
-        return field
-    y = float(ink.sum(axis=1) @ np.arange(height)) / mass
-    x = float(ink.sum(axis=0) @ np.arange(width)) / mass
-    top = min(max(round(side / 2 - y), 0), side - height)
-    left = min(max(round(side / 2 - x), 0), side - width)
+    top, left = min(max(top, 0), FIELD - height), min(max(left, 0), FIELD - width)
+    field = np.zeros((FIELD, FIELD), np.float32)
     field[top : top + height, left : left + width] = ink
     return field
+
+
+Step = Callable[[Array], Array]
+
+STEPS: dict[str, tuple[Step, Step]] = {
+    "crop": (crop_to_ink, lambda ink: ink),
+    "box": (fit_into_box, squeeze),
+    "centre": (centre_by_mass, lambda ink: _place(ink, 0, 0)),
+}
+"""Each step by name, and what happens in its place when it is left out."""

@@ -1,9 +1,12 @@
-"""Pictures for people: the training curves."""
+"""Pictures for people: training curves, and what a threshold trades for what."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+from numpy.typing import NDArray
 
 
 def curves_picture(
@@ -33,6 +36,40 @@ def curves_picture(
     losses.grid(alpha=0.25)
     lines = [*losses.get_lines(), *accuracies.get_lines()]
     losses.legend(lines, [str(line.get_label()) for line in lines], loc="center right")
+    return _png(figure)
+
+
+def trade_off_picture(
+    digits: NDArray[np.floating], others: Mapping[str, NDArray[np.floating]], threshold: float
+) -> bytes:
+    """Share of digits refused against share of non-digits accepted, as a PNG.
+
+    `digits` `(N,)` and each of `others` `(M,)` hold the evidence of one drawing each; the dot on
+    each curve is the `threshold` in use.
+    """
+    figure = Figure(figsize=(6.4, 4.4), dpi=150, layout="constrained")
+    axes = figure.subplots()
+    limits = np.quantile(digits, np.linspace(0, 0.2, 400))
+    refused = [(digits < limit).mean() for limit in limits]
+    for name, scores in others.items():
+        (line,) = axes.plot(refused, [(scores >= limit).mean() for limit in limits], label=name)
+        here = ((digits < threshold).mean(), (scores >= threshold).mean())
+        axes.plot(*here, "o", color=line.get_color())
+    axes.set(
+        xlabel="drawn digits refused",
+        ylabel="non-digits accepted",
+        xlim=(0, 0.1),
+        ylim=(0, 0.5),
+        title="The threshold's trade-off (dots: in use)",
+    )
+    axes.xaxis.set_major_formatter(PercentFormatter(1))
+    axes.yaxis.set_major_formatter(PercentFormatter(1))
+    axes.grid(alpha=0.25)
+    axes.legend()
+    return _png(figure)
+
+
+def _png(figure: Figure) -> bytes:
     picture = io.BytesIO()
     figure.savefig(picture, format="png")
     return picture.getvalue()

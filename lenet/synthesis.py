@@ -13,6 +13,7 @@ from pathlib import Path
 import matplotlib
 import numpy as np
 import torch
+from matplotlib.ft2font import FT2Font
 from numpy.random import Generator
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
@@ -82,15 +83,53 @@ def crossed_seven(random: Generator) -> Glyph:
 
 def slashed_zero(random: Generator) -> Glyph:
     """A zero with a slash through it."""
-    radii = np.array([random.uniform(0.28, 0.45), 0.5])
+    radii = np.array([random.uniform(0.18, 0.45), 0.5])
     start = random.uniform(-2.4, -0.6)
     turn = random.choice([-1, 1]) * random.uniform(2 * math.pi - 0.3, 2 * math.pi + 0.3)
     reach = random.uniform(0.75, 1.35)
-    end = radii * [random.uniform(0.5, 1), -random.uniform(0.6, 1)] * reach
+    end = radii * [random.uniform(0.0, 1), -random.uniform(0.6, 1)] * reach
     return [ellipse(np.zeros(2), radii, start, turn), np.stack([end, -end])]
 
 
-STYLES = ((1, flagged_one, 0.5), (7, crossed_seven, 0.25), (0, slashed_zero, 0.25))
+def hooked_nine(random: Generator) -> Glyph:
+    """A nine whose stem bends to the left at its foot, or leans far over without bending."""
+    radii = np.array([random.uniform(0.12, 0.32), random.uniform(0.1, 0.22)])
+    middle = np.array([0.4, radii[1]])
+    start = random.uniform(-0.9, 0.2)
+    loop = ellipse(middle, radii, start, -random.uniform(5.2, 6.5))
+    shoulder = middle + radii * [1, random.uniform(-0.3, 0.5)]
+    if random.random() < 0.7:
+        belly = np.array([shoulder[0] + random.uniform(-0.05, 0.1), random.uniform(0.6, 0.8)])
+        foot = np.array([random.uniform(0.2, 0.45), 1.0])
+        tip = np.array([random.uniform(-0.15, 0.2), random.uniform(0.82, 1.02)])
+        stem = curve(np.stack([shoulder, belly, foot, tip]))
+    else:
+        foot = np.array([shoulder[0] - random.uniform(0.0, 0.6), 1.0])
+        stem = curve(np.stack([shoulder, (shoulder + foot) / 2 + [0.04, 0], foot]))
+    return [np.concatenate([loop, stem])]
+
+
+def open_four(random: Generator) -> Glyph:
+    """A four that is open at the top, of two strokes that need not meet."""
+    height = random.uniform(0.45, 0.7)
+    elbow = np.array([random.uniform(-0.1, 0.15), height])
+    start = np.array([elbow[0] + random.uniform(0.0, 0.35), 0.0])
+    end = np.array([random.uniform(0.45, 0.85), height + random.uniform(-0.1, 0.08)])
+    top = np.array([random.uniform(0.35, 0.65), random.uniform(0.05, 0.95) * height])
+    foot = np.array([top[0] + random.uniform(-0.25, 0.08), 1.0])
+    angle = np.concatenate(
+        [curve(np.stack([start, (start + elbow) / 2, elbow]))[:-3], [elbow, end]]
+    )
+    return [angle, np.stack([top, foot])]
+
+
+STYLES = (
+    (1, flagged_one, 0.35),
+    (9, hooked_nine, 0.2),
+    (4, open_four, 0.15),
+    (7, crossed_seven, 0.15),
+    (0, slashed_zero, 0.15),
+)
 
 
 def made_digits(count: int, seed: int) -> tuple[Tensor, Tensor]:
@@ -98,8 +137,14 @@ def made_digits(count: int, seed: int) -> tuple[Tensor, Tensor]:
     random = np.random.default_rng((seed, 1))
     shares = [share for *_, share in STYLES]
     chosen = random.choice(len(STYLES), count, p=shares)
-    images = [draw(STYLES[i][1](random), random) for i in chosen]
+    images = [draw(slanted(STYLES[i][1](random), random), random) for i in chosen]
     return _stack(images), torch.tensor([STYLES[i][0] for i in chosen])
+
+
+def slanted(glyph: Glyph, random: Generator) -> Glyph:
+    """The glyph with a slant and a width of its own."""
+    slant, width = random.uniform(-0.15, 0.4), random.uniform(0.75, 1.3)
+    return [stroke @ [[width, 0.0], [-slant, 1.0]] for stroke in glyph]
 
 
 # ---------------------------------------------------------------- no digits
@@ -110,18 +155,17 @@ def letter_like(random: Generator) -> Glyph:
     glyph: Glyph = []
     count = int(random.choice([1, 2, 3, 4], p=[0.2, 0.35, 0.3, 0.15]))
     for _ in range(count):
-        kind = random.choice(["line", "corners", "curve", "bow"])
+        kind = str(random.choice(["line", "corners", "curve", "bow"]))
         if count == 1 and kind in ("line", "bow"):
             kind = "curve"  # else it may well be a one or a zero
-        corners = {"line": 2, "corners": random.integers(3, 5), "curve": random.integers(4, 7)}
         if kind == "bow":
             radii = random.uniform(0.1, 0.5, 2)
             start, sweep = random.uniform(0, 2 * math.pi), random.uniform(2, 6.3)
             stroke = ellipse(random.uniform(0, 1, 2), radii, start, sweep)
         else:
-            stroke = random.uniform(0, 1, (int(corners[str(kind)]), 2))
-            # Hands like verticals and horizontals.
-            if random.random() < 0.5:
+            fewest, most = {"line": (2, 2), "corners": (3, 4), "curve": (4, 6)}[kind]
+            stroke = random.uniform(0, 1, (int(random.integers(fewest, most + 1)), 2))
+            if random.random() < 0.5:  # hands like verticals and horizontals
                 axis = random.integers(2)
                 stroke[1, axis] = stroke[0, axis]
             if kind == "curve":
@@ -149,8 +193,6 @@ def font_characters() -> list[tuple[str, str]]:
     folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
     pairs = []
     for name in ("DejaVuSans.ttf", "DejaVuSerif.ttf"):
-        from matplotlib.ft2font import FT2Font
-
         for code in sorted(FT2Font(str(folder / name)).get_charmap()):
             character = chr(code)
             category = unicodedata.category(character)
@@ -168,7 +210,7 @@ def font_images(count: int, random: Generator) -> list[NDArray[np.float32]]:
     """Network inputs `(28, 28)` of characters chosen at random."""
     characters = font_characters()
     fonts = {name: ImageFont.truetype(name, 72) for name in {name for name, _ in characters}}
-    images = []
+    images: list[NDArray[np.float32]] = []
     while len(images) < count:
         name, character = characters[random.integers(len(characters))]
         canvas = Image.new("L", (240, 160))
@@ -201,6 +243,16 @@ def made_nondigits(count: int, seed: int) -> Tensor:
     images += [draw(scribble(random), random) for _ in range(scribbles)]
     images += [texture(random) for _ in range(count - len(images))]
     return _stack(images)
+
+
+def mixed_halves(images: Tensor, generator: torch.Generator) -> Tensor:
+    """One half of each image `(B, 1, 28, 28)` and the other half of another one."""
+    partners = images[torch.randperm(len(images), generator=generator).to(images.device)]
+    upper, left = torch.zeros(2, 1, 1, 28, 28, device=images.device)
+    upper[..., :14, :], left[..., :14] = 1, 1
+    across = torch.rand(len(images), 1, 1, 1, generator=generator).to(images.device) < 0.5
+    kept = torch.where(across, upper, left)
+    return images * kept + partners * (1 - kept)
 
 
 # ---------------------------------------------------------------- from strokes to images

@@ -1,27 +1,28 @@
-"""Training a LeNet: the loop, and the run that wraps it for people."""
+"""Training a LeNet: its settings, the loop, and what is measured on the way."""
 
 import math
-import sys
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from tqdm import tqdm
 
-from lenet import data, rendering
+from lenet import calibration, synthesis
 from lenet.augmentation import distort
 from lenet.data import Dataset, Split
 from lenet.errors import SketchpadError
-from lenet.networks import PRESETS, LeNet, parameter_count, pick_device
+from lenet.networks import PRESETS, LeNet
 from lenet.options import option
 
 OPTIMIZERS = ("adamw", "sgd")
 REPORTS_PER_EPOCH = 10
+NONDIGIT_WEIGHT = 0.5
+"""Weight of the loss of the non-digits, after Hendrycks, Mazeika, Dietterich, "Deep anomaly
+detection with outlier exposure", ICLR 2019."""
+MIXED_SHARE = 0.3
+"""Share of the non-digits that are halves of two digits put together."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,10 @@ class TrainingSettings:
     warmup: float = option(0.1, "share of the steps in which the rate rises from 0")
     label_smoothing: float = option(0.0, "label smoothing, 0 to 1")
     augment: bool = option(True, "distort every example anew each time it is seen")
+    made_digits: int = option(6000, "digits to make of styles that MNIST barely holds")
+    made_nondigits: int = option(6000, "drawings to make that are no digits; 0: never refuse")
+    nondigit_share: float = option(0.25, "non-digits shown beside each batch, as a share of it")
+    refused: float = option(0.006, "share of the validation digits that may be refused")
     average: float = option(0.0, "decay of the moving average of the weights; 0 for none")
     seed: int = option(0, "seed of everything random; the same seed gives the same weights")
     device: str = option("auto", "auto, cpu, cuda, cuda:1, mps …")
@@ -66,6 +71,10 @@ class TrainingSettings:
             ("warmup", 0.0, 1.0, "a share from 0 to 1"),
             ("label_smoothing", 0.0, 0.99, "at least 0 and below 1"),
             ("average", 0.0, 0.999999, "at least 0 and below 1"),
+            ("made_digits", 0, 1_000_000, "a whole number from 0 to 1,000,000"),
+            ("made_nondigits", 0, 1_000_000, "a whole number from 0 to 1,000,000"),
+            ("nondigit_share", 0.0, 4.0, "a share from 0 to 4"),
+            ("refused", 0.0, 1.0, "a share from 0 to 1"),
             ("threads", 0, 4096, "a whole number from 0"),
             ("seed", 0, 2**63 - 1, "a whole number from 0"),
         ):
@@ -114,6 +123,9 @@ def train(model: LeNet, dataset: Dataset, settings: TrainingSettings) -> Iterato
         optimizer, lambda step: _rate(step, total, settings.warmup)
     )
     average = _average(model, settings)
+    others = 0
+    if dataset.nondigits is not None:
+        others = round(settings.nondigit_share * settings.batch_size)
     marks = {steps * i // REPORTS_PER_EPOCH for i in range(1, REPORTS_PER_EPOCH + 1)}
     sums, seen, since = torch.zeros(2, device=training.images.device), 0, time.perf_counter()
     for epoch in range(settings.epochs):
@@ -124,10 +136,16 @@ def train(model: LeNet, dataset: Dataset, settings: TrainingSettings) -> Iterato
             chosen = order[step * settings.batch_size : (step + 1) * settings.batch_size]
             images = training.images[chosen].float() / 255
             labels = training.labels[chosen]
+            if others:
+                images = torch.cat([images, _nondigits(images, dataset, others, generator)])
             if settings.augment:
                 images = distort(images, generator)
-            logits = model(images).logits
+            logits, nondigit_logits = model(images).logits.split([len(labels), others])
             loss = F.cross_entropy(logits, labels, label_smoothing=settings.label_smoothing)
+            if others:
+                # Outlier exposure: where there is no digit, every class is as likely.
+                flat = -F.log_softmax(nondigit_logits, dim=1).mean()
+                loss = loss + NONDIGIT_WEIGHT * settings.nondigit_share * flat
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             optimizer.step()
@@ -165,6 +183,16 @@ def train(model: LeNet, dataset: Dataset, settings: TrainingSettings) -> Iterato
             seen, since = 0, time.perf_counter()
 
 
+def _nondigits(digits: Tensor, dataset: Dataset, count: int, generator: torch.Generator) -> Tensor:
+    """`count` images `(count, 1, 28, 28)` that are no digits: made ones, and mixed halves."""
+    assert dataset.nondigits is not None
+    made = dataset.nondigits
+    mixed = min(round(MIXED_SHARE * count), len(digits))
+    chosen = torch.randint(len(made), (count - mixed,), generator=generator).to(made.device)
+    halves = synthesis.mixed_halves(digits, generator)[:mixed]
+    return torch.cat([made[chosen].float() / 255, halves])
+
+
 def _optimizer(model: nn.Module, settings: TrainingSettings) -> torch.optim.Optimizer:
     if settings.optimizer == "adamw":
         return torch.optim.AdamW(
@@ -197,139 +225,42 @@ def _average(
 
 
 @torch.inference_mode()
-def accuracy(model: LeNet, split: Split, batch_size: int = 1000) -> float:
-    """Share of the images of `split` whose most probable class is right."""
+def logits_of(model: LeNet, images: Tensor, batch_size: int = 1000) -> Tensor:
+    """Logits `(N, 10)` of images `(N, 1, 28, 28)` uint8."""
     model.eval()
-    right = torch.zeros((), device=split.labels.device, dtype=torch.int64)
-    for images, labels in zip(
-        split.images.split(batch_size), split.labels.split(batch_size), strict=True
-    ):
-        right += (model(images.float() / 255).logits.argmax(1) == labels).sum()
-    return right.item() / len(split.labels)
+    return torch.cat([model(batch.float() / 255).logits for batch in images.split(batch_size)])
 
 
-def run(settings: TrainingSettings, command: str) -> Path:
-    """Fetch the data, train, and write the best network by validation accuracy.
-
-    Ctrl-C ends the training early and still writes the best so far. `command` is kept in the
-    checkpoint as what made it. Returns the checkpoint's folder.
-
-    Raises:
-        SketchpadError: anything a person has to know; what was already good is written first.
-    """
-    device = pick_device(settings.device)
-    if settings.threads:
-        torch.set_num_threads(settings.threads)
-    dataset = data.load(settings.data, device)
-    return run_on(dataset, settings, command)
+def accuracy(model: LeNet, split: Split) -> float:
+    """Share of the images of `split` whose most probable class is right."""
+    return share_right(logits_of(model, split.images), split.labels)
 
 
-def run_on(dataset: Dataset, settings: TrainingSettings, command: str) -> Path:
-    """`run`, on data that is already there."""
-    torch.manual_seed(settings.seed)
+def share_right(logits: Tensor, labels: Tensor) -> float:
+    return (logits.argmax(1) == labels).sum().item() / len(labels)
+
+
+def with_made_drawings(dataset: Dataset, settings: TrainingSettings) -> Dataset:
+    """The data set with made digits among the training images, and with made non-digits."""
     device = dataset.training.images.device
-    torch.backends.cudnn.deterministic = True
-    model = LeNet(PRESETS[settings.preset]).to(device)
-    reports: list[Report] = []
-    best: dict[str, Tensor] | None = None
-    best_report: Report | None = None
-    stopped: BaseException | None = None
-    started = time.perf_counter()
-    print(
-        f"Training {settings.preset} ({parameter_count(model):,} parameters) on "
-        f"{len(dataset.training.labels):,} images of {settings.dataset}, on {device}. "
-        "Ctrl-C keeps the best so far.",
-        file=sys.stderr,
-    )
-    progress = tqdm(total=settings.epochs, unit="epoch", bar_format=_BAR)
-    try:
-        for report in train(model, dataset, settings):
-            reports.append(report)
-            if report.validation_accuracy is not None and (
-                best_report is None
-                or report.validation_accuracy > (best_report.validation_accuracy or 0)
-            ):
-                best_report = report
-                best = {name: t.detach().clone() for name, t in model.state_dict().items()}
-            progress.update(report.epoch - progress.n)
-            progress.set_description_str(_status(report, best_report))
-    except (KeyboardInterrupt, SketchpadError) as error:
-        stopped = error
-    finally:
-        progress.close()
-    seconds = time.perf_counter() - started
-    if best is None or best_report is None:
-        raise (
-            stopped
-            if isinstance(stopped, SketchpadError)
-            else SketchpadError(
-                "Stopped before the end of the first epoch: there is nothing to keep yet, and "
-                f"{settings.out} is as it was."
-            )
-        )
-    model.load_state_dict(best)
-    history = {
-        "command": command,
-        "settings": asdict(settings),
-        "data": {
-            "name": settings.dataset,
-            "training": len(dataset.training.labels),
-            "validation": len(dataset.validation.labels),
-            "test": len(dataset.test.labels),
-        },
-        "results": {
-            "epoch": round(best_report.epoch),
-            "validation_accuracy": best_report.validation_accuracy,
-            "test_accuracy": accuracy(model, dataset.test),
-            "seconds": round(seconds, 1),
-            "examples_per_second": round(
-                sum(r.examples_per_second for r in reports) / len(reports)
-            ),
-        },
-        "made_with": {"torch": torch.__version__, "device": device.type},
-        "reports": [asdict(report) for report in reports],
-    }
-    model.history = history
-    model.attachments = {"curves.png": _curves(reports, settings)}
-    model.cpu().save_pretrained(settings.out)
-    print(_table(history, settings.out))
-    if isinstance(stopped, SketchpadError):
-        raise SketchpadError(f"{stopped} The best network so far is in {settings.out}.")
-    if stopped:
-        print("Stopped early; the table is that of the best epoch so far.", file=sys.stderr)
-    return Path(settings.out)
+    training, nondigits = dataset.training, None
+    if settings.made_digits:
+        made = synthesis.made_digits(settings.made_digits, settings.seed)
+        pairs = zip(training, made, strict=True)
+        training = Split(*(torch.cat([real, other.to(device)]) for real, other in pairs))
+    if settings.made_nondigits and settings.nondigit_share:
+        nondigits = synthesis.made_nondigits(settings.made_nondigits, settings.seed).to(device)
+    return replace(dataset, training=training, nondigits=nondigits)
 
 
-_BAR = "{percentage:3.0f}%|{bar}| epoch {n:.1f}/{total} [{elapsed}<{remaining}] {desc}"
+def calibrate(model: LeNet, dataset: Dataset, refused: float) -> None:
+    """Set the model's temperature and threshold by the validation split.
 
-
-def _status(report: Report, best: Report | None) -> str:
-    validated = f"{best.validation_accuracy:.2%}" if best and best.validation_accuracy else "–"
-    return (
-        f"loss {report.loss:.4f}, best validation {validated}, "
-        f"{report.examples_per_second:,.0f} examples/s"
-    )
-
-
-def _curves(reports: list[Report], settings: TrainingSettings) -> bytes:
-    return rendering.curves_picture(
-        [r.epoch for r in reports],
-        [r.loss for r in reports],
-        [r.accuracy for r in reports],
-        [(r.epoch, r.validation_accuracy) for r in reports if r.validation_accuracy is not None],
-        f"{settings.preset} on {settings.dataset}",
-    )
-
-
-def _table(history: dict[str, Any], out: str) -> str:
-    results = history["results"]
-    rows = (
-        ("best epoch", f"{results['epoch']} of {history['settings']['epochs']}"),
-        ("validation accuracy", f"{results['validation_accuracy']:.2%}"),
-        ("test accuracy", f"{results['test_accuracy']:.2%}"),
-        ("training time", f"{results['seconds']} s"),
-        ("examples per second", f"{results['examples_per_second']:,}"),
-        ("checkpoint", out),
-        ("curves", f"{out}/curves.png"),
-    )
-    return "\n".join(f"{name:<20} {value}" for name, value in rows)
+    The threshold is the evidence that all but the share `refused` of these digits reach; a model
+    that has seen no non-digits in training gets none, since its evidence would say little.
+    """
+    logits = logits_of(model, dataset.validation.images)
+    threshold = None
+    if dataset.nondigits is not None:
+        threshold = calibration.choose_threshold(calibration.evidence(logits), refused)
+    model.calibrate(calibration.fit_temperature(logits, dataset.validation.labels), threshold)

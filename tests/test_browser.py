@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from benchmarks.browser import chromium, serve, settle, wait_for_answer
-from tests.digits import DIGITS, Points, grey
+from tests.digits import DIGITS, Points, grey, line
 
 pytestmark = pytest.mark.browser
 
@@ -182,10 +182,43 @@ def test_undo_and_clear(page: Page) -> None:
     page.locator("#clear").click()
     settle(page)
     assert label(page) == ""
-    assert "nothing drawn" in page.locator(".answer").inner_text()
+    assert "Nothing is drawn" in page.locator(".answer").inner_text()
     page.locator("#undo").click()  # what was cleared by mistake comes back
     settle(page)
     assert label(page) == "1"
+
+
+def test_the_three_states(page: Page) -> None:
+    state = page.locator("[data-state]")
+    assert state.get_attribute("data-state") == "digit"
+    assert "% sure" in page.locator(".answer").inner_text()
+    clear(page)
+    assert state.get_attribute("data-state") == "blank"
+    Hand(page).draw([line((0.2, 0.5), (0.8, 0.5)), line((0.5, 0.2), (0.5, 0.8))])
+    settle(page)
+    assert state.get_attribute("data-state") == "not a digit"
+    assert label(page) == ""
+    assert page.locator("#answer").inner_text().strip() == "?"
+    assert "I don't think that is a digit" in page.locator(".answer").inner_text()
+    assert float(page.locator("#probabilities").evaluate("e => getComputedStyle(e).opacity")) < 1
+    assert "%" in probabilities(page)
+
+
+def test_the_film_strip(page: Page) -> None:
+    strip = page.locator("#film-strip")
+    assert not page.locator("#film-strip li").first.is_visible()
+    page.locator("#film-strip summary").click()
+    settle(page)
+    assert strip.locator("li").count() == 5
+    assert strip.locator("b").all_inner_texts()[-1] == "3"
+    whole = strip.evaluate("e => [...e.querySelectorAll('canvas')].map(c => c.toDataURL())")
+    strip.get_by_label("20-pixel box").uncheck()
+    settle(page)
+    without = strip.evaluate("e => [...e.querySelectorAll('canvas')].map(c => c.toDataURL())")
+    assert [a == b for a, b in zip(whole, without, strict=True)][:2] == [True, True]
+    assert without[2] != whole[2]
+    assert without[4] != whole[4]
+    assert label(page) == "3", "the answer stays that of the whole way"
 
 
 def test_switching_the_network(page: Page) -> None:

@@ -8,7 +8,7 @@ from PIL import Image
 from lenet import LeNet
 from lenet.data import Dataset, Split, load
 from lenet.ink import ink_from_picture
-from lenet.page import example_digits
+from lenet.page.answers import example_digits
 from lenet.preprocessing import network_input
 from lenet.training import TrainingSettings, accuracy, train
 from tests.conftest import ROOT

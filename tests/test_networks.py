@@ -108,6 +108,8 @@ def test_other_configurations_work() -> None:
         ({"labels": ("0",)}, "two labels"),
         ({"std": 0}, "above 0"),
         ({"mean": "grey"}, "numbers"),
+        ({"threshold": "low"}, "numbers"),
+        ({"temperature": 0}, "above 0"),
     ],
 )
 def test_impossible_configurations_are_refused_in_a_sentence(

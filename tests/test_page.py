@@ -16,8 +16,9 @@ from PIL import Image
 
 from benchmarks.browser import serve
 from lenet import Predictor
-from lenet.page import Gallery, describe, example_digits, layer_ranges
+from lenet.page import Gallery
 from lenet.page import server_functions as functions_for
+from lenet.page.answers import describe, example_digits, layer_ranges
 from tests.conftest import ROOT
 from tests.digits import DIGITS, grey
 
@@ -83,6 +84,29 @@ DIGITS_READ = example_digits()
 def test_the_examples_are_read_right(predictor: Predictor) -> None:
     labels = [predictor.read_input(digit).label for digit in DIGITS_READ]
     assert labels == list("0123456789")
+
+
+def test_the_film_strip_comes_where_it_is_asked_for(server: Server) -> None:
+    assert "strip" not in call(server, "read_sketch", sketch())
+    assert "strip" not in call(server, "read_sketch", sketch(skip=None))
+    strip = call(server, "read_sketch", sketch(skip=[]))["strip"]
+    assert [frame["step"] for frame in strip] == ["draw", "crop", "box", "centre", "normalise"]
+    assert strip[-1]["answer"] == "7"
+    assert all(max(frame["shape"]) <= 84 for frame in strip)
+    assert strip[-1]["range"][1] > 1.5, "normalised values go beyond 1"
+    wide = call(server, "read_sketch", sketch(skip=["pen"]))["strip"]
+    assert unpack(wide[0]).sum() > unpack(strip[0]).sum(), "the pad's pen is wider"
+    odd = call(server, "read_sketch", sketch(skip=["crop", "box", 7, "nothing"]))["strip"]
+    assert odd[1]["shape"] == (1, 84, 84)
+
+
+def test_a_letter_is_refused(server: Server) -> None:
+    letter = [[(0.2, 0.8), (0.2, 0.2), (0.5, 0.6), (0.8, 0.2), (0.8, 0.8)]]
+    answer = call(server, "read_sketch", sketch(strokes=letter))
+    assert answer["state"] == "not a digit"
+    assert answer["label"] is None
+    assert max(answer["probabilities"]) > 0
+    assert "I don't think" in answer["sentence"]
 
 
 def test_a_blank_pad(server: Server) -> None:
@@ -218,7 +242,7 @@ def test_programs_get_the_same_answer(client: Client, predictor: Predictor, tmp_
     digit_picture("4").save(tmp_path / "four.png")
     reading = client.predict(handle_file(tmp_path / "four.png"), api_name="/predict")
     prediction = predictor(tmp_path / "four.png")
-    assert reading["label"] == "4"
+    assert (reading["state"], reading["label"]) == ("digit", "4")
     assert list(reading["probabilities"]) == list("0123456789")
     assert np.allclose(list(reading["probabilities"].values()), prediction.probabilities, atol=1e-5)
     assert np.allclose(reading["layer1"], prediction.layer1, atol=1e-3)

@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lenet import LeNet, Predictor, SketchpadError
+from lenet import LeNet, Predictor, SketchpadError, preprocessing
 from lenet.__main__ import main
-from lenet.ink import Drawing
+from lenet.ink import Drawing, ink_from_strokes
 from tests.conftest import ROOT
-from tests.digits import DIGITS, Points, grey
+from tests.digits import DIGITS, Points, grey, line
 
 CHECKPOINT = str(ROOT / "checkpoints" / "mnist-relu")
 
@@ -57,6 +57,85 @@ def test_every_kind_of_drawing_gives_the_same_answer(
         prediction = predictor(kinds[kind])
         assert prediction.label == digit
         assert np.allclose(prediction.probabilities, predictor(strokes).probabilities, atol=0.02)
+
+
+LETTERS: dict[str, list[Points]] = {
+    "plus": [line((0.2, 0.5), (0.8, 0.5)), line((0.5, 0.2), (0.5, 0.8))],
+    "cross": [line((0.2, 0.2), (0.8, 0.8)), line((0.8, 0.2), (0.2, 0.8))],
+    "M": [line((0.2, 0.8), (0.2, 0.2), (0.5, 0.6), (0.8, 0.2), (0.8, 0.8))],
+    "house": [line((0.2, 0.9), (0.2, 0.4), (0.5, 0.1), (0.8, 0.4), (0.8, 0.9), (0.2, 0.9))],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_what_is_no_digit_is_refused_with_a_reason(predictor: Predictor, name: str) -> None:
+    prediction = predictor(LETTERS[name])
+    assert prediction.state == "not a digit"
+    assert prediction.label is None
+    assert prediction.probabilities.sum() == pytest.approx(1, abs=1e-5)
+    assert prediction.nearest in prediction.labels
+    assert prediction.evidence < (prediction.threshold or 0)
+    assert "I don't think that is a digit" in prediction.sentence
+
+
+def test_the_threshold_is_the_checkpoints(predictor: Predictor) -> None:
+    strokes = DIGITS["2"]
+    assert predictor(strokes).threshold == predictor.model.config.threshold
+    found = predictor(strokes).evidence
+    model = LeNet.from_pretrained(CHECKPOINT)
+    for threshold, state in (
+        (found + 0.01, "not a digit"),
+        (found - 0.01, "digit"),
+        (None, "digit"),
+    ):
+        model.calibrate(model.config.temperature, threshold)
+        assert Predictor(model)(strokes).state == state
+
+
+def test_the_temperature_keeps_the_order_of_the_classes(predictor: Predictor) -> None:
+    model = LeNet.from_pretrained(CHECKPOINT)
+    sharp = predictor(DIGITS["5"]).probabilities
+    model.calibrate(5 * model.config.temperature, None)
+    soft = Predictor(model)(DIGITS["5"]).probabilities
+    assert soft.max() < sharp.max()
+    assert np.array_equal(np.argsort(soft), np.argsort(sharp))
+
+
+def test_a_calibrated_network_is_saved_with_what_was_found(tmp_path: Path) -> None:
+    model = LeNet()
+    model.calibrate(1.5, 3.25)
+    model.save_pretrained(tmp_path / "net")
+    config = LeNet.from_pretrained(tmp_path / "net").config
+    assert (config.temperature, config.threshold) == (1.5, 3.25)
+
+
+def test_the_film_strip_shows_the_paths_own_values(predictor: Predictor) -> None:
+    ink = ink_from_strokes(DIGITS["4"])
+    frames = {frame.step: frame for frame in predictor.film_strip(ink)}
+    assert list(frames) == ["draw", "crop", "box", "centre", "normalise"]
+    assert frames["draw"].image is ink
+    cropped = preprocessing.crop_to_ink(ink)
+    boxed = preprocessing.fit_into_box(cropped)
+    assert np.array_equal(frames["crop"].image, cropped)
+    assert np.array_equal(frames["box"].image, boxed)
+    assert np.array_equal(frames["centre"].image, preprocessing.centre_by_mass(boxed))
+    assert np.array_equal(frames["centre"].image, preprocessing.network_input(ink))
+    answer = predictor.read_ink(ink)
+    for step in ("centre", "normalise"):
+        assert np.array_equal(frames[step].prediction.probabilities, answer.probabilities)
+    config = predictor.model.config
+    given = (answer.network_input - config.mean) / config.std
+    assert np.allclose(frames["normalise"].image, given)
+
+
+@pytest.mark.parametrize("step", ["crop", "box", "centre", "normalise"])
+def test_a_step_left_out_makes_a_difference(predictor: Predictor, step: str) -> None:
+    small = [[(0.05 + 0.3 * x, 0.6 + 0.3 * y) for x, y in stroke] for stroke in DIGITS["4"]]
+    ink = ink_from_strokes(small)
+    whole, without = predictor.film_strip(ink), predictor.film_strip(ink, [step])
+    last = [frames[-1].prediction.evidence for frames in (whole, without)]
+    assert last[1] < last[0], "less speaks for a digit"
+    assert without[-1].image.shape == (28, 28)
 
 
 @pytest.mark.parametrize("blank", [[], np.zeros((50, 50)), Image.new("RGB", (9, 9), "white")])

@@ -10,16 +10,27 @@ import torch
 from PIL import Image
 
 import train as program
-from lenet import training
+from lenet import run, synthesis
+from lenet.calibration import evidence
 from lenet.data import Dataset
 from lenet.errors import SketchpadError
 from lenet.networks import PRESETS, LeNet
 from lenet.options import parse
-from lenet.training import Report, TrainingSettings, accuracy, run_on, train
+from lenet.run import run_on
+from lenet.training import (
+    Report,
+    TrainingSettings,
+    accuracy,
+    calibrate,
+    logits_of,
+    train,
+    with_made_drawings,
+)
 
 
 def settings(**changes: Any) -> TrainingSettings:
-    return dataclasses.replace(TrainingSettings(epochs=3, batch_size=50), **changes)
+    small = TrainingSettings(epochs=3, batch_size=50, made_digits=0, made_nondigits=0)
+    return dataclasses.replace(small, **changes)
 
 
 def weights(dataset: Dataset, **changes: Any) -> torch.Tensor:
@@ -49,6 +60,39 @@ def test_training_learns(dataset: Dataset, changes: dict[str, Any]) -> None:
     reports = list(train(model, dataset, chosen))
     assert reports[-1].loss < reports[0].loss / 2
     assert accuracy(model, dataset.test) > 0.9
+
+
+def test_what_is_no_digit_gets_less_evidence(dataset: Dataset) -> None:
+    chosen = settings(made_nondigits=600, epochs=6)
+    with_others = with_made_drawings(dataset, chosen)
+    assert with_others.nondigits is not None
+    assert len(with_others.nondigits) == 600
+    torch.manual_seed(0)
+    model = LeNet()
+    for _ in train(model, with_others, chosen):
+        pass
+    calibrate(model, with_others, refused=0.05)
+    assert model.config.threshold is not None
+    unseen = synthesis.made_nondigits(300, seed=99)
+    accepted = evidence(logits_of(model, unseen)) >= model.config.threshold
+    refused = evidence(logits_of(model, dataset.test.images)) < model.config.threshold
+    assert accepted.float().mean() < 0.4
+    assert refused.float().mean() < 0.15
+
+
+def test_without_nondigits_nothing_is_refused(dataset: Dataset) -> None:
+    model = LeNet()
+    calibrate(model, dataset, refused=0.05)
+    assert model.config.threshold is None
+    assert model.config.temperature > 0
+
+
+def test_made_digits_join_the_training_images_only(dataset: Dataset) -> None:
+    more = with_made_drawings(dataset, settings(made_digits=120))
+    assert len(more.training.labels) == len(more.training.images) == 1620
+    assert more.validation is dataset.validation
+    assert more.test is dataset.test
+    assert more.nondigits is None
 
 
 def test_reports_come_ten_times_an_epoch(dataset: Dataset) -> None:
@@ -82,7 +126,7 @@ def test_a_run_writes_a_checkpoint_that_says_how_it_was_made(
     assert history == loaded.history
     assert history["command"] == "python train.py --seed 4"
     assert history["settings"]["seed"] == 4
-    assert history["data"] == {"name": "mnist", "training": 1500, "validation": 200, "test": 200}
+    assert history["data"]["training"] == 1500
     assert history["results"]["test_accuracy"] == accuracy(loaded, dataset.test)
     assert history["results"]["validation_accuracy"] == accuracy(loaded, dataset.validation)
     assert len(history["reports"]) == 30
@@ -96,15 +140,14 @@ def test_a_run_writes_a_checkpoint_that_says_how_it_was_made(
 
 def interrupting(after: int, error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let training break off after so many reports."""
-    original = training.train
 
     def breaking(*arguments: Any) -> Iterator[Report]:
-        for number, report in enumerate(original(*arguments), start=1):
+        for number, report in enumerate(train(*arguments), start=1):
             yield report
             if number == after:
                 raise error
 
-    monkeypatch.setattr(training, "train", breaking)
+    monkeypatch.setattr(run, "train", breaking)
 
 
 def test_ctrl_c_keeps_the_best_so_far(
@@ -160,6 +203,9 @@ def test_a_batch_larger_than_the_set(dataset: Dataset, tmp_path: Path) -> None:
         ("--label-smoothing 1", "--label-smoothing"),
         ("--average 1", "--average"),
         ("--seed -1", "--seed"),
+        ("--made-digits -1", "--made-digits"),
+        ("--nondigit-share 5", "--nondigit-share"),
+        ("--refused 2", "--refused"),
         ("--device abacus", "not available here"),
     ],
 )

@@ -1,13 +1,12 @@
 """The page: one custom Gradio component that holds the sketch pad and the view of the network.
 
 The browser sends the sketch while the pen moves; `read_sketch` answers with one plain value,
-and the view is drawn from that value alone. See `sketchpad.js` for the other side.
+and the view is drawn from that value alone. See `pad.js` for the other side.
 """
 
 import asyncio
 import base64
 import binascii
-import math
 import os
 from collections.abc import Awaitable, Callable, Mapping
 from functools import lru_cache
@@ -19,35 +18,32 @@ from typing import Any, TypedDict, cast
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
 import gradio as gr
-import numpy as np
 import torch
-from PIL import Image
 
 from lenet.checkpoint import WEIGHTS, find_checkpoints
 from lenet.errors import SketchpadError
-from lenet.ink import PEN_WIDTH, Ink, ink_from_picture, ink_from_strokes, open_picture
-from lenet.prediction import Array, Prediction, Predictor
-from lenet.preprocessing import crop_to_ink, fit_into_box, is_blank
+from lenet.ink import PEN_WIDTH
+from lenet.page.answers import (
+    Answer,
+    describe,
+    describe_strip,
+    example_digits,
+    pack_picture,
+    picture_for_pad,
+    sketch_ink,
+)
+from lenet.prediction import Predictor
 
 HERE = Path(__file__).parent
 DEFAULT_MODEL = "mnist-relu"
-PICTURE_SIDE = 140
-"""An uploaded picture comes to the pad as ink of this side …"""
-PICTURE_BOX = 100
-"""… with the digit in a box of this side, as large on the pad as in MNIST's field."""
 MAX_UPLOAD_BYTES = 20_000_000
-NARROW_MARGINS = "@media (max-width: 760px) { .gradio-container .main.app { padding: 8px 4px; } }"
+NARROW_MARGINS = (
+    "@media (max-width: 760px) { .gradio-container .main.app { padding: 6px 4px !important; } }"
+)
 MANY_POINTS = 1000
 """Sketches with more points are drawn in a thread, so that nobody else has to wait."""
 
-Answer = dict[str, Any]
 ServerFunction = Callable[[Any], Awaitable[Answer]]
-
-
-def example_digits() -> list[Array]:
-    """The first digit of each class in MNIST's test set, ten arrays `(28, 28)` in [0, 1]."""
-    strip = np.asarray(Image.open(HERE / "examples.png"), np.float32) / 255
-    return np.split(strip, 10, axis=1)
 
 
 class Gallery:
@@ -81,93 +77,6 @@ def _load(path: Path, changed: int) -> Predictor:
     return Predictor.from_pretrained(path)
 
 
-@lru_cache(maxsize=16)
-def layer_ranges(predictor: Predictor) -> tuple[tuple[float, float], tuple[float, float]]:
-    """The one colour scale of each layer: (lowest, highest) over the ten example digits.
-
-    It stays the same while a person draws, so that a quiet map looks quiet. It begins at 0 where
-    the activation does, and is symmetric around 0 where values are negative.
-    """
-    predictions = [predictor.read_input(digit) for digit in example_digits()]
-
-    def span(maps: list[Array]) -> tuple[float, float]:
-        low, high = float(np.min(maps)), float(np.max(maps))
-        if low < 0:
-            high = max(-low, high)
-            return -high, high
-        return 0.0, high or 1.0
-
-    return span([p.layer1 for p in predictions]), span([p.layer2 for p in predictions])
-
-
-def describe(prediction: Prediction, predictor: Predictor) -> Answer:
-    """One plain answer for the view: what is shown, and nothing of how it came about.
-
-    `input`, `layer1` and `layer2` are bytes in base64, 0 to 255 from the lowest to the highest
-    value of `range`, in the order of `shape`.
-    """
-    span1, span2 = layer_ranges(predictor)
-
-    def pack(maps: Array, low: float, high: float) -> Answer:
-        levels = np.clip((maps - low) * (255 / (high - low)) + 0.5, 0, 255).astype(np.uint8)
-        data = base64.b64encode(levels.tobytes()).decode("ascii")
-        return {"shape": maps.shape, "range": (low, high), "data": data}
-
-    return {
-        "label": prediction.label,
-        "labels": prediction.labels,
-        "probabilities": [round(float(p), 4) for p in prediction.probabilities],
-        "input": pack(prediction.network_input[None], 0, 1),
-        "layer1": pack(prediction.layer1, *span1),
-        "layer2": pack(prediction.layer2, *span2),
-    }
-
-
-def sketch_ink(strokes: Any, picture: Any = None) -> Ink:
-    """Ink of what is on the pad: strokes, over a picture if there is one.
-
-    A picture is a square of bytes in base64, as `picture_for_pad` makes it.
-
-    Raises:
-        SketchpadError: the strokes or the picture are not what they should be.
-    """
-    if picture is None:
-        return ink_from_strokes(strokes)
-    ink = ink_from_strokes(strokes, PEN_WIDTH)
-    try:
-        levels = np.frombuffer(base64.b64decode(picture, validate=True), np.uint8)
-    except (TypeError, ValueError) as error:
-        raise SketchpadError("The picture on the pad is damaged: clear the pad.") from error
-    side = math.isqrt(len(levels))
-    if side * side != len(levels) or not 1 <= side <= len(ink):
-        raise SketchpadError("The picture on the pad is not a square: clear the pad.")
-    enlarged = Image.fromarray(levels.reshape(side, side)).resize(
-        ink.shape, Image.Resampling.BILINEAR
-    )
-    return np.maximum(ink, np.asarray(enlarged, np.float32) / 255)
-
-
-def picture_for_pad(file: BytesIO, name: str) -> str:
-    """Bring a picture file onto the pad: its ink, centred, `PICTURE_SIDE` squared, in base64.
-
-    Raises:
-        SketchpadError: it can't be read, or nothing is drawn on it.
-    """
-    ink = ink_from_picture(open_picture(file, name))
-    if is_blank(ink):
-        raise SketchpadError(f"There is nothing drawn on {name}: it has one colour all over.")
-    digit = fit_into_box(crop_to_ink(ink), PICTURE_BOX)
-    height, width = digit.shape
-    top, left = (PICTURE_SIDE - height) // 2, (PICTURE_SIDE - width) // 2
-    pad = np.zeros((PICTURE_SIDE, PICTURE_SIDE), np.float32)
-    pad[top : top + height, left : left + width] = digit
-    return _pack_picture(pad)
-
-
-def _pack_picture(ink: Ink) -> str:
-    return base64.b64encode(np.rint(ink * 255).astype(np.uint8).tobytes()).decode("ascii")
-
-
 def server_functions(gallery: Gallery) -> list[ServerFunction]:
     """What the browser may ask for. Each takes one value and never raises."""
     unpacking = asyncio.Semaphore(2)  # bounds the memory that large pictures take
@@ -176,22 +85,29 @@ def server_functions(gallery: Gallery) -> list[ServerFunction]:
         """The menu, and the digits to start from."""
         return {
             "models": gallery.names(),
-            "examples": [_pack_picture(digit) for digit in example_digits()],
+            "examples": [pack_picture(digit) for digit in example_digits()],
             "pen": PEN_WIDTH,
             "folder": gallery.folder.name,
         }
 
     async def read_sketch(sketch: Any) -> Answer:
-        """Read the pad: `{model, strokes, picture}`."""
+        """Read the pad: `{model, strokes, picture}`, and `skip` where the film-strip is open."""
         sketch = sketch if isinstance(sketch, Mapping) else {}
-        strokes, picture = sketch.get("strokes"), sketch.get("picture")
-        try:
+        strokes, picture, skip = (sketch.get(key) for key in ("strokes", "picture", "skip"))
+
+        def read() -> Answer:
             predictor = gallery.predictor(str(sketch.get("model")))
-            if _points(strokes) > MANY_POINTS:
-                ink = await asyncio.to_thread(sketch_ink, strokes, picture)
-            else:
-                ink = sketch_ink(strokes, picture)
-            return describe(predictor.read_ink(ink), predictor)
+            answer = describe(predictor.read_ink(sketch_ink(strokes, picture)), predictor)
+            if isinstance(skip, list):
+                pen = PEN_WIDTH if "pen" in skip else None
+                steps = [step for step in skip if isinstance(step, str)]
+                frames = predictor.film_strip(sketch_ink(strokes, picture, pen), steps)
+                answer["strip"] = describe_strip(frames)
+            return answer
+
+        try:
+            many = _points(strokes) > MANY_POINTS
+            return await asyncio.to_thread(read) if many else read()
         except SketchpadError as error:
             return {"error": str(error)}
 
@@ -223,8 +139,10 @@ def _points(strokes: Any) -> int:
 class Reading(TypedDict):
     """What the API answers."""
 
+    state: str
     label: str | None
     probabilities: dict[str, float]
+    sentence: str
     network_input: list[list[float]]
     layer1: list[list[list[float]]]
     layer2: list[list[list[float]]]
@@ -241,8 +159,9 @@ def build(folder: str | Path = "checkpoints") -> gr.Blocks:
             image: the picture, a file of any common format
             model: the network, one of those in the page's menu
         Returns:
-            label (null for a blank picture), the probability of each label, the 28×28 network
-            input, and the maps of both layers (6×28×28 and 16×10×10)
+            state ("digit", "not a digit" or "blank"), label (null unless it is a digit), the
+            probability of each label, the answer in a sentence, the 28×28 network input, and the
+            maps of both layers (6×28×28 and 16×10×10)
         """
         try:
             return cast(Reading, gallery.predictor(model)(image["path"]).to_json())
@@ -253,7 +172,7 @@ def build(folder: str | Path = "checkpoints") -> gr.Blocks:
         gr.HTML(
             html_template=_text("sketchpad.html"),
             css_template=_text("sketchpad.css"),
-            js_on_load=_text("sketchpad.js"),
+            js_on_load=_text("view.js") + _text("pad.js"),
             server_functions=server_functions(gallery),
             apply_default_css=False,
         )

@@ -1,13 +1,11 @@
-// The sketch pad and the view of the network. Gradio runs this once, as the body of a function
-// that is given `element` (the component) and `server` (the functions of lenet/page/__init__.py).
+// The pad: what is drawn, and asking the server to read it while the pen moves. `element` is the
+// component and `server` holds the functions of lenet/page/__init__.py; view.js shows the answers.
 //
 //   pointer or keys → sketch → server.read_sketch → answer → view
 //
-// One direction. The sketch is the only state; the view is drawn from one answer, whoever made it.
+// One direction, and the sketch is the only state.
 
-const find = (selector) => element.querySelector(selector);
 const pad = find("#pad"), canvas = find("#pad canvas"), cursor = find(".cursor");
-const results = find("#results"), message = find("#message");
 const menu = find("#model"), fileInput = find("#file");
 const pen = canvas.getContext("2d");
 
@@ -19,14 +17,10 @@ let past = [];
 let penWidth = 0.075;
 const MAX_POINTS = 20000, MAX_PAST = 200;
 
-function change(next) {
+function commit(next) {
   past.push(sketch);
   if (past.length > MAX_PAST) past.shift();
   sketch = next;
-}
-
-function commit(next) {
-  change(next);
   paint();
   changed();
 }
@@ -42,12 +36,6 @@ const clear = () => { if (!stroke) commit({ strokes: [], picture: null }); };
 
 // ---------------------------------------------------------------- the pad
 
-function bytes(base64) {
-  const text = atob(base64), array = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) array[i] = text.charCodeAt(i);
-  return array;
-}
-
 // A canvas of white ink on a transparent ground.
 function inkCanvas(base64) {
   const levels = bytes(base64), side = Math.sqrt(levels.length);
@@ -60,6 +48,8 @@ function inkCanvas(base64) {
   return ink;
 }
 
+let unpacked = {};
+
 function paint() {
   const side = canvas.width;
   pen.clearRect(0, 0, side, side);
@@ -67,18 +57,19 @@ function paint() {
   pen.strokeStyle = "#fff";
   pen.lineWidth = penWidth * side;
   if (sketch.picture) {
+    if (sketch.picture !== unpacked.picture) {
+      unpacked = { picture: sketch.picture, ink: inkCanvas(sketch.picture) };
+    }
     pen.imageSmoothingQuality = "high";
-    pen.drawImage(inkCanvas(sketch.picture), 0, 0, side, side);
+    pen.drawImage(unpacked.ink, 0, 0, side, side);
   }
-  for (const points of sketch.strokes) paintLine(points);
-}
-
-function paintLine(points) {
-  const side = canvas.width;
-  pen.beginPath();
-  pen.moveTo(points[0][0] * side, points[0][1] * side);
-  for (const [x, y] of points) pen.lineTo(x * side, y * side);
-  pen.stroke();
+  // Each stroke as one path: drawn bit by bit, its soft edges would add up to beads.
+  for (const points of sketch.strokes) {
+    pen.beginPath();
+    pen.moveTo(points[0][0] * side, points[0][1] * side);
+    for (const [x, y] of points) pen.lineTo(x * side, y * side);
+    pen.stroke();
+  }
 }
 
 new ResizeObserver(() => {
@@ -93,23 +84,20 @@ const round = (value) => Math.round(value * 1000) / 1000;
 
 function beginStroke(x, y) {
   stroke = [[round(x), round(y)]];
-  change({ ...sketch, strokes: [...sketch.strokes, stroke] });
-  paintLine(stroke);
-  changed();
+  commit({ ...sketch, strokes: [...sketch.strokes, stroke] });
 }
 
 function extendStroke(positions) {
-  const added = [stroke[stroke.length - 1]];
+  const before = stroke.length;
   let room = MAX_POINTS - sketch.strokes.reduce((sum, points) => sum + points.length, 0);
   for (const [x, y] of positions) {
-    const [lastX, lastY] = added[added.length - 1];
+    const [lastX, lastY] = stroke[stroke.length - 1];
     if (Math.hypot(x - lastX, y - lastY) < 0.004) continue;
     if (room-- <= 0) { tell("The pad is full: clear it, or take something back."); break; }
-    added.push([round(x), round(y)]);
+    stroke.push([round(x), round(y)]);
   }
-  if (added.length < 2) return;
-  stroke.push(...added.slice(1));
-  paintLine(added);
+  if (stroke.length === before) return;
+  paint();
   changed();
 }
 
@@ -252,7 +240,8 @@ function ask() {
   asked = wanted;
   lastAsked = now;
   inFlight++;
-  receive(asked, inkTime, server.read_sketch({ model: menu.value, ...sketch }));
+  const skip = filmStrip.open ? skipped() : null;
+  receive(asked, inkTime, server.read_sketch({ model: menu.value, ...sketch, skip }));
 }
 
 async function receive(sequence, time, call) {
@@ -270,121 +259,6 @@ async function receive(sequence, time, call) {
     results.dispatchEvent(new CustomEvent("shown", { detail: { inkTime: time } }));
   }
   ask();
-}
-
-// ---------------------------------------------------------------- the view
-
-// Value 0 is black; more goes to warm, less than 0 to cool. Light rises evenly along both arms.
-const WARM = [[8, 9, 12], [74, 22, 56], [160, 44, 48], [226, 112, 34], [250, 190, 80], [255, 250, 220]];
-const COOL = [[8, 9, 12], [22, 38, 92], [26, 84, 150], [40, 140, 190], [120, 200, 220], [226, 250, 250]];
-const GREY = [[0, 0, 0], [255, 255, 255]];
-
-function along(stops, t) {
-  const place = Math.min(0.99999, Math.max(0, t)) * (stops.length - 1), i = Math.floor(place);
-  return stops[i].map((from, c) => from + (stops[i + 1][c] - from) * (place - i));
-}
-
-// Colours of the 256 levels of a layer whose values span `range`.
-const palettes = new Map();
-function palette(range, grey) {
-  const signed = range[0] < 0, key = grey ? "grey" : signed ? "signed" : "plain";
-  if (!palettes.has(key)) {
-    const colours = new Uint32Array(256);
-    for (let level = 0; level < 256; level++) {
-      const t = signed ? level / 127.5 - 1 : level / 255;
-      const [r, g, b] = grey ? along(GREY, t) : t < 0 ? along(COOL, -t) : along(WARM, t);
-      colours[level] = (255 << 24) | (b << 16) | (g << 8) | r;
-    }
-    palettes.set(key, colours);
-  }
-  return palettes.get(key);
-}
-
-function drawMaps(box, maps, name, grey) {
-  const [count, height, width] = maps.shape;
-  if (box.children.length !== count || box.dataset.size !== height + "×" + width) {
-    box.dataset.size = height + "×" + width;
-    box.replaceChildren(...Array.from({ length: count }, (_, i) => {
-      const holder = document.createElement("div"), map = document.createElement("canvas");
-      holder.className = "map";
-      map.width = width;
-      map.height = height;
-      map.setAttribute("role", "img");
-      map.setAttribute("aria-label", grey ? name : name + ", map " + (i + 1));
-      holder.append(map);
-      if (!grey) {
-        const number = document.createElement("span");
-        number.ariaHidden = "true";
-        number.textContent = i + 1;
-        holder.append(number);
-      }
-      return holder;
-    }));
-  }
-  const levels = bytes(maps.data), colours = palette(maps.range, grey), size = width * height;
-  box.querySelectorAll("canvas").forEach((map, i) => {
-    const image = new ImageData(width, height), pixels = new Uint32Array(image.data.buffer);
-    for (let p = 0; p < size; p++) pixels[p] = colours[levels[i * size + p]];
-    map.getContext("2d").putImageData(image, 0, 0);
-  });
-}
-
-function drawLayer(number, maps) {
-  const box = find("#layer-" + number), caption = box.previousElementSibling;
-  const name = "Layer " + number, [low, high] = maps.range;
-  drawMaps(box, maps, name);
-  const text = name + ": " + maps.shape[0] + " maps, " + maps.shape[1] + "×" + maps.shape[2];
-  if (caption.dataset.range === text + maps.range) return;
-  caption.dataset.range = text + maps.range;
-  caption.querySelector(".name").textContent = text;
-  const [from, to] = caption.querySelectorAll("i");
-  from.textContent = low.toFixed(low < 0 ? 1 : 0);
-  to.textContent = high.toFixed(1);
-  const arm = (stops) => stops.map((colour) => "rgb(" + colour + ")");
-  const stops = low < 0 ? [...arm(COOL).reverse(), ...arm(WARM)] : arm(WARM);
-  caption.querySelector("b").style.background = "linear-gradient(90deg," + stops + ")";
-}
-
-function drawProbabilities(answer) {
-  const list = find("#probabilities"), best = answer.labels.indexOf(answer.label);
-  if (list.dataset.labels !== String(answer.labels)) {
-    list.dataset.labels = String(answer.labels);
-    list.replaceChildren(...answer.labels.map((label) => {
-      const row = document.createElement("li");
-      row.innerHTML = '<span></span><span class="track"><i></i></span><span class="share"></span>';
-      row.firstChild.textContent = label;
-      return row;
-    }));
-  }
-  answer.probabilities.forEach((probability, i) => {
-    const row = list.children[i];
-    row.classList.toggle("best", i === best);
-    row.children[1].firstChild.style.transform = "scaleX(" + probability + ")";
-    row.children[2].textContent = percent(probability);
-  });
-}
-
-const percent = (share) => (share * 100).toFixed(1) + " %";
-
-function show(answer) {
-  if (answer.error) return tell(answer.error);
-  tell("");
-  drawMaps(find("#network-input"), answer.input, "What the network sees, 28 by 28 pixels", true);
-  drawProbabilities(answer);
-  drawLayer(1, answer.layer1);
-  drawLayer(2, answer.layer2);
-  const blank = answer.label === null, output = find("#answer");
-  const text = blank ? "–" : answer.label;
-  if (output.textContent !== text) output.textContent = text;
-  output.classList.toggle("word", text.length > 2);
-  find(".confidence").textContent = blank ? "nothing drawn yet" : percent(Math.max(...answer.probabilities)) + " sure";
-  results.dataset.label = answer.label ?? "";
-  results.dataset.sequence = Number(results.dataset.sequence) + 1;
-}
-
-function tell(text) {
-  if (message.textContent !== text) message.textContent = text;
-  message.hidden = !text;
 }
 
 // ---------------------------------------------------------------- the first screen

@@ -1,0 +1,58 @@
+"""How sure a network may say it is, and when it should say that something is no digit.
+
+Temperature: Guo, Pleiss, Sun, Weinberger, "On calibration of modern neural networks", ICML 2017.
+Evidence: the negative free energy of Liu, Wang, Owens, Li, "Energy-based out-of-distribution
+detection", NeurIPS 2020, which is the logarithm of the sum of the exponentials of the logits.
+"""
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+BINS = 15
+
+
+def fit_temperature(logits: Tensor, labels: Tensor) -> float:
+    """The temperature that makes softmax(logits / temperature) most likely, 0.05 to 20.
+
+    `logits` is `(N, 10)`, `labels` `(N,)`. The order of the classes stays what it was.
+    """
+    # One number, one valley: halve the bracket by the golden section, on a logarithmic scale.
+    logits, labels = logits.double(), labels.to(logits.device)
+    low, high = torch.tensor(0.05).log().item(), torch.tensor(20.0).log().item()
+    ratio = (5**0.5 - 1) / 2
+
+    def loss(log_temperature: float) -> float:
+        scaled = logits / torch.tensor(log_temperature, dtype=torch.float64).exp()
+        return F.cross_entropy(scaled, labels).item()
+
+    while high - low > 1e-4:
+        left, right = high - ratio * (high - low), low + ratio * (high - low)
+        if loss(left) < loss(right):
+            high = right
+        else:
+            low = left
+    return float(torch.tensor((low + high) / 2).exp())
+
+
+def expected_calibration_error(probabilities: Tensor, labels: Tensor) -> float:
+    """Mean gap between confidence and accuracy over 15 bins, weighted by their size.
+
+    `probabilities` is `(N, 10)`, `labels` `(N,)`; 0 is perfect.
+    """
+    confidence, answers = probabilities.max(1)
+    right = (answers == labels.to(answers.device)).double()
+    bins = (confidence * BINS).long().clamp(max=BINS - 1)
+    gaps = torch.zeros(BINS, dtype=torch.float64, device=probabilities.device)
+    gaps.index_add_(0, bins, right - confidence.double())
+    return (gaps.abs().sum() / len(labels)).item()
+
+
+def evidence(logits: Tensor) -> Tensor:
+    """How much speaks for any digit at all, `(..., 10)` → `(...)`: low for what is none."""
+    return logits.logsumexp(-1)
+
+
+def choose_threshold(evidences: Tensor, refused: float) -> float:
+    """The evidence below which the share `refused` of these digits lies."""
+    return evidences.double().quantile(refused).item()

@@ -1,0 +1,139 @@
+"""What the page shows and what it is given, as plain values: no Gradio and no browser in here."""
+
+import base64
+import math
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from lenet.errors import SketchpadError
+from lenet.ink import PEN_WIDTH, Ink, ink_from_picture, ink_from_strokes, open_picture
+from lenet.prediction import Array, Frame, Prediction, Predictor
+from lenet.preprocessing import crop_to_ink, fit_into_box, is_blank
+
+EXAMPLES = Path(__file__).with_name("examples.png")
+PICTURE_SIDE = 140
+"""An uploaded picture comes to the pad as ink of this side …"""
+PICTURE_BOX = 100
+"""… with the digit in a box of this side, as large on the pad as in MNIST's field."""
+STRIP_SIDE = 84
+"""Frames of the film-strip are no larger than this on the page."""
+
+Answer = dict[str, Any]
+
+
+def example_digits() -> list[Array]:
+    """The first digit of each class in MNIST's test set, ten arrays `(28, 28)` in [0, 1]."""
+    strip = np.asarray(Image.open(EXAMPLES), np.float32) / 255
+    return np.split(strip, 10, axis=1)
+
+
+@lru_cache(maxsize=16)
+def layer_ranges(predictor: Predictor) -> tuple[tuple[float, float], tuple[float, float]]:
+    """The one colour scale of each layer: (lowest, highest) over the ten example digits.
+
+    It stays the same while a person draws, so that a quiet map looks quiet. It begins at 0 where
+    the activation does, and is symmetric around 0 where values are negative.
+    """
+    predictions = [predictor.read_input(digit) for digit in example_digits()]
+
+    def span(maps: list[Array]) -> tuple[float, float]:
+        low, high = float(np.min(maps)), float(np.max(maps))
+        if low < 0:
+            high = max(-low, high)
+            return -high, high
+        return 0.0, high or 1.0
+
+    return span([p.layer1 for p in predictions]), span([p.layer2 for p in predictions])
+
+
+def pack(maps: Array, low: float, high: float) -> Answer:
+    """Maps `(N, h, w)` as bytes in base64: 0 to 255 from the lowest to the highest of `range`."""
+    levels = np.clip((maps - low) * (255 / (high - low)) + 0.5, 0, 255).astype(np.uint8)
+    data = base64.b64encode(levels.tobytes()).decode("ascii")
+    return {"shape": maps.shape, "range": (low, high), "data": data}
+
+
+def describe(prediction: Prediction, predictor: Predictor) -> Answer:
+    """One plain answer for the view: what is shown, and nothing of how it came about."""
+    span1, span2 = layer_ranges(predictor)
+    return {
+        "state": prediction.state,
+        "label": prediction.label,
+        "sentence": prediction.sentence,
+        "labels": prediction.labels,
+        "probabilities": [round(float(p), 4) for p in prediction.probabilities],
+        "input": pack(prediction.network_input[None], 0, 1),
+        "layer1": pack(prediction.layer1, *span1),
+        "layer2": pack(prediction.layer2, *span2),
+    }
+
+
+def describe_strip(frames: list[Frame]) -> list[Answer]:
+    """The frames of a film-strip for the view, large ones reduced."""
+
+    def small(image: Array) -> Array:
+        longest = max(image.shape)
+        return fit_into_box(image, STRIP_SIDE) if longest > STRIP_SIDE else image
+
+    return [
+        {
+            "step": frame.step,
+            "answer": {"digit": frame.prediction.label, "blank": "–"}.get(
+                frame.prediction.state, "?"
+            ),
+            "confidence": round(frame.prediction.confidence, 4),
+            **pack(small(frame.image)[None], 0.0, max(1.0, float(frame.image.max()))),
+        }
+        for frame in frames
+    ]
+
+
+def sketch_ink(strokes: Any, picture: Any = None, pen: float | None = None) -> Ink:
+    """Ink of what is on the pad: strokes, over a picture if there is one.
+
+    A picture is a square of bytes in base64, as `picture_for_pad` makes it. The pen fits the
+    drawing, unless its width `pen` is given or there is a picture that it has to match.
+
+    Raises:
+        SketchpadError: the strokes or the picture are not what they should be.
+    """
+    if picture is None:
+        return ink_from_strokes(strokes, pen)
+    ink = ink_from_strokes(strokes, PEN_WIDTH)
+    try:
+        levels = np.frombuffer(base64.b64decode(picture, validate=True), np.uint8)
+    except (TypeError, ValueError) as error:
+        raise SketchpadError("The picture on the pad is damaged: clear the pad.") from error
+    side = math.isqrt(len(levels))
+    if side * side != len(levels) or not 1 <= side <= len(ink):
+        raise SketchpadError("The picture on the pad is not a square: clear the pad.")
+    enlarged = Image.fromarray(levels.reshape(side, side)).resize(
+        ink.shape, Image.Resampling.BILINEAR
+    )
+    return np.maximum(ink, np.asarray(enlarged, np.float32) / 255)
+
+
+def picture_for_pad(file: BytesIO, name: str) -> str:
+    """Bring a picture file onto the pad: its ink, centred, `PICTURE_SIDE` squared, in base64.
+
+    Raises:
+        SketchpadError: it can't be read, or nothing is drawn on it.
+    """
+    ink = ink_from_picture(open_picture(file, name))
+    if is_blank(ink):
+        raise SketchpadError(f"There is nothing drawn on {name}: it has one colour all over.")
+    digit = fit_into_box(crop_to_ink(ink), PICTURE_BOX)
+    height, width = digit.shape
+    top, left = (PICTURE_SIDE - height) // 2, (PICTURE_SIDE - width) // 2
+    pad = np.zeros((PICTURE_SIDE, PICTURE_SIDE), np.float32)
+    pad[top : top + height, left : left + width] = digit
+    return pack_picture(pad)
+
+
+def pack_picture(ink: Ink) -> str:
+    return base64.b64encode(np.rint(ink * 255).astype(np.uint8).tobytes()).decode("ascii")

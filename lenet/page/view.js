@@ -1,0 +1,169 @@
+// The view: everything is drawn from one answer of the server, whoever made it. Gradio runs this and
+// pad.js, one after the other, as the body of one function that is given `element`, the component.
+
+const find = (selector) => element.querySelector(selector);
+const results = find("#results"), message = find("#message");
+
+function bytes(base64) {
+  const text = atob(base64), array = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) array[i] = text.charCodeAt(i);
+  return array;
+}
+
+// ---------------------------------------------------------------- the view
+
+// Value 0 is black; more goes to warm, less than 0 to cool. Light rises evenly along both arms.
+const WARM = [[8, 9, 12], [74, 22, 56], [160, 44, 48], [226, 112, 34], [250, 190, 80], [255, 250, 220]];
+const COOL = [[8, 9, 12], [22, 38, 92], [26, 84, 150], [40, 140, 190], [120, 200, 220], [226, 250, 250]];
+const GREY = [[0, 0, 0], [255, 255, 255]];
+
+function along(stops, t) {
+  const place = Math.min(0.99999, Math.max(0, t)) * (stops.length - 1), i = Math.floor(place);
+  return stops[i].map((from, c) => from + (stops[i + 1][c] - from) * (place - i));
+}
+
+// Colours of the 256 levels of a layer whose values span `range`.
+const palettes = new Map();
+function palette(range, grey) {
+  const signed = range[0] < 0, key = grey ? "grey" : signed ? "signed" : "plain";
+  if (!palettes.has(key)) {
+    const colours = new Uint32Array(256);
+    for (let level = 0; level < 256; level++) {
+      const t = signed ? level / 127.5 - 1 : level / 255;
+      const [r, g, b] = grey ? along(GREY, t) : t < 0 ? along(COOL, -t) : along(WARM, t);
+      colours[level] = (255 << 24) | (b << 16) | (g << 8) | r;
+    }
+    palettes.set(key, colours);
+  }
+  return palettes.get(key);
+}
+
+function drawMaps(box, maps, name, grey) {
+  const [count, height, width] = maps.shape;
+  if (box.children.length !== count || box.dataset.size !== height + "×" + width) {
+    box.dataset.size = height + "×" + width;
+    box.replaceChildren(...Array.from({ length: count }, (_, i) => {
+      const holder = document.createElement("div"), map = document.createElement("canvas");
+      holder.className = "map";
+      map.width = width;
+      map.height = height;
+      map.setAttribute("role", "img");
+      map.setAttribute("aria-label", grey ? name : name + ", map " + (i + 1));
+      holder.append(map);
+      if (!grey) {
+        const number = document.createElement("span");
+        number.ariaHidden = "true";
+        number.textContent = i + 1;
+        holder.append(number);
+      }
+      return holder;
+    }));
+  }
+  const levels = bytes(maps.data), colours = palette(maps.range, grey), size = width * height;
+  box.querySelectorAll("canvas").forEach((map, i) => {
+    paintLevels(map, levels.subarray(i * size, (i + 1) * size), colours);
+  });
+}
+
+function paintLevels(map, levels, colours) {
+  const image = new ImageData(map.width, map.height), pixels = new Uint32Array(image.data.buffer);
+  for (let p = 0; p < pixels.length; p++) pixels[p] = colours[levels[p]];
+  map.getContext("2d").putImageData(image, 0, 0);
+}
+
+function drawLayer(number, maps) {
+  const box = find("#layer-" + number), caption = box.previousElementSibling;
+  const name = "Layer " + number, [low, high] = maps.range;
+  drawMaps(box, maps, name);
+  const text = name + ": " + maps.shape[0] + " maps, " + maps.shape[1] + "×" + maps.shape[2];
+  if (caption.dataset.range === text + maps.range) return;
+  caption.dataset.range = text + maps.range;
+  caption.querySelector(".name").textContent = text;
+  const [from, to] = caption.querySelectorAll("i");
+  from.textContent = low.toFixed(low < 0 ? 1 : 0);
+  to.textContent = high.toFixed(1);
+  const arm = (stops) => stops.map((colour) => "rgb(" + colour + ")");
+  const stops = low < 0 ? [...arm(COOL).reverse(), ...arm(WARM)] : arm(WARM);
+  caption.querySelector("b").style.background = "linear-gradient(90deg," + stops + ")";
+}
+
+function drawProbabilities(answer) {
+  const list = find("#probabilities"), most = Math.max(...answer.probabilities);
+  const best = most > 0 ? answer.probabilities.indexOf(most) : -1;
+  if (list.dataset.labels !== String(answer.labels)) {
+    list.dataset.labels = String(answer.labels);
+    list.replaceChildren(...answer.labels.map((label) => {
+      const row = document.createElement("li");
+      row.innerHTML = '<span></span><span class="track"><i></i></span><span class="share"></span>';
+      row.firstChild.textContent = label;
+      return row;
+    }));
+  }
+  answer.probabilities.forEach((probability, i) => {
+    const row = list.children[i];
+    row.classList.toggle("best", i === best);
+    row.children[1].firstChild.style.transform = "scaleX(" + probability + ")";
+    row.children[2].textContent = percent(probability);
+  });
+}
+
+// ---------------------------------------------------------------- the film-strip
+
+const STEPS = [
+  ["draw", "pen", "Pen fitted"],
+  ["crop", "crop", "Cropped"],
+  ["box", "box", "20-pixel box"],
+  ["centre", "centre", "Centred by mass"],
+  ["normalise", "normalise", "Normalised"],
+];
+const filmStrip = find("#film-strip");
+for (const [step, name, text] of STEPS) {
+  const frame = document.createElement("li");
+  frame.innerHTML = '<label><input type="checkbox" checked><span></span></label>' +
+    '<div class="frame"><canvas role="img"></canvas></div><p class="verdict"><b></b> <span></span></p>';
+  frame.dataset.step = step;
+  frame.querySelector("input").value = name;
+  frame.querySelector("label span").textContent = text;
+  frame.querySelector("canvas").ariaLabel = text;
+  frame.addEventListener("change", changed);
+  filmStrip.querySelector("ol").append(frame);
+}
+filmStrip.addEventListener("toggle", () => { if (filmStrip.open) changed(); });
+
+const skipped = () => [...filmStrip.querySelectorAll("input:not(:checked)")].map((box) => box.value);
+
+function drawStrip(frames) {
+  for (const frame of frames) {
+    const item = filmStrip.querySelector("[data-step=" + frame.step + "]");
+    const map = item.querySelector("canvas"), [, height, width] = frame.shape;
+    if (map.width !== width || map.height !== height) Object.assign(map, { width, height });
+    paintLevels(map, bytes(frame.data), palette(frame.range, true));
+    item.querySelector("b").textContent = frame.answer;
+    item.querySelector(".verdict span").textContent = frame.confidence ? percent(frame.confidence) : "";
+  }
+}
+
+const percent = (share) => (share * 100).toFixed(1) + " %";
+
+function show(answer) {
+  if (answer.error) return tell(answer.error);
+  tell("");
+  drawMaps(find("#network-input"), answer.input, "What the network sees, 28 by 28 pixels", true);
+  drawProbabilities(answer);
+  drawLayer(1, answer.layer1);
+  drawLayer(2, answer.layer2);
+  const output = find("#answer");
+  const text = answer.label ?? (answer.state === "blank" ? "–" : "?");
+  if (output.textContent !== text) output.textContent = text;
+  output.classList.toggle("word", text.length > 2);
+  find(".confidence").textContent = answer.sentence;
+  if (answer.strip) drawStrip(answer.strip);
+  results.dataset.state = answer.state;
+  results.dataset.label = answer.label ?? "";
+  results.dataset.sequence = Number(results.dataset.sequence) + 1;
+}
+
+function tell(text) {
+  if (message.textContent !== text) message.textContent = text;
+  message.hidden = !text;
+}
