@@ -1,5 +1,6 @@
 """One training run as people see it: data, progress, the best network, and the checkpoint."""
 
+import math
 import sys
 import time
 from dataclasses import asdict
@@ -26,7 +27,7 @@ from lenet.training import (
 
 
 def run(settings: TrainingSettings, command: str) -> Path:
-    """Fetch the data, train, and write the best network by validation accuracy.
+    """Fetch the data, train, and write the best network by validation accuracy (`_as_good`).
 
     Ctrl-C ends the training early and still writes the best so far. `command` is kept in the
     checkpoint as what made it. Returns the checkpoint's folder.
@@ -50,6 +51,7 @@ def run_on(dataset: Dataset, settings: TrainingSettings, command: str) -> Path:
     reports: list[Report] = []
     best: dict[str, Tensor] | None = None
     best_report: Report | None = None
+    highest = 0.0
     stopped: BaseException | None = None
     started = time.perf_counter()
     print(
@@ -62,12 +64,11 @@ def run_on(dataset: Dataset, settings: TrainingSettings, command: str) -> Path:
     try:
         for report in train(model, dataset, settings):
             reports.append(report)
-            if report.validation_accuracy is not None and (
-                best_report is None
-                or report.validation_accuracy > (best_report.validation_accuracy or 0)
-            ):
-                best_report = report
-                best = {name: t.detach().clone() for name, t in model.state_dict().items()}
+            if report.validation_accuracy is not None:
+                highest = max(highest, report.validation_accuracy)
+                if _as_good(report.validation_accuracy, highest, len(dataset.validation.labels)):
+                    best_report = report
+                    best = {name: t.detach().clone() for name, t in model.state_dict().items()}
             progress.update(report.epoch - progress.n)
             progress.set_description_str(_status(report, best_report))
     except (KeyboardInterrupt, SketchpadError) as error:
@@ -123,6 +124,16 @@ def run_on(dataset: Dataset, settings: TrainingSettings, command: str) -> Path:
 _BAR = "{percentage:3.0f}%|{bar}| epoch {n:.1f}/{total} [{elapsed}<{remaining}] {desc}"
 
 
+def _as_good(accuracy: float, highest: float, count: int) -> bool:
+    """Whether an accuracy on `count` examples is within one standard error of the highest.
+
+    Of such epochs the last is kept: it has learned longest, and picking the very highest would
+    pick luck. The rule of one standard error is from Breiman, Friedman, Olshen, Stone,
+    "Classification and regression trees", 1984, section 3.4.3.
+    """
+    return accuracy >= highest - math.sqrt(highest * (1 - highest) / count)
+
+
 def _status(report: Report, best: Report | None) -> str:
     validated = f"{best.validation_accuracy:.2%}" if best and best.validation_accuracy else "–"
     return (
@@ -144,7 +155,7 @@ def _curves(reports: list[Report], settings: TrainingSettings) -> bytes:
 def _table(history: dict[str, Any], out: str) -> str:
     results = history["results"]
     rows = (
-        ("best epoch", f"{results['epoch']} of {history['settings']['epochs']}"),
+        ("epoch kept", f"{results['epoch']} of {history['settings']['epochs']}"),
         ("validation accuracy", f"{results['validation_accuracy']:.2%}"),
         ("test accuracy", f"{results['test_accuracy']:.2%}"),
         (

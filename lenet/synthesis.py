@@ -7,6 +7,7 @@ fonts that matplotlib brings along.
 """
 
 import math
+import re
 import unicodedata
 from pathlib import Path
 
@@ -51,7 +52,8 @@ def flagged_one(random: Generator) -> Glyph:
     top = np.array([0.0, 0.0])
     foot = np.array([random.uniform(-0.25, 0.1), 1.0])
     bend = np.array([random.uniform(-0.06, 0.06), 0.5]) + foot * [0.5, 0]
-    angle = random.uniform(math.radians(25), math.radians(75))  # from the vertical, down and left
+    # From the vertical, down and left: a flatter flag would make it a seven.
+    angle = random.uniform(math.radians(20), math.radians(52))
     length = random.uniform(0.2, 0.75) * (1.1 - 0.35 * angle)
     tip = top + length * np.array([-math.sin(angle), math.cos(angle)])
     sag = (tip + top) / 2 + random.uniform(-0.05, 0.05, 2)
@@ -175,7 +177,9 @@ def letter_like(random: Generator) -> Glyph:
             own = stroke[random.integers(len(stroke))]
             stroke = stroke + anchor[random.integers(len(anchor))] - own
         glyph.append(stroke)
-    return glyph
+    width, height = np.ptp(np.concatenate(glyph), axis=0)
+    # A narrow upright thing may well be a one.
+    return glyph if width > height / 4 else letter_like(random)
 
 
 def scribble(random: Generator) -> Glyph:
@@ -183,24 +187,31 @@ def scribble(random: Generator) -> Glyph:
     return [curve(random.uniform(0, 1, (int(random.integers(8, 30)), 2)), 160)]
 
 
+FONTS = ("DejaVuSans.ttf", "DejaVuSans-Oblique.ttf", "DejaVuSerif.ttf", "STIXGeneral.ttf")
 # What may be read as a digit by good right, in the alphabets that look like the Latin one.
 LOOKALIKES = set("oOQDCcGeIlLiJjtTrSsZzBbgqpPyvVaA|!/\\,.'`()[]{}⟨⟩°ºª-_~*·•:;ıȷſßþÞƒ")
 LOOKALIKES |= set("ΟοΙιΒβσδθΘΓτγζΖςρϽОоСсЗзВБбІіЈјГгчЧЬьъЪуУэЭЕеЅѕаАԛԍՕօՏՈոռߋՀԳ")
+LOOKS_BY_NAME = re.compile(
+    "DIGIT|VERTICAL|BAR|LINE|CIRCLE|EMPTY SET|INFINITY|SLASH|DIVIDES|EZH|YOGH|PALOCHKA|CLICK"
+    "|BRAILLE|HEXAGRAM|DOMINO|PLAYING"  # no lookalikes, but too many of the same kind
+)
 
 
 def font_characters() -> list[tuple[str, str]]:
-    """Pairs (font file, character): all that is no digit and no lookalike, in two fonts."""
+    """Pairs (font file, character): all that is no digit and no lookalike, in all `FONTS`."""
     folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
     pairs = []
-    for name in ("DejaVuSans.ttf", "DejaVuSerif.ttf"):
+    for name in FONTS:
         for code in sorted(FT2Font(str(folder / name)).get_charmap()):
             character = chr(code)
             category = unicodedata.category(character)
-            plain = unicodedata.normalize("NFD", character)[0]
+            plain = unicodedata.normalize("NFKD", character)[0]
             # Letters and symbols; none of the modifiers, marks, numbers and spaces.
             if category not in ("Lu", "Ll", "Lo", "Sm", "So", "Sc", "Po") or not code:
                 continue
-            if plain in LOOKALIKES or unicodedata.numeric(character, None) is not None:
+            if plain in LOOKALIKES or unicodedata.numeric(plain, None) is not None:
+                continue
+            if LOOKS_BY_NAME.search(unicodedata.name(character, "")):
                 continue
             pairs.append((str(folder / name), character))
     return pairs

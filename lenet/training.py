@@ -42,13 +42,13 @@ class TrainingSettings:
     momentum: float = option(0.9, "momentum of SGD; unused by AdamW")
     weight_decay: float = option(0.02, "weight decay")
     warmup: float = option(0.1, "share of the steps in which the rate rises from 0")
-    label_smoothing: float = option(0.0, "label smoothing, 0 to 1")
+    label_smoothing: float = option(0.05, "label smoothing, 0 to 1")
     augment: bool = option(True, "distort every example anew each time it is seen")
     made_digits: int = option(6000, "digits to make of styles that MNIST barely holds")
-    made_nondigits: int = option(6000, "drawings to make that are no digits; 0: never refuse")
-    nondigit_share: float = option(0.25, "non-digits shown beside each batch, as a share of it")
+    made_nondigits: int = option(10000, "drawings to make that are no digits; 0: never refuse")
+    nondigit_share: float = option(0.2, "non-digits shown beside each batch, as a share of it")
     refused: float = option(0.006, "share of the validation digits that may be refused")
-    average: float = option(0.0, "decay of the moving average of the weights; 0 for none")
+    average: float = option(0.998, "decay of the moving average of the weights; 0 for none")
     seed: int = option(0, "seed of everything random; the same seed gives the same weights")
     device: str = option("auto", "auto, cpu, cuda, cuda:1, mps …")
     threads: int = option(0, "CPU threads; 0 leaves the choice to PyTorch")
@@ -220,8 +220,14 @@ def _average(
 ) -> torch.optim.swa_utils.AveragedModel | None:
     if not settings.average:
         return None
-    average = torch.optim.swa_utils.get_ema_multi_avg_fn(settings.average)
-    return torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=average)
+
+    @torch.no_grad()
+    def mix(averaged: list[Tensor], current: list[Tensor], seen: Tensor) -> None:
+        # At first over fewer steps, so that the random start is soon forgotten.
+        decay = min(settings.average, (1 + int(seen)) / (10 + int(seen)))
+        torch._foreach_lerp_(averaged, current, 1 - decay)
+
+    return torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=mix)  # type: ignore[arg-type]
 
 
 @torch.inference_mode()
