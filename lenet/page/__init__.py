@@ -168,7 +168,12 @@ def build(folder: str | Path = "checkpoints") -> gr.Blocks:
         except SketchpadError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
-    with gr.Blocks(title="LeNet Sketchpad", analytics_enabled=False, fill_width=True) as page:
+    with gr.Blocks(
+        title="LeNet Sketchpad",
+        analytics_enabled=False,
+        fill_width=True,
+        delete_cache=(3600, 3600),  # pictures sent to the API: looked for, and kept, an hour
+    ) as page:
         gr.HTML(
             html_template=_text("sketchpad.html"),
             css_template=_text("sketchpad.css"),
