@@ -13,10 +13,11 @@ DESCRIPTION = """Train a LeNet and write a checkpoint that the sketchpad shows.
 
   python train.py                                    99 % on MNIST in about a minute on 2 cores
   python train.py --preset classic                   the sigmoid network of the tutorials
-  python train.py --augment --epochs 40 --out checkpoints/mine
+  python train.py --epochs 60 --out checkpoints/mine  longer, into a folder of its own
 
-The data set is fetched on the first run. The network with the best accuracy on the validation
-split (the last 5,000 training images) is kept and tested once. Ctrl-C keeps the best so far."""
+The data set is fetched on the first run. Of the epochs that are as good as the best on the
+validation split (the last 5,000 training images, within one standard error), the last is kept,
+and tested once. Ctrl-C keeps the best so far."""
 
 
 def main() -> int:

@@ -70,13 +70,6 @@ def draw_all(records: list[Record], seed: int) -> np.ndarray:
     return inputs
 
 
-@torch.inference_mode()
-def logits_of(predictor: Predictor, inputs: np.ndarray) -> torch.Tensor:
-    """Logits `(N, 10)` of network inputs `(N, 28, 28)`."""
-    batches = torch.from_numpy(inputs)[:, None].split(1000)
-    return torch.cat([predictor.model(batch).logits for batch in batches])
-
-
 def contact_sheet(inputs: np.ndarray, captions: list[str], columns: int = 12) -> Image.Image:
     """The pictures in a grid, enlarged, each with its caption."""
     side = 84
@@ -107,23 +100,28 @@ def main() -> int:
         return 1
     records = [r for file in options.files for r in read_records(file) if r.label >= 0]
     inputs = draw_all(records, options.seed)
-    probabilities = logits_of(predictor, inputs).softmax(1).numpy()
-    labels = np.array([r.label for r in records])
-    answers = probabilities.argmax(1)
-    right = answers == labels
-    groups: dict[str, list[bool]] = defaultdict(list)
-    for record, correct in zip(records, right, strict=True):
-        groups[f"digit {record.label}"].append(correct)
-        groups[f"from {record.source}"].append(correct)
-    groups["all"] = list(right)
-    print("| group | drawn | read right |\n|---|---|---|")
-    for name, values in sorted(groups.items(), key=lambda item: (item[0] == "all", item[0])):
-        print(f"| {name} | {len(values):,} | {np.mean(values):.2%} |")
+    torch.set_num_threads(1)
+    read = [predictor.read_input(i) for i in tqdm(inputs, desc="reading", leave=False)]
+    nearest = [p.nearest == str(r.label) for p, r in zip(read, records, strict=True)]
+    refused = [p.state != "digit" for p in read]
+    groups: dict[str, list[int]] = defaultdict(list)
+    for i, record in enumerate(records):
+        groups[f"digit {record.label}"].append(i)
+        groups[f"from {record.source}"].append(i)
+    print(
+        "| group | drawn | nearest digit right | refused | answered right |\n|---|---|---|---|---|"
+    )
+    for name, members in [*sorted(groups.items()), ("all", list(range(len(records))))]:
+        right, no = (np.array(values)[members] for values in (nearest, refused))
+        shares = (right.mean(), no.mean(), (right & ~no).mean())
+        print(f"| {name} | {len(members):,} | " + " | ".join(f"{s:.2%}" for s in shares) + " |")
     if options.sheet:
         # The surer the network was of the wrong digit, the worse.
-        wrong = np.flatnonzero(~right)
-        wrong = wrong[np.argsort(-probabilities[wrong].max(1))][:120]
-        captions = [f"{labels[i]} as {answers[i]} {probabilities[i].max():.0%}" for i in wrong]
+        wrong = [i for i, right in enumerate(nearest) if not right]
+        wrong = sorted(wrong, key=lambda i: -read[i].confidence)[:120]
+        captions = [
+            f"{records[i].label}: {read[i].nearest} {read[i].confidence:.0%}" for i in wrong
+        ]
         contact_sheet(inputs[wrong], captions).save(options.sheet)
         print(f"the worst mistakes: {options.sheet}")
     return 0

@@ -42,10 +42,10 @@ def main(arguments: list[str] | None = None) -> int:
             continue
         if options.json:
             print(json.dumps({"file": file, **prediction.to_json()}))
-        elif prediction.label is None:
-            print(f"{file}: blank")
-        else:
+        elif prediction.state == "digit":
             print(f"{file}: {prediction.label} ({prediction.confidence:.1%})")
+        else:
+            print(f"{file}: {prediction.state}")
     return status
 
 

@@ -29,7 +29,8 @@ from torch import nn
 
 from lenet.errors import SketchpadError
 
-WEIGHTS, CONFIG, HISTORY, CARD = "model.safetensors", "config.json", "history.json", "README.md"
+WEIGHTS, CONFIG, HISTORY = "model.safetensors", "config.json", "history.json"
+CARD, CURVES = "README.md", "curves.png"
 CARD_TEMPLATE = Path(__file__).with_name("model_card.md")
 
 
@@ -50,29 +51,19 @@ class CheckpointMixin(PyTorchModelHubMixin):
             SketchpadError: the folder holds other files too, or can't be written.
         """
         target = Path(save_directory)
-        known = {WEIGHTS, CONFIG, HISTORY, CARD, *self.attachments, "curves.png"}
-        # A push to the hub saves into a temporary folder of its own, with options to pass on.
+        check_target(target)
         try:
             _restore(target)
-            foreign = {p.name for p in target.iterdir()} - known if target.exists() else set()
-            if foreign:
-                raise SketchpadError(
-                    f"{target} holds other files ({', '.join(sorted(foreign)[:3])}): choose a new "
-                    "or empty folder for the checkpoint."
-                )
-            target.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(
                 dir=target.parent, prefix=f".{target.name}."
             ) as folder:
                 staging = Path(folder) / target.name
+                # A push to the hub comes through here too, with options of its own to pass on.
                 url = super().save_pretrained(staging, **options)
                 _replace_folder(staging, target)
             return url
         except OSError as error:
-            raise SketchpadError(
-                f"The checkpoint could not be written to {target}: {error.strerror or error}. "
-                "Free some space or choose another folder."
-            ) from error
+            raise SketchpadError(_not_written(target, error)) from error
 
     def _save_pretrained(self, save_directory: Path) -> None:
         super()._save_pretrained(save_directory)
@@ -105,8 +96,7 @@ class CheckpointMixin(PyTorchModelHubMixin):
             SketchpadError: there is no such checkpoint, or it is incomplete or damaged.
         """
         name = str(pretrained_model_name_or_path)
-        folder = Path(name)
-        _restore(folder)
+        folder = _whole(Path(name))
         if folder.is_dir():
             for file in (CONFIG, WEIGHTS):
                 if not (folder / file).is_file():
@@ -117,7 +107,7 @@ class CheckpointMixin(PyTorchModelHubMixin):
                 "or name a folder or a repository on the Hugging Face Hub (user/name)."
             )
         try:
-            return super().from_pretrained(name, **options)
+            return super().from_pretrained(folder if folder.is_dir() else name, **options)
         except SketchpadError as error:
             raise SketchpadError(f"The checkpoint {name} can't be used: {error}") from error
         except (
@@ -156,9 +146,10 @@ class CheckpointMixin(PyTorchModelHubMixin):
         model = cls(**rest)
         assert isinstance(model, nn.Module)
         safetensors.torch.load_model(model, locate(WEIGHTS), strict=strict, device=map_location)
-        # A checkpoint made elsewhere may have no history.
+        # A checkpoint made elsewhere may have neither.
         with suppress(FileNotFoundError, EntryNotFoundError):
             model.history = json.loads(Path(locate(HISTORY)).read_text(encoding="utf-8"))
+            model.attachments = {CURVES: Path(locate(CURVES)).read_bytes()}
         return model.eval()
 
 
@@ -167,13 +158,53 @@ def find_checkpoints(folder: str | Path) -> dict[str, Path]:
     folder = Path(folder)
     if not folder.is_dir():
         return {}
-    for aside in folder.glob(".*.previous"):
-        _restore(folder / aside.name[1 : -len(".previous")])
-    return {path.name: path for path in sorted(folder.iterdir()) if (path / CONFIG).is_file()}
+    # A save that is under way, or was killed, may have put the previous one aside.
+    aside = {path.name[1 : -len(_ASIDE)] for path in folder.glob(f".*{_ASIDE}")}
+    names = aside | {path.name for path in folder.iterdir() if not path.name.startswith(".")}
+    found = {name: _whole(folder / name) for name in sorted(names)}
+    return {name: path for name, path in found.items() if (path / CONFIG).is_file()}
+
+
+def check_target(target: Path) -> None:
+    """Make sure that a checkpoint can be written to the folder `target`.
+
+    Raises:
+        SketchpadError: it holds files that belong to something else, or can't be written.
+    """
+    known = {WEIGHTS, CONFIG, HISTORY, CARD, CURVES, ".DS_Store"}
+    try:
+        foreign = {p.name for p in target.iterdir()} - known if target.exists() else set()
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}."):
+            pass
+    except OSError as error:
+        raise SketchpadError(_not_written(target, error)) from error
+    if foreign:
+        raise SketchpadError(
+            f"{target} holds other files ({', '.join(sorted(foreign)[:3])}): choose a new "
+            "or empty folder for the checkpoint."
+        )
+
+
+def _not_written(target: Path, error: OSError) -> str:
+    return (
+        f"The checkpoint can't be written to {target} ({error.strerror or error}): "
+        "free some space or choose another folder."
+    )
+
+
+_ASIDE = ".previous"
 
 
 def _previous(folder: Path) -> Path:
-    return folder.with_name(f".{folder.name}.previous")
+    return folder.with_name(f".{folder.name}{_ASIDE}")
+
+
+def _whole(folder: Path) -> Path:
+    """Where the checkpoint `folder` lies: between the two renames of a save, it is put aside."""
+    if folder.name and not folder.exists() and _previous(folder).exists():
+        return _previous(folder)
+    return folder
 
 
 def _replace_folder(new: Path, target: Path) -> None:
@@ -192,5 +223,5 @@ def _replace_folder(new: Path, target: Path) -> None:
 
 def _restore(target: Path) -> None:
     """Bring back the previous folder, if a save was killed between its two renames."""
-    if target.name and not target.exists() and _previous(target).exists():
+    if _whole(target) != target:
         _previous(target).rename(target)

@@ -17,6 +17,7 @@ import threading
 import time
 import urllib.request
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -121,8 +122,6 @@ def fetch(folder: Path, source: Source = MNIST) -> None:
         SketchpadError: nothing worked; the message says what was tried and what to do.
     """
     raw = folder / "MNIST" / "raw"
-    if _problem(raw, source) is None:
-        return
     ways: tuple[tuple[str, Callable[[Path], None]], ...] = (
         (f"the files in {raw}", lambda staging: _from_hand(raw, staging, source)),
         ("torchvision's mirrors", lambda staging: _from_mirrors(staging, source)),
@@ -130,6 +129,8 @@ def fetch(folder: Path, source: Source = MNIST) -> None:
     )
     tried = []
     try:
+        if _problem(raw, source) is None:
+            return
         raw.mkdir(parents=True, exist_ok=True)
         for name, way in ways:
             with tempfile.TemporaryDirectory(dir=folder, prefix=".MNIST.") as temporary:
@@ -147,7 +148,7 @@ def fetch(folder: Path, source: Source = MNIST) -> None:
                 tried.append(f"{name}: {problem}")
     except OSError as error:
         raise SketchpadError(
-            f"The data folder {folder} can't be written ({error.strerror or error}): "
+            f"The data folder {folder} can't be used ({error.strerror or error}): "
             "choose another with --data."
         ) from error
     raise SketchpadError(
@@ -186,7 +187,7 @@ def _from_hand(raw: Path, staging: Path, source: Source) -> None:
         if packed.is_file():
             try:
                 (staging / name).write_bytes(gzip.decompress(packed.read_bytes()))
-            except (EOFError, gzip.BadGzipFile) as error:
+            except (EOFError, gzip.BadGzipFile, zlib.error) as error:
                 raise _NotThereError(f"{packed.name} is damaged ({error})") from error
         elif plain.is_file():
             (staging / name).write_bytes(plain.read_bytes())

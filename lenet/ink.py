@@ -32,6 +32,8 @@ MAX_POINTS = 20_000
 """More points than this in one sketch are refused."""
 MAX_PIXELS = 50_000_000
 """Pictures with more pixels than this are refused, before they are unpacked."""
+FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "PPM", "ICO")
+"""Picture formats that are read; none of them is a program, as PostScript would be."""
 WORKING_PIXELS = 1000
 """Longer pictures are reduced to about this side; MNIST needs 20."""
 FAINTEST = 0.06
@@ -132,14 +134,14 @@ def open_picture(file: str | Path | BytesIO, name: str = "") -> Image.Image:
         with warnings.catch_warnings():
             # Ours is the stricter limit, and speaks to a person.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            picture = Image.open(file)
+            picture = Image.open(file, formats=FORMATS)
     except Image.DecompressionBombError as error:
         raise SketchpadError(_too_large(name)) from error
     except (UnidentifiedImageError, ValueError, SyntaxError, EOFError) as error:
         if isinstance(error, SketchpadError):
             raise
         raise SketchpadError(
-            f"{name} is not a picture that can be read: choose a PNG, JPEG or the like."
+            f"{name} is not a picture that can be read: choose a PNG, JPEG, GIF, BMP, WebP or TIFF."
         ) from error
     except OSError as error:
         raise SketchpadError(f"{name} can't be read: {error.strerror or error}.") from error
@@ -198,17 +200,18 @@ def ink_from_array(array: NDArray[Any]) -> Ink:
         raise SketchpadError(
             f"An image array has the shape (H, W) or (H, W, channels), not {array.shape}."
         )
-    if array.shape[0] * array.shape[1] > MAX_PIXELS:
+    height, width = array.shape[:2]
+    if height * width > MAX_PIXELS:
         raise SketchpadError(_too_large("The array"))
-    step = max(1, max(array.shape[:2]) // WORKING_PIXELS)
-    if step > 1:
-        array = array[: array.shape[0] // step * step or 1, : array.shape[1] // step * step or 1]
-        rows, columns = (range(0, size, step) for size in array.shape[:2])
-        array = np.add.reduceat(np.add.reduceat(array.astype(np.float32), rows, 0), columns, 1)
-        array /= step * step
-    kind = array.dtype.kind
+    kind, bytes_each = array.dtype.kind, array.dtype.itemsize
     if kind not in "biuf":
         raise SketchpadError(f"An image array holds numbers, not {array.dtype}.")
+    step = max(1, max(array.shape[:2]) // WORKING_PIXELS)
+    if step > 1:
+        rows, columns = (range(0, size, step) for size in array.shape[:2])
+        array = np.add.reduceat(np.add.reduceat(array.astype(np.float32), rows, 0), columns, 1)
+        counts = (np.diff([*starts, size]) for starts, size in ((rows, height), (columns, width)))
+        array /= np.multiply.outer(*counts)[..., None]
     values = array.astype(np.float32)
     if not np.isfinite(values).all():
         raise SketchpadError("The image array holds NaN or infinity: replace them by numbers.")
@@ -222,7 +225,7 @@ def ink_from_array(array: NDArray[Any]) -> Ink:
         full = 1.0
     else:
         # Pillow keeps 16-bit pictures in wider integers.
-        full = 255.0 if largest <= 255 and array.dtype.itemsize != 2 else 65535.0
+        full = 255.0 if largest <= 255 and bytes_each != 2 else 65535.0
         full = max(full, largest)
     return _ink_from_channels(values / full)
 

@@ -10,7 +10,8 @@ import torch
 from numpy.typing import NDArray
 
 from lenet import preprocessing
-from lenet.calibration import evidence
+from lenet.calibration import evidence, with_shifts
+from lenet.errors import SketchpadError
 from lenet.ink import Drawing, Ink, ink_from
 from lenet.networks import DIGITS, LeNet
 
@@ -30,7 +31,7 @@ class Prediction:
     labels: tuple[str, ...]
     """The name of each class."""
     evidence: float
-    """How much speaks for any digit at all: the logarithm of the sum of exp(logits)."""
+    """How much speaks for any digit at all; see `lenet.calibration`."""
     threshold: float | None
     """The evidence below which the network says "not a digit"; None if it never does."""
     network_input: Array
@@ -102,6 +103,13 @@ class Predictor:
     """
 
     def __init__(self, model: LeNet) -> None:
+        """Read with `model`.
+
+        Raises:
+            SketchpadError: it has fewer than the two layers of maps that a prediction shows.
+        """
+        if len(model.config.convolutions) < 2:
+            raise SketchpadError("The network has fewer than two convolutions to show.")
         self.model = model.eval()
         self.labels = model.config.labels
 
@@ -130,8 +138,9 @@ class Predictor:
     def read_input(self, network_input: Array) -> Prediction:
         """Read a network input `(28, 28)` in [0, 1] as it is."""
         config = self.model.config
-        logits, maps = self.model(torch.from_numpy(network_input)[None, None])
-        found = float(evidence(logits[0]))
+        # The image and its shifts in one batch; the first of them is the image itself.
+        logits, maps = self.model(with_shifts(torch.from_numpy(network_input)[None, None])[:, 0])
+        found = float(evidence(logits[:, None]))
         probabilities = (logits[0] / config.temperature).softmax(0).numpy()
         state: State = "digit"
         if preprocessing.is_blank(network_input):

@@ -1,8 +1,12 @@
 """One training run as people see it: data, progress, the best network, and the checkpoint."""
 
 import math
+import signal
 import sys
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,6 +16,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from lenet import calibration, data, rendering
+from lenet.checkpoint import CURVES, check_target
 from lenet.data import Dataset, Split
 from lenet.errors import SketchpadError
 from lenet.networks import PRESETS, LeNet, parameter_count, pick_device
@@ -19,6 +24,7 @@ from lenet.training import (
     Report,
     TrainingSettings,
     calibrate,
+    evidence_of,
     logits_of,
     share_right,
     train,
@@ -38,6 +44,7 @@ def run(settings: TrainingSettings, command: str) -> Path:
     device = pick_device(settings.device)
     if settings.threads:
         torch.set_num_threads(settings.threads)
+    check_target(Path(settings.out))
     dataset = data.load(settings.data, device)
     return run_on(with_made_drawings(dataset, settings), settings, command)
 
@@ -85,34 +92,35 @@ def run_on(dataset: Dataset, settings: TrainingSettings, command: str) -> Path:
                 f"{settings.out} is as it was."
             )
         )
-    model.load_state_dict(best)
-    calibrate(model, dataset, settings.refused)
-    history = {
-        "command": command,
-        "settings": asdict(settings),
-        "data": {
-            "name": settings.dataset,
-            "training": len(dataset.training.labels) - settings.made_digits,
-            "made_digits": settings.made_digits,
-            "made_nondigits": 0 if dataset.nondigits is None else len(dataset.nondigits),
-            "validation": len(dataset.validation.labels),
-            "test": len(dataset.test.labels),
-        },
-        "results": {
-            "epoch": round(best_report.epoch),
-            "validation_accuracy": best_report.validation_accuracy,
-            **_test_results(model, dataset.test),
-            "seconds": round(seconds, 1),
-            "examples_per_second": round(
-                sum(r.examples_per_second for r in reports) / len(reports)
-            ),
-        },
-        "made_with": {"torch": torch.__version__, "device": device.type},
-        "reports": [asdict(report) for report in reports],
-    }
-    model.history = history
-    model.attachments = {"curves.png": _curves(reports, settings)}
-    model.cpu().save_pretrained(settings.out)
+    with _undisturbed():
+        model.load_state_dict(best)
+        calibrate(model, dataset, settings.refused)
+        history = {
+            "command": command,
+            "settings": asdict(settings),
+            "data": {
+                "name": settings.dataset,
+                "training": len(dataset.training.labels) - settings.made_digits,
+                "made_digits": settings.made_digits,
+                "made_nondigits": 0 if dataset.nondigits is None else len(dataset.nondigits),
+                "validation": len(dataset.validation.labels),
+                "test": len(dataset.test.labels),
+            },
+            "results": {
+                "epoch": round(best_report.epoch),
+                "validation_accuracy": best_report.validation_accuracy,
+                **_test_results(model, dataset.test),
+                "seconds": round(seconds, 1),
+                "examples_per_second": round(
+                    sum(r.examples_per_second for r in reports) / len(reports)
+                ),
+            },
+            "made_with": {"torch": torch.__version__, "device": device.type},
+            "reports": [asdict(report) for report in reports],
+        }
+        model.history = history
+        model.attachments = {CURVES: _curves(reports, settings)}
+        model.cpu().save_pretrained(settings.out)
     print(_table(history, settings.out))
     if isinstance(stopped, SketchpadError):
         raise SketchpadError(f"{stopped} The best network so far is in {settings.out}.")
@@ -122,6 +130,20 @@ def run_on(dataset: Dataset, settings: TrainingSettings, command: str) -> Path:
 
 
 _BAR = "{percentage:3.0f}%|{bar}| epoch {n:.1f}/{total} [{elapsed}<{remaining}] {desc}"
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let no further Ctrl-C spoil the few seconds in which the result is measured and written."""
+    before = signal.getsignal(signal.SIGINT)
+    main = threading.current_thread() is threading.main_thread()
+    if main:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        if main:
+            signal.signal(signal.SIGINT, before)
 
 
 def _as_good(accuracy: float, highest: float, count: int) -> bool:
@@ -177,7 +199,7 @@ def _test_results(model: LeNet, test: Split) -> dict[str, float]:
 
     def error(temperature: float) -> float:
         probabilities = (logits / temperature).softmax(1)
-        return calibration.expected_calibration_error(probabilities, test.labels)
+        return calibration.expected_calibration_error(probabilities, test.labels.cpu())
 
     results = {
         "test_accuracy": share_right(logits, test.labels),
@@ -185,6 +207,6 @@ def _test_results(model: LeNet, test: Split) -> dict[str, float]:
         "test_calibration_error": error(model.config.temperature),
     }
     if model.config.threshold is not None:
-        below = calibration.evidence(logits) < model.config.threshold
+        below = evidence_of(model, test.images) < model.config.threshold
         results["test_refused"] = below.float().mean().item()
     return results

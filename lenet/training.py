@@ -9,8 +9,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from lenet import calibration, synthesis
+from lenet import synthesis
 from lenet.augmentation import distort
+from lenet.calibration import choose_threshold, evidence, fit_temperature, with_shifts
 from lenet.data import Dataset, Split
 from lenet.errors import SketchpadError
 from lenet.networks import PRESETS, LeNet
@@ -232,9 +233,15 @@ def _average(
 
 @torch.inference_mode()
 def logits_of(model: LeNet, images: Tensor, batch_size: int = 1000) -> Tensor:
-    """Logits `(N, 10)` of images `(N, 1, 28, 28)` uint8."""
+    """Logits `(N, 10)`, on the CPU, of images `(N, 1, 28, 28)` uint8."""
     model.eval()
-    return torch.cat([model(batch.float() / 255).logits for batch in images.split(batch_size)])
+    parts = [model(batch.float() / 255).logits for batch in images.split(batch_size)]
+    return torch.cat(parts).cpu()
+
+
+def evidence_of(model: LeNet, images: Tensor) -> Tensor:
+    """Evidence `(N,)`, on the CPU, of images `(N, 1, 28, 28)` uint8."""
+    return evidence(torch.stack([logits_of(model, moved) for moved in with_shifts(images)]))
 
 
 def accuracy(model: LeNet, split: Split) -> float:
@@ -243,7 +250,7 @@ def accuracy(model: LeNet, split: Split) -> float:
 
 
 def share_right(logits: Tensor, labels: Tensor) -> float:
-    return (logits.argmax(1) == labels).sum().item() / len(labels)
+    return (logits.argmax(1) == labels.cpu()).sum().item() / len(labels)
 
 
 def with_made_drawings(dataset: Dataset, settings: TrainingSettings) -> Dataset:
@@ -268,5 +275,5 @@ def calibrate(model: LeNet, dataset: Dataset, refused: float) -> None:
     logits = logits_of(model, dataset.validation.images)
     threshold = None
     if dataset.nondigits is not None:
-        threshold = calibration.choose_threshold(calibration.evidence(logits), refused)
-    model.calibrate(calibration.fit_temperature(logits, dataset.validation.labels), threshold)
+        threshold = choose_threshold(evidence_of(model, dataset.validation.images), refused)
+    model.calibrate(fit_temperature(logits, dataset.validation.labels), threshold)

@@ -49,9 +49,20 @@ def test_the_calibration_error_of_known_cases() -> None:
     assert c.expected_calibration_error(halves, six_right) == pytest.approx(0.1, abs=1e-6)
 
 
-def test_evidence_is_the_free_energy() -> None:
-    logits = torch.tensor([[1.0, 2.0, 3.0], [0.0, 0.0, 0.0]])
-    assert torch.allclose(c.evidence(logits), logits.exp().sum(1).log())
+def test_evidence_is_the_mean_free_energy() -> None:
+    one, two = torch.tensor([[1.0, 2.0, 3.0], [0.0, 0.0, 0.0]])
+    energies = [logits.exp().sum().log() for logits in (one, two)]
+    found = c.evidence(torch.stack([torch.stack([one, two]), torch.stack([two, two])]))
+    assert torch.allclose(found, torch.stack([sum(energies) / 2, energies[1]]))
+
+
+def test_shifts_move_by_one_pixel_each_way() -> None:
+    spot = torch.zeros(1, 1, 28, 28)
+    spot[0, 0, 14, 10] = 1
+    shifted = c.with_shifts(spot)
+    assert shifted.shape == (5, 1, 1, 28, 28)
+    places = {tuple(image.nonzero()[0].tolist()[2:]) for image in shifted}
+    assert places == {(14, 10), (15, 10), (13, 10), (14, 11), (14, 9)}
 
 
 def test_the_threshold_refuses_the_share_it_was_asked_for() -> None:

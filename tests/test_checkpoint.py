@@ -116,6 +116,15 @@ def test_a_save_killed_between_its_renames_is_mended(folder: Path) -> None:
     folder.rename(folder.parent / ".good.previous")  # as far as a kill can come
     assert list(find_checkpoints(folder.parent)) == ["good"]
     assert mark(folder) == 1.0
+    assert os.listdir(folder.parent) == [".good.previous"], "reading moves nothing"
+    save(folder, 2.0)
+    assert mark(folder) == 2.0
+    assert os.listdir(folder.parent) == ["good"]
+
+
+def test_what_a_killed_save_left_behind_is_not_listed(folder: Path) -> None:
+    shutil.copytree(folder, folder.parent / ".good.previous")
+    assert find_checkpoints(folder.parent) == {"good": folder}
 
 
 def test_a_folder_with_other_files_is_not_replaced(folder: Path) -> None:
@@ -128,7 +137,7 @@ def test_a_folder_with_other_files_is_not_replaced(folder: Path) -> None:
 
 def test_a_place_that_can_not_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(SketchpadError, match="could not be written"):
+    with pytest.raises(SketchpadError, match="can't be written"):
         save(tmp_path / "file" / "checkpoint", 1.0)
 
 
@@ -189,7 +198,7 @@ def test_from_the_hub(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("huggingface_hub.hub_mixin.hf_hub_download", download)
     monkeypatch.setattr("lenet.checkpoint.hf_hub_download", download)
     assert LeNet.from_pretrained("somebody/lenet").history is not None
-    assert asked == [("somebody/lenet", name) for name in (CONFIG, WEIGHTS, HISTORY)]
+    assert asked == [("somebody/lenet", name) for name in (CONFIG, WEIGHTS, HISTORY, "curves.png")]
 
 
 def test_push_to_the_hub(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -205,7 +214,7 @@ def test_push_to_the_hub(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(HfApi, "create_repo", lambda *_, **__: Created)
     monkeypatch.setattr(HfApi, "upload_folder", upload)
     LeNet.from_pretrained(folder).push_to_hub("somebody/lenet")
-    assert pushed == [{CONFIG, WEIGHTS, HISTORY, "README.md"}]
+    assert pushed == [{CONFIG, WEIGHTS, HISTORY, "README.md", "curves.png"}]
 
 
 def test_finding_checkpoints(folder: Path) -> None:

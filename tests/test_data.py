@@ -150,6 +150,17 @@ def test_files_put_there_by_hand_may_be_packed(made: Made, tmp_path: Path) -> No
     assert (raw / NAMES[0]).read_bytes() == made.files[NAMES[0]]
 
 
+def test_a_damaged_archive_put_there_by_hand_is_passed_over(made: Made, tmp_path: Path) -> None:
+    raw = tmp_path / "MNIST" / "raw"
+    raw.mkdir(parents=True)
+    for name in NAMES:
+        whole = bytearray((made.mirror / f"{name}.gz").read_bytes())
+        whole[20:40] = bytes(20)
+        (raw / f"{name}.gz").write_bytes(whole)
+    data.fetch(tmp_path, made.out_of_reach)
+    assert (raw / NAMES[0]).read_bytes() == made.files[NAMES[0]]
+
+
 def test_a_half_written_file_is_not_trusted(made: Made, tmp_path: Path) -> None:
     raw = put(made, tmp_path)
     (raw / NAMES[0]).write_bytes(made.files[NAMES[0]][:-5])
@@ -200,7 +211,7 @@ def test_an_interrupted_download_leaves_nothing(
 
 def test_a_data_folder_that_can_not_be_written(made: Made, tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file, not a folder")
-    with pytest.raises(SketchpadError, match=r"can't be written.*--data"):
+    with pytest.raises(SketchpadError, match=r"can't be used.*--data"):
         data.fetch(tmp_path / "data", made.source)
 
 

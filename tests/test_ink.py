@@ -178,6 +178,22 @@ def test_arrays_of_every_type(dtype: type) -> None:
         assert np.abs(i.ink_from(shaped) - expected).mean() < 0.01
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.int32, np.float32, bool])
+def test_large_arrays_give_the_same_ink(dtype: type) -> None:
+    small = (grey_digit() > 127).astype(np.float64)
+    large = np.repeat(np.repeat(small, 45, axis=0), 45, axis=1)  # 2700×2250
+    full = {"uint8": 255, "uint16": 65535, "int32": 65535}.get(dtype.__name__, 1)
+    ink = i.ink_from((large * full).astype(dtype))
+    assert max(ink.shape) <= 2 * i.WORKING_PIXELS
+    assert abs(ink.mean() - small.mean()) < 0.01
+
+
+def test_a_large_16_bit_picture(tmp_path: Path) -> None:
+    large = np.repeat(np.repeat(grey_digit().astype(np.uint16) * 257, 40, 0), 40, 1)
+    Image.fromarray(large).save(tmp_path / "large.png")
+    assert abs(i.ink_from(tmp_path / "large.png").mean() - grey_digit().mean() / 255) < 0.01
+
+
 @pytest.mark.parametrize(
     ("array", "words"),
     [
@@ -188,6 +204,7 @@ def test_arrays_of_every_type(dtype: type) -> None:
         (np.full((4, 4), np.inf), "NaN or infinity"),
         (np.array([[-3.0, 5.0]]), "-3 to 5"),
         (np.array([["a", "b"]]), "numbers"),
+        (np.full((2100, 2100), "a"), "numbers"),
         (np.zeros((20_000, 10_000), bool), "50 million pixels"),
     ],
 )
@@ -215,10 +232,11 @@ def cut_off() -> bytes:
         (b"", "empty"),
         (b"Dear Sir or Madam", "not a picture"),
         (b"\x89PNG\r\n\x1a\n broken", "not a picture"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "not a picture"),
         (bomb(), "more than 50 million pixels"),
         (cut_off(), "damaged or cut off"),
     ],
-    ids=["empty", "text", "broken", "200-megapixels", "cut-off"],
+    ids=["empty", "text", "broken", "postscript", "200-megapixels", "cut-off"],
 )
 def test_files_that_are_no_pictures_are_refused(tmp_path: Path, content: bytes, words: str) -> None:
     (tmp_path / "upload.png").write_bytes(content)

@@ -6,11 +6,12 @@ import torch
 from PIL import Image
 
 from lenet import LeNet
+from lenet.calibration import choose_threshold, fit_temperature
 from lenet.data import Dataset, Split, load
 from lenet.ink import ink_from_picture
 from lenet.page.answers import example_digits
 from lenet.preprocessing import network_input
-from lenet.training import TrainingSettings, accuracy, train
+from lenet.training import TrainingSettings, accuracy, evidence_of, logits_of, train
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.mnist
@@ -77,6 +78,22 @@ def test_shipped_checkpoints_are_as_good_as_they_say(mnist: Dataset, name: str) 
     )
     assert results["test_accuracy"] > 0.98
     assert f"{results['test_accuracy']:.2%}" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_temperature_and_threshold_follow_from_the_validation_split(
+    mnist: Dataset, name: str
+) -> None:
+    model = LeNet.from_pretrained(ROOT / "checkpoints" / name)
+    logits = logits_of(model, mnist.validation.images)
+    found = evidence_of(model, mnist.validation.images)
+    threshold = choose_threshold(found, model.history["settings"]["refused"])
+    assert model.config.threshold == pytest.approx(threshold, abs=1e-3)
+    temperature = fit_temperature(logits, mnist.validation.labels)
+    assert model.config.temperature == pytest.approx(temperature, rel=1e-3)
+    results = model.history["results"]
+    assert results["test_calibration_error"] < results["test_calibration_error_before"]
+    assert results["test_refused"] < 0.02
 
 
 def test_training_on_mnist_learns_within_an_epoch(mnist: Dataset) -> None:

@@ -3,7 +3,9 @@
 import asyncio
 import base64
 import io
+import json
 import shutil
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -154,7 +156,8 @@ def test_strokes_go_over_a_picture(server: Server) -> None:
         (sketch(picture=17), "damaged"),
         (sketch(picture="not base64!"), "damaged"),
         (sketch(picture="AAAA"), "not a square"),
-        (sketch(picture=base64.b64encode(bytes(400 * 400)).decode()), "not a square"),
+        (sketch(picture=base64.b64encode(bytes(400 * 400)).decode()), "damaged"),
+        (sketch(model=["mnist-relu"]), "no network"),
         (sketch(picture=""), "not a square"),
         ("a text", "no network"),
         (None, "no network"),
@@ -206,6 +209,7 @@ def test_an_uploaded_picture_comes_to_the_pad(server: Server) -> None:
     [
         ({"name": "a.png", "data": ""}, "a.png is empty"),
         ({"name": "a.png", "data": "%%%"}, "did not arrive whole"),
+        ({"name": "a.png", "data": "é"}, "did not arrive whole"),
         ({"name": "a.txt", "data": base64.b64encode(b"hello").decode()}, "not a picture"),
         ({"name": "big.png", "data": png(Image.new("1", (20_000, 10_000)))}, "50 million pixels"),
         ({"name": "white.png", "data": png(Image.new("L", (9, 9), 255))}, "nothing drawn"),
@@ -219,8 +223,6 @@ def test_bad_uploads_get_a_sentence(server: Server, file: Any, words: str) -> No
 
 
 def test_answers_are_plain_json(server: Server, predictor: Predictor) -> None:
-    import json
-
     answer = describe(predictor(DIGITS["1"]), predictor)
     text = json.dumps(answer)
     assert len(text) < 12_000
@@ -261,6 +263,24 @@ def test_programs_get_a_sentence_for_bad_input(client: Client, tmp_path: Path) -
     digit_picture("4").save(tmp_path / "four.png")
     with pytest.raises(AppError, match="no network 'vgg'"):
         client.predict(handle_file(tmp_path / "four.png"), model="vgg", api_name="/predict")
+
+
+@pytest.mark.parametrize(
+    "image",
+    [{"path": "/etc/hostname"}, {"path": "checkpoints"}, {"path": 7}, "x.png", None, []],
+    ids=str,
+)
+def test_programs_can_not_read_other_files(client: Client, image: Any) -> None:
+    """A request by hand, without the marks that make Gradio check the path."""
+    address = f"{client.src}gradio_api/call/predict"
+    body = json.dumps({"data": [image, "mnist-relu"]}).encode()
+    request = urllib.request.Request(address, body, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        event = json.load(answer)["event_id"]
+    with urllib.request.urlopen(f"{address}/{event}", timeout=20) as answer:
+        said = answer.read().decode()
+    assert "event: error" in said
+    assert "not an uploaded file" in said
 
 
 def test_the_api_shows_predict_and_nothing_else(client: Client) -> None:

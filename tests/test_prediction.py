@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lenet import LeNet, Predictor, SketchpadError, preprocessing
+from lenet import Convolution, LeNet, LeNetConfig, Predictor, SketchpadError, preprocessing
 from lenet.__main__ import main
 from lenet.ink import Drawing, ink_from_strokes
 from tests.conftest import ROOT
@@ -63,7 +63,7 @@ LETTERS: dict[str, list[Points]] = {
     "plus": [line((0.2, 0.5), (0.8, 0.5)), line((0.5, 0.2), (0.5, 0.8))],
     "cross": [line((0.2, 0.2), (0.8, 0.8)), line((0.8, 0.2), (0.2, 0.8))],
     "M": [line((0.2, 0.8), (0.2, 0.2), (0.5, 0.6), (0.8, 0.2), (0.8, 0.8))],
-    "house": [line((0.2, 0.9), (0.2, 0.4), (0.5, 0.1), (0.8, 0.4), (0.8, 0.9), (0.2, 0.9))],
+    "W": [line((0.1, 0.2), (0.3, 0.8), (0.5, 0.4), (0.7, 0.8), (0.9, 0.2))],
 }  # fmt: skip
 
 
@@ -156,6 +156,12 @@ def test_loading_a_network_that_is_not_there() -> None:
         Predictor.from_pretrained("checkpoints/nothing")
 
 
+def test_a_network_with_one_layer_of_maps_is_refused() -> None:
+    model = LeNet(LeNetConfig(convolutions=(Convolution(6),)))
+    with pytest.raises(SketchpadError, match="fewer than two"):
+        Predictor(model)
+
+
 def test_reading_does_not_depend_on_training_mode() -> None:
     model = LeNet().train()
     assert not Predictor(model).model.training
@@ -165,13 +171,16 @@ def test_reading_does_not_depend_on_training_mode() -> None:
 def files(tmp_path: Path) -> dict[str, str]:
     Image.fromarray(grey(DIGITS["7"])).save(tmp_path / "seven.png")
     Image.new("L", (20, 20)).save(tmp_path / "blank.png")
+    Image.fromarray(grey(LETTERS["plus"])).save(tmp_path / "plus.png")
     (tmp_path / "letter.txt").write_text("Dear Sir or Madam")
     return {path.stem: str(path) for path in tmp_path.iterdir()}
 
 
 def test_the_command_line(files: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["predict", "--checkpoint", CHECKPOINT, files["seven"], files["blank"]]) == 0
-    seven, blank = capsys.readouterr().out.splitlines()
+    arguments = [files["seven"], files["blank"], files["plus"]]
+    assert main(["predict", "--checkpoint", CHECKPOINT, *arguments]) == 0
+    seven, blank, plus = capsys.readouterr().out.splitlines()
+    assert plus == f"{files['plus']}: not a digit"
     assert seven.startswith(f"{files['seven']}: 7 (")
     assert blank == f"{files['blank']}: blank"
 

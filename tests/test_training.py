@@ -11,7 +11,6 @@ from PIL import Image
 
 import train as program
 from lenet import run, synthesis
-from lenet.calibration import evidence
 from lenet.data import Dataset
 from lenet.errors import SketchpadError
 from lenet.networks import PRESETS, LeNet
@@ -22,7 +21,7 @@ from lenet.training import (
     TrainingSettings,
     accuracy,
     calibrate,
-    logits_of,
+    evidence_of,
     train,
     with_made_drawings,
 )
@@ -74,8 +73,8 @@ def test_what_is_no_digit_gets_less_evidence(dataset: Dataset) -> None:
     calibrate(model, with_others, refused=0.05)
     assert model.config.threshold is not None
     unseen = synthesis.made_nondigits(300, seed=99)
-    accepted = evidence(logits_of(model, unseen)) >= model.config.threshold
-    refused = evidence(logits_of(model, dataset.test.images)) < model.config.threshold
+    accepted = evidence_of(model, unseen) >= model.config.threshold
+    refused = evidence_of(model, dataset.test.images) < model.config.threshold
     assert accepted.float().mean() < 0.4
     assert refused.float().mean() < 0.15
 
@@ -224,6 +223,19 @@ def test_bad_values_are_refused_before_any_work(
     said = capsys.readouterr().err
     assert words in said
     assert "Traceback" not in said
+
+
+def test_a_folder_that_can_not_take_the_checkpoint_is_told_before_any_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fetched(*_: object) -> None:
+        raise AssertionError("work has started")
+
+    (tmp_path / "diary.txt").write_text("dear diary")
+    monkeypatch.setattr("lenet.data.fetch", fetched)
+    monkeypatch.setattr("sys.argv", ["train.py", "--out", str(tmp_path)])
+    assert program.main() == 1
+    assert "diary.txt" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("arguments", ["--preset vgg", "--dataset cifar", "--epochs many", "--huh"])

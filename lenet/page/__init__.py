@@ -6,7 +6,6 @@ and the view is drawn from that value alone. See `pad.js` for the other side.
 
 import asyncio
 import base64
-import binascii
 import os
 from collections.abc import Awaitable, Callable, Mapping
 from functools import lru_cache
@@ -19,6 +18,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
 import gradio as gr
 import torch
+from gradio.utils import get_upload_folder
 
 from lenet.checkpoint import WEIGHTS, find_checkpoints
 from lenet.errors import SketchpadError
@@ -56,14 +56,14 @@ class Gallery:
         """Names of the checkpoints that are there now, the default first."""
         return sorted(find_checkpoints(self.folder), key=lambda name: (name != DEFAULT_MODEL, name))
 
-    def predictor(self, name: str) -> Predictor:
+    def predictor(self, name: Any) -> Predictor:
         """The network of that name, as it is on the disk now.
 
         Raises:
             SketchpadError: there is no such checkpoint, or it is damaged.
         """
-        path = self.folder / name
-        if name not in find_checkpoints(self.folder):
+        path = find_checkpoints(self.folder).get(str(name))
+        if path is None:
             names = self.names()
             there = f"choose {' or '.join(names)}" if names else "run `python train.py` to make one"
             raise SketchpadError(f"There is no network {name!r} in {self.folder.name}: {there}.")
@@ -81,6 +81,13 @@ def server_functions(gallery: Gallery) -> list[ServerFunction]:
     """What the browser may ask for. Each takes one value and never raises."""
     unpacking = asyncio.Semaphore(2)  # bounds the memory that large pictures take
 
+    def open_packed(packed: str, name: str) -> str:
+        try:
+            file = BytesIO(base64.b64decode(packed, validate=True))
+        except ValueError as error:
+            raise SketchpadError(f"{name} did not arrive whole: upload it again.") from error
+        return picture_for_pad(file, name)
+
     async def models(_: Any = None) -> Answer:
         """The menu, and the digits to start from."""
         return {
@@ -96,7 +103,7 @@ def server_functions(gallery: Gallery) -> list[ServerFunction]:
         strokes, picture, skip = (sketch.get(key) for key in ("strokes", "picture", "skip"))
 
         def read() -> Answer:
-            predictor = gallery.predictor(str(sketch.get("model")))
+            predictor = gallery.predictor(sketch.get("model"))
             answer = describe(predictor.read_ink(sketch_ink(strokes, picture)), predictor)
             if isinstance(skip, list):
                 pen = PEN_WIDTH if "pen" in skip else None
@@ -116,13 +123,11 @@ def server_functions(gallery: Gallery) -> list[ServerFunction]:
         file = file if isinstance(file, Mapping) else {}
         name = str(file.get("name") or "The picture")[:80]
         try:
-            data = base64.b64decode(str(file.get("data", "")), validate=True)
-            if len(data) > MAX_UPLOAD_BYTES:
+            packed = str(file.get("data", ""))
+            if len(packed) > MAX_UPLOAD_BYTES * 4 // 3 + 4:
                 raise SketchpadError(f"{name} is larger than {MAX_UPLOAD_BYTES // 10**6} MB.")
             async with unpacking:
-                return {"picture": await asyncio.to_thread(picture_for_pad, BytesIO(data), name)}
-        except binascii.Error:
-            return {"error": f"{name} did not arrive whole: upload it again."}
+                return {"picture": await asyncio.to_thread(open_packed, packed, name)}
         except SketchpadError as error:
             return {"error": str(error)}
 
@@ -134,6 +139,19 @@ def _points(strokes: Any) -> int:
         return sum(len(stroke) for stroke in strokes)
     except TypeError:
         return 0
+
+
+def uploaded(file: Any) -> Path:
+    """The path of a file that a client has uploaded; no other file of this machine is read.
+
+    Raises:
+        SketchpadError: it names something else.
+    """
+    path = file.get("path") if isinstance(file, Mapping) else None
+    folder = Path(get_upload_folder()).resolve()
+    if not isinstance(path, str) or not Path(path).resolve().is_relative_to(folder):
+        raise SketchpadError("The picture is not an uploaded file: upload it first.")
+    return Path(path)
 
 
 class Reading(TypedDict):
@@ -164,7 +182,7 @@ def build(folder: str | Path = "checkpoints") -> gr.Blocks:
             maps of both layers (6×28×28 and 16×10×10)
         """
         try:
-            return cast(Reading, gallery.predictor(model)(image["path"]).to_json())
+            return cast(Reading, gallery.predictor(model)(uploaded(image)).to_json())
         except SketchpadError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
@@ -181,7 +199,7 @@ def build(folder: str | Path = "checkpoints") -> gr.Blocks:
             server_functions=server_functions(gallery),
             apply_default_css=False,
         )
-        gr.api(predict, api_name="predict", concurrency_limit=4)
+        gr.api(predict, api_name="predict", concurrency_limit=2)
     return page
 
 

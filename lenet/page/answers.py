@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from lenet.errors import SketchpadError
-from lenet.ink import PEN_WIDTH, Ink, ink_from_picture, ink_from_strokes, open_picture
+from lenet.ink import PAD_PIXELS, PEN_WIDTH, Ink, ink_from_picture, ink_from_strokes, open_picture
 from lenet.prediction import Array, Frame, Prediction, Predictor
 from lenet.preprocessing import crop_to_ink, fit_into_box, is_blank
 
@@ -20,6 +20,8 @@ PICTURE_SIDE = 140
 """An uploaded picture comes to the pad as ink of this side …"""
 PICTURE_BOX = 100
 """… with the digit in a box of this side, as large on the pad as in MNIST's field."""
+MAX_PACKED = 4 * PAD_PIXELS**2 // 3 + 4
+"""Length of the largest picture on the pad, in base64."""
 STRIP_SIDE = 84
 """Frames of the film-strip are no larger than this on the page."""
 
@@ -105,6 +107,8 @@ def sketch_ink(strokes: Any, picture: Any = None, pen: float | None = None) -> I
     if picture is None:
         return ink_from_strokes(strokes, pen)
     ink = ink_from_strokes(strokes, PEN_WIDTH)
+    if not isinstance(picture, str) or len(picture) > MAX_PACKED:
+        raise SketchpadError("The picture on the pad is damaged: clear the pad.")
     try:
         levels = np.frombuffer(base64.b64decode(picture, validate=True), np.uint8)
     except (TypeError, ValueError) as error:

@@ -13,11 +13,12 @@ const pen = canvas.getContext("2d");
 
 // strokes: lists of [x, y] from 0 to 1; picture: null, or a square of ink as base64 of its bytes.
 let sketch = { strokes: [], picture: null };
-let past = [];
+let past = [], example = null;
 let penWidth = 0.075;
 const MAX_POINTS = 20000, MAX_PAST = 200;
 
 function commit(next) {
+  note("");
   past.push(sketch);
   if (past.length > MAX_PAST) past.shift();
   sketch = next;
@@ -27,6 +28,7 @@ function commit(next) {
 
 function undo() {
   if (stroke || !past.length) return;
+  note("");
   sketch = past.pop();
   paint();
   changed();
@@ -82,18 +84,25 @@ new ResizeObserver(() => {
 let stroke = null, pointer = null, inkTime = 0;
 const round = (value) => Math.round(value * 1000) / 1000;
 
+const pointCount = () => sketch.strokes.reduce((sum, points) => sum + points.length, 0);
+const FULL = "The pad is full: clear it, or take something back.";
+
 function beginStroke(x, y) {
+  if (pointCount() >= MAX_POINTS) return note(FULL);
+  // The drawing that is there at first is only an example: the first stroke takes its place.
+  const base = sketch === example ? { strokes: [], picture: null } : sketch;
   stroke = [[round(x), round(y)]];
-  commit({ ...sketch, strokes: [...sketch.strokes, stroke] });
+  commit({ ...base, strokes: [...base.strokes, stroke] });
 }
 
 function extendStroke(positions) {
+  if (!stroke) return;
   const before = stroke.length;
-  let room = MAX_POINTS - sketch.strokes.reduce((sum, points) => sum + points.length, 0);
+  let room = MAX_POINTS - pointCount();
   for (const [x, y] of positions) {
     const [lastX, lastY] = stroke[stroke.length - 1];
     if (Math.hypot(x - lastX, y - lastY) < 0.004) continue;
-    if (room-- <= 0) { tell("The pad is full: clear it, or take something back."); break; }
+    if (room-- <= 0) { note(FULL); break; }
     stroke.push([round(x), round(y)]);
   }
   if (stroke.length === before) return;
@@ -198,22 +207,29 @@ pad.addEventListener("drop", (event) => {
   openFile(event.dataTransfer.files[0]);
 });
 
+function startFrom(picture) {
+  endStroke();
+  commit({ strokes: [], picture });
+}
+
+let files = 0;
 async function openFile(file) {
   if (!file) return;
-  if (file.size > 20e6) return tell(file.name + " is larger than 20 MB: make it smaller.");
+  const number = ++files;
+  if (file.size > 20e6) return note(file.name + " is larger than 20 MB: make it smaller.");
   const url = await new Promise((resolve) => {
     const reader = new FileReader();
     reader.onload = () => resolve(reader.result);
     reader.onerror = () => resolve(null);
     reader.readAsDataURL(file);
   });
-  if (url === null) return tell(file.name + " can't be read.");
+  if (url === null) return note(file.name + " can't be read.");
   const data = url.slice(url.indexOf(",") + 1);
   const opened = await server.open_file({ name: file.name, data: file.size ? data : "" });
-  if (!opened) return tell(NO_ANSWER);
-  if (opened.error) return tell(opened.error);
-  tell("");
-  commit({ strokes: [], picture: opened.picture });
+  if (number !== files) return;  // another one has been chosen since
+  if (!opened) return note(file.name + " did not arrive: the server does not answer. Upload it again.");
+  if (opened.error) return note(opened.error);
+  startFrom(opened.picture);
 }
 
 // ---------------------------------------------------------------- asking the server
@@ -249,15 +265,15 @@ async function receive(sequence, time, call) {
   const answer = await Promise.race([call, late]).catch(() => undefined);
   inFlight--;
   if (!answer) {
-    // Lost on the way: ask again, unless something newer has been shown since.
     tell(NO_ANSWER);
     pausedUntil = performance.now() + RETRY;
-    if (sequence > shown && asked === wanted && !inFlight) wanted++;
   } else if (sequence > shown) {
     shown = sequence;
     show(answer);
     results.dispatchEvent(new CustomEvent("shown", { detail: { inkTime: time } }));
   }
+  // Whatever was lost on the way, the last state is asked for again.
+  if (shown < asked && asked === wanted && !inFlight) wanted++;
   ask();
 }
 
@@ -287,11 +303,11 @@ async function open() {
     button.type = "button";
     button.ariaLabel = "Start from a " + i;
     button.append(inkCanvas(digit));
-    button.addEventListener("click", () => commit({ strokes: [], picture: digit }));
+    button.addEventListener("click", () => startFrom(digit));
     find(".examples").append(button);
   });
   if (!found.models.length) tell("There is no network in " + found.folder + " yet: run python train.py, then load this page again.");
-  if (!sketch.strokes.length) sketch = firstSketch();
+  if (!sketch.strokes.length && !sketch.picture && !past.length) sketch = example = firstSketch();
   paint();
   changed();
 }

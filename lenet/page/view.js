@@ -163,7 +163,14 @@ function show(answer) {
   results.dataset.sequence = Number(results.dataset.sequence) + 1;
 }
 
-function tell(text) {
-  if (message.textContent !== text) message.textContent = text;
-  message.hidden = !text;
+// Two kinds of message: about reading, gone with the next answer; about what a person did last,
+// gone with the next thing that is done.
+const said = { reading: "", doing: "" };
+function say(about, text) {
+  said[about] = text;
+  const shown = said.doing || said.reading;
+  if (message.textContent !== shown) message.textContent = shown;
+  message.hidden = !shown;
 }
+const tell = (text) => say("reading", text);
+const note = (text) => say("doing", text);
