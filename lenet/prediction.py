@@ -64,10 +64,10 @@ class Prediction:
         if self.state == "digit":
             return f"{self.confidence:.1%} sure."
         thing = "a digit" if self.labels == DIGITS else f"one of the {len(self.labels)} classes"
-        return (
-            f"I don't think that is {thing}: the evidence is {self.evidence:.1f}, "
-            f"and it takes {self.threshold:.1f}."
-        )
+        reason = f"even the nearest, {self.nearest}, gets only {self.confidence:.0%}"
+        if self.confidence > 0.5:
+            reason = f"parts of it look like {self.nearest}, but too little speaks for it"
+        return f"I don't think that is {thing}: {reason}."
 
     def to_json(self) -> dict[str, Any]:
         """Plain lists and numbers, for programs."""

@@ -37,9 +37,10 @@ from lenet.prediction import Predictor
 HERE = Path(__file__).parent
 DEFAULT_MODEL = "mnist-relu"
 MAX_UPLOAD_BYTES = 20_000_000
-NARROW_MARGINS = (
-    "@media (max-width: 760px) { .gradio-container .main.app { padding: 6px 4px !important; } }"
-)
+# Gradio's `css` reaches only what is inside its margins.
+NARROW_MARGINS = """<style>@media (max-width: 760px) {
+  .gradio-container .main.app { padding: 6px 2px !important; }
+}</style>"""
 MANY_POINTS = 1000
 """Sketches with more points are drawn in a thread, so that nobody else has to wait."""
 
@@ -212,7 +213,7 @@ def launch(page: gr.Blocks, **options: Any) -> None:
             font=[gr.themes.Font("system-ui"), gr.themes.Font("sans-serif")],
             font_mono=[gr.themes.Font("ui-monospace"), gr.themes.Font("monospace")],
         ),
-        css=NARROW_MARGINS,
+        head=NARROW_MARGINS,
         favicon_path=HERE / "icon.png",
         footer_links=["api"],
         max_file_size=MAX_UPLOAD_BYTES,

@@ -143,7 +143,7 @@ function drawStrip(frames) {
   }
 }
 
-const percent = (share) => (share * 100).toFixed(1) + " %";
+const percent = (share) => (share * 100).toFixed(1) + "%";
 
 function show(answer) {
   if (answer.error) return tell(answer.error);
