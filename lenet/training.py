@@ -36,7 +36,7 @@ class TrainingSettings:
 
     preset: str = option("relu", "network to train", choices=tuple(PRESETS))
     dataset: str = option("mnist", "data set to train on", choices=("mnist",))
-    epochs: int = option(8, "passes over the training set")
+    epochs: int = option(7, "passes over the training set")
     batch_size: int = option(128, "examples per step")
     learning_rate: float = option(0.004, "highest learning rate", flag="lr")
     optimizer: str = option("adamw", "AdamW, or SGD with Nesterov momentum", choices=OPTIMIZERS)

@@ -212,7 +212,7 @@ def test_the_film_strip(page: Page) -> None:
     assert strip.locator("li").count() == 5
     assert strip.locator("b").all_inner_texts()[-1] == "3"
     whole = strip.evaluate("e => [...e.querySelectorAll('canvas')].map(c => c.toDataURL())")
-    strip.get_by_label("20-pixel box").uncheck()
+    strip.get_by_role("checkbox", name="20-pixel box").uncheck()
     settle(page)
     without = strip.evaluate("e => [...e.querySelectorAll('canvas')].map(c => c.toDataURL())")
     assert [a == b for a, b in zip(whole, without, strict=True)][:2] == [True, True]
@@ -317,6 +317,38 @@ def test_no_state_is_shown_after_a_newer_one(page: Page) -> None:
     shown = page.evaluate("window.inkTimes")
     assert len(shown) > 5
     assert shown == sorted(shown)
+
+
+def test_a_lost_answer_of_the_last_state_is_asked_for_again(page: Page) -> None:
+    """The newest call fails while an older one is still on its way."""
+    clear(page)
+    page.evaluate(
+        """() => {
+          const call = window.fetch; let n = 0;
+          window.fetch = async (...all) => {
+            if (!String(all[0]).includes("component_server")) return call(...all);
+            const number = n++;
+            if (number === 0) {
+              const answer = await call(...all);
+              await new Promise(done => setTimeout(done, 500));
+              return answer;
+            }
+            if (number < 3) throw new Error("lost");
+            return call(...all);
+          };
+        }"""
+    )
+    Hand(page).draw(DIGITS["7"])
+    page.wait_for_selector("[data-label='7']", timeout=5_000)
+    page.wait_for_function("document.querySelector('#message').hidden")
+
+
+def test_the_first_stroke_takes_the_place_of_the_first_example(page: Page) -> None:
+    assert label(page) == "3"
+    Hand(page).draw(DIGITS["1"])
+    page.wait_for_selector("[data-label='1']")
+    page.locator("#undo").click()
+    page.wait_for_selector("[data-label='3']")
 
 
 def test_a_lost_server_is_told_and_recovered_from(browser: Browser) -> None:

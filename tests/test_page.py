@@ -132,6 +132,12 @@ def test_a_newly_trained_network_takes_the_place_of_the_old(server: Server, fold
     assert before["layer1"]["data"] != after["layer1"]["data"]
 
 
+def test_an_example_comes_to_the_network_as_it_lies_in_mnist(server: Server) -> None:
+    for digit, picture in zip(DIGITS_READ, call(server, "models", {})["examples"], strict=True):
+        answer = call(server, "read_sketch", sketch(strokes=[], picture=picture))
+        assert np.abs(unpack(answer["input"])[0] - digit).mean() < 0.002
+
+
 def test_strokes_go_over_a_picture(server: Server) -> None:
     pad = np.zeros((28, 28), np.uint8)
     pad[4:24, 13:15] = 255

@@ -116,8 +116,9 @@ def sketch_ink(strokes: Any, picture: Any = None, pen: float | None = None) -> I
     side = math.isqrt(len(levels))
     if side * side != len(levels) or not 1 <= side <= len(ink):
         raise SketchpadError("The picture on the pad is not a square: clear the pad.")
+    # Without smoothing: an example comes to the network exactly as it lies in MNIST.
     enlarged = Image.fromarray(levels.reshape(side, side)).resize(
-        ink.shape, Image.Resampling.BILINEAR
+        ink.shape, Image.Resampling.NEAREST
     )
     return np.maximum(ink, np.asarray(enlarged, np.float32) / 255)
 
