@@ -1,12 +1,17 @@
 """Fixtures shared by the tests."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
 
+from benchmarks.browser import chromium, serve, wait_for_answer
 from lenet import Predictor
 from lenet.data import Dataset
 from tests.digits import made_dataset
+from tests.hands import DESKTOP, PHONE
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -20,3 +25,37 @@ def dataset() -> Dataset:
 def predictor() -> Predictor:
     """The network that is shipped and opened first."""
     return Predictor.from_pretrained(ROOT / "checkpoints" / "mnist-relu")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with serve(["app.py"]) as address:
+        yield address
+
+
+@pytest.fixture
+def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
+    contexts: list[BrowserContext] = []
+
+    def open_one(device: dict[str, Any], **options: Any) -> Page:
+        context = browser.new_context(**device, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(address)
+        wait_for_answer(page)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(params=[DESKTOP, PHONE], ids=["mouse-1280", "touch-390"])
+def page(request: pytest.FixtureRequest, open_page: Callable[..., Page]) -> Page:
+    return open_page(request.param)

@@ -1,0 +1,106 @@
+"""The page as it is seen and reached in a real Chromium: names, contrast, layout, requests."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from benchmarks.browser import settle, wait_for_answer
+from tests.digits import DIGITS
+from tests.hands import DESKTOP, PHONE, Hand, clear
+
+pytestmark = pytest.mark.browser
+
+
+def test_everything_can_be_reached_and_has_a_name(open_page: Callable[..., Page]) -> None:
+    page = open_page(DESKTOP)
+    page.evaluate("document.activeElement.blur()")
+    reached = []
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        reached.append(
+            page.evaluate(
+                "(e => e.id || e.getAttribute('aria-label') || '')(document.activeElement)"
+            )
+        )
+    for name in ("model", "clear", "undo", "upload", "pad", "Start from a 9"):
+        assert name in reached
+    for role, name in (
+        ("button", "Clear"),
+        ("button", "Undo"),
+        ("combobox", "Network"),
+        ("img", "Layer 1, map 6"),
+        ("img", "Layer 2, map 16"),
+    ):
+        assert page.get_by_role(role, name=name, exact=True).count() == 1  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["1280", "390"])
+def test_text_stands_out_in_both_schemes(
+    open_page: Callable[..., Page], device: dict[str, Any], scheme: str
+) -> None:
+    page = open_page(device, color_scheme=scheme)
+    ratios = page.evaluate(
+        """() => {
+          const channels = (c) => c.match(/[\\d.]+/g).map(Number);
+          const light = (c) => channels(c).slice(0, 3)
+            .map(v => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+            .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+          const ground = (e) => {
+            for (; e; e = e.parentElement) {
+              const c = getComputedStyle(e).backgroundColor;
+              if ((channels(c)[3] ?? 1) > 0.5) return c;
+            }
+            return "rgb(255, 255, 255)";
+          };
+          const found = {};
+          const box = document.querySelector(".sketchpad");
+          for (const e of [box, ...box.querySelectorAll("*")]) {
+            if (![...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim())) continue;
+            if (!e.checkVisibility() || e.tagName === "OPTION") continue;
+            const a = light(getComputedStyle(e).color), b = light(ground(e));
+            found[e.tagName + "." + e.className + " " + e.textContent.slice(0, 20)] =
+              (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+          }
+          return found;
+        }"""
+    )
+    assert len(ratios) > 20
+    assert {name: ratio for name, ratio in ratios.items() if ratio < 4.5} == {}
+
+
+@pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["1280", "390"])
+def test_the_layout_fits_the_screen(open_page: Callable[..., Page], device: dict[str, Any]) -> None:
+    page = open_page(device)
+    box: dict[str, Any] = {
+        name: page.locator(name).bounding_box()
+        for name in ("#pad", "#answer", "#network-input", "#probabilities", "#layer-1", "#layer-2")
+    }
+    bottom = {name: b["y"] + b["height"] for name, b in box.items()}
+    assert page.evaluate("document.documentElement.scrollWidth") == device["viewport"]["width"]
+    if device is DESKTOP:
+        assert max(bottom.values()) <= 720, "all of it without scrolling"
+    else:
+        assert 0 <= box["#answer"]["y"] - bottom["#pad"] < 30, "the answer right under the pad"
+        assert bottom["#layer-2"] <= 900
+
+
+def test_the_page_asks_no_other_host_and_keeps_nothing(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    asked: list[str] = []
+    problems: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
+    page.goto(address)
+    wait_for_answer(page)
+    clear(page)
+    Hand(page).draw(DIGITS["5"])
+    settle(page)
+    own = (address.rstrip("/"), "data:", "blob:")
+    assert [url for url in asked if not url.startswith(own)] == []
+    assert problems == []
+    assert page.evaluate("JSON.stringify(localStorage) + document.cookie").strip("{}") == ""
+    page.close()
