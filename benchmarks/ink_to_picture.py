@@ -15,6 +15,7 @@ import statistics
 import sys
 import time
 from dataclasses import dataclass
+from typing import Any
 
 from playwright.sync_api import Browser, CDPSession, FloatRect, Page
 
@@ -168,12 +169,12 @@ def peer() -> None:
 
     predictor = Predictor.from_pretrained(ROOT / "checkpoints" / "mnist-relu")
 
-    def read(sketch):  # type: ignore[no-untyped-def]
+    def read(sketch: dict[str, Any] | None) -> tuple[dict[str, float], list[np.ndarray]]:
         layers = sketch and sketch["layers"]
         ink = layers[0][:, :, 3] if layers else np.zeros((28, 28), np.uint8)
         prediction = predictor(ink)
         maps = [prediction.network_input, *prediction.layer1, *prediction.layer2]
-        pictures = [np.uint8(255 * m / max(m.max(), 1e-9)) for m in maps]
+        pictures = [(255 * m / max(m.max(), 1e-9)).astype(np.uint8) for m in maps]
         chances = dict(zip(prediction.labels, map(float, prediction.probabilities), strict=True))
         return chances, pictures
 

@@ -28,6 +28,7 @@ from lenet.preprocessing import network_input
 from lenet.rendering import trade_off_picture
 from lenet.synthesis import curve, draw
 
+Score = Callable[[Tensor], Tensor]
 IN_USE = "evidence over shifts (in use)"
 FASHION = ("FashionMNIST/raw/t10k-images-idx3-ubyte", "FashionMNIST/raw/t10k-images-idx3-ubyte.gz")
 DEBIAN = Path("/usr/share/datasets/fashion-mnist/t10k-images-idx3-ubyte.gz")
@@ -65,12 +66,12 @@ def noise(count: int) -> Tensor:
 
 
 @torch.inference_mode()
-def in_batches(function: Callable[[Tensor], Tensor], images: Tensor) -> Tensor:
+def in_batches(function: Score, images: Tensor) -> Tensor:
     """A function of images, a thousand at a time."""
     return torch.cat([function(batch) for batch in images.split(1000)])
 
 
-def ways_of_telling(model: LeNet, training: Tensor, labels: Tensor) -> dict[str, Callable]:  # type: ignore[type-arg]
+def ways_of_telling(model: LeNet, training: Tensor, labels: Tensor) -> dict[str, Score]:
     """Scores of images `(B, 1, 28, 28)` → `(B,)` that should be high for digits."""
 
     def logits(images: Tensor) -> Tensor:
@@ -96,8 +97,7 @@ def ways_of_telling(model: LeNet, training: Tensor, labels: Tensor) -> dict[str,
 
     def agreement(images: Tensor) -> Tensor:
         answer = logits(images).argmax(1, keepdim=True)
-        moves = [(1, 0), (-1, 0), (0, 1), (0, -1)]
-        moved = [logits(images.roll(move, (2, 3))).softmax(1).gather(1, answer) for move in moves]
+        moved = [logits(x).softmax(1).gather(1, answer) for x in with_shifts(images)[1:]]
         return torch.stack(moved).mean(0)[:, 0]
 
     return {

@@ -137,9 +137,9 @@ def open_picture(file: str | Path | BytesIO, name: str = "") -> Image.Image:
             picture = Image.open(file, formats=FORMATS)
     except Image.DecompressionBombError as error:
         raise SketchpadError(_too_large(name)) from error
+    except SketchpadError:
+        raise
     except (UnidentifiedImageError, ValueError, SyntaxError, EOFError) as error:
-        if isinstance(error, SketchpadError):
-            raise
         raise SketchpadError(
             f"{name} is not a picture that can be read: choose a PNG, JPEG, GIF, BMP, WebP or TIFF."
         ) from error
@@ -173,9 +173,9 @@ def ink_from_picture(picture: Image.Image) -> Ink:
             return ink_from_array(np.asarray(picture))
         # 8 bits for each of the channels; transparency of palettes becomes alpha.
         picture = picture.convert("RGBA")
+    except SketchpadError:
+        raise
     except (OSError, ValueError, SyntaxError) as error:
-        if isinstance(error, SketchpadError):
-            raise
         raise SketchpadError("The picture is damaged or cut off: save or copy it again.") from error
     factor = max(picture.size) // WORKING_PIXELS
     if factor > 1:

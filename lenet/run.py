@@ -24,9 +24,8 @@ from lenet.training import (
     Report,
     TrainingSettings,
     calibrate,
-    evidence_of,
-    logits_of,
     share_right,
+    shifted_logits,
     train,
     with_made_drawings,
 )
@@ -195,7 +194,8 @@ def _table(history: dict[str, Any], out: str) -> str:
 
 def _test_results(model: LeNet, test: Split) -> dict[str, float]:
     """What the one look at the test set says."""
-    logits = logits_of(model, test.images)
+    shifted = shifted_logits(model, test.images)
+    logits = shifted[0]
 
     def error(temperature: float) -> float:
         probabilities = (logits / temperature).softmax(1)
@@ -207,6 +207,6 @@ def _test_results(model: LeNet, test: Split) -> dict[str, float]:
         "test_calibration_error": error(model.config.temperature),
     }
     if model.config.threshold is not None:
-        below = evidence_of(model, test.images) < model.config.threshold
+        below = calibration.evidence(shifted) < model.config.threshold
         results["test_refused"] = below.float().mean().item()
     return results

@@ -228,6 +228,7 @@ def _average(
         decay = min(settings.average, (1 + int(seen)) / (10 + int(seen)))
         torch._foreach_lerp_(averaged, current, 1 - decay)
 
+    # Its annotation asks for tuples of tensors; it hands over lists.
     return torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=mix)  # type: ignore[arg-type]
 
 
@@ -239,9 +240,9 @@ def logits_of(model: LeNet, images: Tensor, batch_size: int = 1000) -> Tensor:
     return torch.cat(parts).cpu()
 
 
-def evidence_of(model: LeNet, images: Tensor) -> Tensor:
-    """Evidence `(N,)`, on the CPU, of images `(N, 1, 28, 28)` uint8."""
-    return evidence(torch.stack([logits_of(model, moved) for moved in with_shifts(images)]))
+def shifted_logits(model: LeNet, images: Tensor) -> Tensor:
+    """Logits `(5, N, 10)` of images `(N, 1, 28, 28)` uint8 and of their shifts."""
+    return torch.stack([logits_of(model, moved) for moved in with_shifts(images)])
 
 
 def accuracy(model: LeNet, split: Split) -> float:
@@ -272,8 +273,8 @@ def calibrate(model: LeNet, dataset: Dataset, refused: float) -> None:
     The threshold is the evidence that all but the share `refused` of these digits reach; a model
     that has seen no non-digits in training gets none, since its evidence would say little.
     """
-    logits = logits_of(model, dataset.validation.images)
+    logits = shifted_logits(model, dataset.validation.images)
     threshold = None
     if dataset.nondigits is not None:
-        threshold = choose_threshold(evidence_of(model, dataset.validation.images), refused)
-    model.calibrate(fit_temperature(logits, dataset.validation.labels), threshold)
+        threshold = choose_threshold(evidence(logits), refused)
+    model.calibrate(fit_temperature(logits[0], dataset.validation.labels), threshold)

@@ -1,7 +1,7 @@
 """The page as it is seen and reached in a real Chromium: names, contrast, layout, requests."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -26,14 +26,15 @@ def test_everything_can_be_reached_and_has_a_name(open_page: Callable[..., Page]
         )
     for name in ("model", "clear", "undo", "upload", "pad", "Start from a 9"):
         assert name in reached
-    for role, name in (
+    named: tuple[tuple[Literal["button", "combobox", "img"], str], ...] = (
         ("button", "Clear"),
         ("button", "Undo"),
         ("combobox", "Network"),
         ("img", "Layer 1, map 6"),
         ("img", "Layer 2, map 16"),
-    ):
-        assert page.get_by_role(role, name=name, exact=True).count() == 1  # type: ignore[arg-type]
+    )
+    for role, name in named:
+        assert page.get_by_role(role, name=name, exact=True).count() == 1
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

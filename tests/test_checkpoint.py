@@ -2,6 +2,7 @@ import json
 import os
 import pickle
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -175,9 +176,9 @@ def other_config(path: Path) -> None:
     ],
 )
 def test_damaged_checkpoints_are_refused_in_a_sentence(
-    folder: Path, file: str, damage: object, words: str
+    folder: Path, file: str, damage: Callable[[Path], object], words: str
 ) -> None:
-    damage(folder / file)  # type: ignore[operator]
+    damage(folder / file)
     with pytest.raises(SketchpadError, match=words):
         LeNet.from_pretrained(folder)
 

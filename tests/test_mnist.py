@@ -6,12 +6,12 @@ import torch
 from PIL import Image
 
 from lenet import LeNet
-from lenet.calibration import choose_threshold, fit_temperature
+from lenet.calibration import choose_threshold, evidence, fit_temperature
 from lenet.data import Dataset, Split, load
 from lenet.ink import ink_from_picture
 from lenet.page.answers import example_digits
 from lenet.preprocessing import network_input
-from lenet.training import TrainingSettings, accuracy, evidence_of, logits_of, train
+from lenet.training import TrainingSettings, accuracy, shifted_logits, train
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.mnist
@@ -85,11 +85,10 @@ def test_temperature_and_threshold_follow_from_the_validation_split(
     mnist: Dataset, name: str
 ) -> None:
     model = LeNet.from_pretrained(ROOT / "checkpoints" / name)
-    logits = logits_of(model, mnist.validation.images)
-    found = evidence_of(model, mnist.validation.images)
-    threshold = choose_threshold(found, model.history["settings"]["refused"])
+    logits = shifted_logits(model, mnist.validation.images)
+    threshold = choose_threshold(evidence(logits), model.history["settings"]["refused"])
     assert model.config.threshold == pytest.approx(threshold, abs=1e-3)
-    temperature = fit_temperature(logits, mnist.validation.labels)
+    temperature = fit_temperature(logits[0], mnist.validation.labels)
     assert model.config.temperature == pytest.approx(temperature, rel=1e-3)
     results = model.history["results"]
     assert results["test_calibration_error"] < results["test_calibration_error_before"]

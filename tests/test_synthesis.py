@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 import torch
@@ -34,10 +36,10 @@ def test_a_seed_means_the_same_drawings() -> None:
 
 @pytest.mark.parametrize(("digit", "style", "share"), s.STYLES)
 def test_every_style_is_read_as_its_digit(
-    predictor: Predictor, digit: int, style: object, share: float
+    predictor: Predictor, digit: int, style: Callable[[np.random.Generator], s.Glyph], share: float
 ) -> None:
     random = np.random.default_rng(77)  # other drawings than in training
-    drawn = [s.draw(s.slanted(style(random), random), random) for _ in range(100)]  # type: ignore[operator]
+    drawn = [s.draw(s.slanted(style(random), random), random) for _ in range(100)]
     right = [predictor.read_input(image).nearest == str(digit) for image in drawn]
     assert np.mean(right) > 0.93
 

@@ -11,6 +11,7 @@ from PIL import Image
 
 import train as program
 from lenet import run, synthesis
+from lenet.calibration import evidence
 from lenet.data import Dataset
 from lenet.errors import SketchpadError
 from lenet.networks import PRESETS, LeNet
@@ -21,7 +22,7 @@ from lenet.training import (
     TrainingSettings,
     accuracy,
     calibrate,
-    evidence_of,
+    shifted_logits,
     train,
     with_made_drawings,
 )
@@ -73,8 +74,8 @@ def test_what_is_no_digit_gets_less_evidence(dataset: Dataset) -> None:
     calibrate(model, with_others, refused=0.05)
     assert model.config.threshold is not None
     unseen = synthesis.made_nondigits(300, seed=99)
-    accepted = evidence_of(model, unseen) >= model.config.threshold
-    refused = evidence_of(model, dataset.test.images) < model.config.threshold
+    accepted = evidence(shifted_logits(model, unseen)) >= model.config.threshold
+    refused = evidence(shifted_logits(model, dataset.test.images)) < model.config.threshold
     assert accepted.float().mean() < 0.4
     assert refused.float().mean() < 0.15
 

@@ -105,12 +105,13 @@ def server_functions(gallery: Gallery) -> list[ServerFunction]:
 
         def read() -> Answer:
             predictor = gallery.predictor(sketch.get("model"))
-            answer = describe(predictor.read_ink(sketch_ink(strokes, picture)), predictor)
+            ink = sketch_ink(strokes, picture)
+            answer = describe(predictor.read_ink(ink), predictor)
             if isinstance(skip, list):
-                pen = PEN_WIDTH if "pen" in skip else None
+                if "pen" in skip:
+                    ink = sketch_ink(strokes, picture, PEN_WIDTH)
                 steps = [step for step in skip if isinstance(step, str)]
-                frames = predictor.film_strip(sketch_ink(strokes, picture, pen), steps)
-                answer["strip"] = describe_strip(frames)
+                answer["strip"] = describe_strip(predictor.film_strip(ink, steps))
             return answer
 
         try:
