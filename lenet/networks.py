@@ -14,44 +14,85 @@ from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
+from lenet import layers
 from lenet.checkpoint import CheckpointMixin
 from lenet.errors import SketchpadError
 
 IMAGE_SIZE = 28
 DIGITS = tuple("0123456789")
 
+
+def _plus_minus(limit: float) -> tuple[float, float]:
+    return -limit, limit
+
+
 ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "sigmoid": nn.Sigmoid,
     "relu": nn.ReLU,
     "tanh": nn.Tanh,
+    "squash": layers.Squash,
 }
-POOLINGS: dict[str, Callable[[int], nn.Module]] = {"average": nn.AvgPool2d, "max": nn.MaxPool2d}
+POOLINGS: dict[str, Callable[[int], nn.Module]] = {
+    "average": lambda channels: nn.AvgPool2d(2),
+    "max": lambda channels: nn.MaxPool2d(2),
+    "subsampling": layers.Subsampling,
+}
 INITIALISATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     # Glorot and Bengio 2010, equation 16.
     "xavier": nn.init.xavier_uniform_,
     # He et al. 2015, equation 10.
     "he": lambda weight: nn.init.kaiming_normal_(weight, nonlinearity="relu"),
+    # LeCun et al. 1998, appendix A: evenly within ±2.4 / fan-in.
+    "lecun": lambda weight: nn.init.uniform_(weight, *_plus_minus(2.4 / weight[0].numel())),
 }
+OUTPUTS = ("linear", "rbf")
+CENTRINGS = ("mass", "box")
 
 
 @dataclass(frozen=True)
 class Convolution:
-    """One convolutional layer: `channels` maps, a square `kernel`, `padding` on each side."""
+    """One convolutional layer: `channels` maps, a square `kernel`, `padding` on each side.
+
+    A 2×2 pooling of stride 2 follows where it is `pooled`. `connections` names, for each map, the
+    maps before it that it looks at; None stands for all of them.
+    """
 
     channels: int
     kernel: int = 5
     padding: int = 0
+    pooled: bool = True
+    connections: layers.Connections | None = None
+
+    def __post_init__(self) -> None:
+        if self.connections is not None:  # JSON has no tuples
+            object.__setattr__(self, "connections", tuple(map(tuple, self.connections)))
+
+
+class MapSize(NamedTuple):
+    """Sides of a convolution's square maps: what it is given, what it makes, what is pooled."""
+
+    given: int
+    convolved: int
+    pooled: int
 
 
 @dataclass(frozen=True)
 class LeNetConfig:
     """Everything needed to build a LeNet, and all that a checkpoint says about itself.
 
-    Every convolution is followed by the activation and a 2×2 pooling of stride 2; every dense
-    layer but the last by the activation. There is one output for each of `labels`. Images in
-    [0, 1] are shifted by `mean` and divided by `std` inside the network. The defaults are the
-    standard deviation over MNIST and no shift, so that the convolutions' padding (0) is ground.
+    Images in [0, 1] get a `border` of ground on each side, are shifted by `mean` and divided by
+    `std`, all inside the network. The defaults are the standard deviation over MNIST and no
+    shift, so that the convolutions' padding (0) is ground.
+
+    Every convolution is followed by the activation and, if it is pooled, by the `pooling`, whose
+    trainable variant "subsampling" is followed by the activation, too. Every dense layer is
+    followed by the activation. One `output` for each of `labels` comes last: "linear", or "rbf",
+    the distances to the bitmaps of the ten digits (then the last dense layer has 84 units).
+
+    Drawings are brought into the form of the training images before they come here: their longer
+    side to `box` pixels, centred by their `centring`, "mass" or "box" (see `lenet.preprocessing`).
 
     `temperature` divides the logits before the softmax, and below an evidence of `threshold` the
     network says that it sees no digit (None: it always names one); both come from training, see
@@ -65,10 +106,14 @@ class LeNetConfig:
     activation: str = "relu"
     pooling: str = "max"
     dense: tuple[int, ...] = (120, 84)
+    output: str = "linear"
     labels: tuple[str, ...] = DIGITS
     initialisation: str = "he"
+    border: int = 0
     mean: float = 0.0
     std: float = 0.3081
+    box: int = 20
+    centring: str = "mass"
     temperature: float = 1.0
     threshold: float | None = None
 
@@ -86,7 +131,9 @@ class LeNetConfig:
         for name, table in (
             ("activation", ACTIVATIONS),
             ("pooling", POOLINGS),
+            ("output", OUTPUTS),
             ("initialisation", INITIALISATIONS),
+            ("centring", CENTRINGS),
         ):
             value = getattr(self, name)
             if value not in table:
@@ -101,8 +148,11 @@ class LeNetConfig:
             raise SketchpadError(
                 "Channels, kernels and dense widths are whole numbers from 1 to 4096."
             )
-        if not all(isinstance(c.padding, int) and 0 <= c.padding < 28 for c in self.convolutions):
-            raise SketchpadError("Paddings are whole numbers from 0 to 27.")
+        paddings = [self.border, *(c.padding for c in self.convolutions)]
+        if not all(isinstance(padding, int) and 0 <= padding < 28 for padding in paddings):
+            raise SketchpadError("Borders and paddings are whole numbers from 0 to 27.")
+        if not isinstance(self.box, int) or not 1 <= self.box <= IMAGE_SIZE:
+            raise SketchpadError("The box of a drawing has 1 to 28 pixels.")
         if len(self.labels) < 2 or not all(isinstance(label, str) for label in self.labels):
             raise SketchpadError("A classifier needs at least two labels, each of them a text.")
         numbers = (self.mean, self.std, self.temperature, self.threshold or 0.0)
@@ -110,31 +160,78 @@ class LeNetConfig:
             raise SketchpadError("Mean, standard deviation, temperature, threshold are numbers.")
         if not self.std > 0 or not self.temperature > 0:
             raise SketchpadError("The standard deviation and the temperature are above 0.")
+        self._check_connections()
+        centres = layers.bitmaps(layers.DIGIT_BITMAPS)
+        if self.output == "rbf" and (
+            self.dense[-1:] != (centres.shape[1],) or self.labels != DIGITS
+        ):
+            raise SketchpadError(
+                "An RBF output compares 84 units, a last dense layer, with bitmaps of ten digits."
+            )
         self.map_sizes()
 
-    def map_sizes(self) -> list[tuple[int, int]]:
-        """Side of the square maps of each convolution: (after it, after its pooling).
+    def _check_connections(self) -> None:
+        given = 1
+        for number, c in enumerate(self.convolutions, start=1):
+            if c.connections is not None:
+                inputs = [i for chosen in c.connections for i in chosen]
+                if len(c.connections) != c.channels or not all(c.connections):
+                    raise SketchpadError(
+                        f"Convolution {number} has {c.channels} maps and needs as many lists of "
+                        "connections, none of them empty."
+                    )
+                if not all(isinstance(i, int) and 0 <= i < given for i in inputs):
+                    raise SketchpadError(
+                        f"Convolution {number} can be connected to maps 0 to {given - 1} only."
+                    )
+            given = c.channels
+
+    def map_sizes(self) -> list[MapSize]:
+        """Sides of the maps of each convolution.
 
         Raises:
             SketchpadError: a kernel is larger than its padded input, or nothing is left to pool.
         """
-        sizes, side = [], IMAGE_SIZE
+        sizes, side = [], IMAGE_SIZE + 2 * self.border
         for number, c in enumerate(self.convolutions, start=1):
-            convolved = side + 2 * c.padding - c.kernel + 1
-            if convolved < 2:
+            convolved = max(0, side + 2 * c.padding - c.kernel + 1)
+            if convolved < (2 if c.pooled else 1):
+                what = "too small for the 2×2 pooling" if c.pooled and convolved else "nothing"
                 raise SketchpadError(
                     f"Convolution {number} (kernel {c.kernel}, padding {c.padding}) on maps of "
-                    f"{side}×{side} leaves {max(convolved, 0)}×{max(convolved, 0)}, too small for "
-                    f"the 2×2 pooling: use a smaller kernel, more padding or fewer convolutions."
+                    f"{side}×{side} leaves {convolved}×{convolved}, {what}: use a smaller kernel, "
+                    f"more padding, a border around the {IMAGE_SIZE}×{IMAGE_SIZE} image (now "
+                    f"{self.border}) or fewer convolutions."
                 )
-            side = convolved // 2
-            sizes.append((convolved, side))
+            sizes.append(MapSize(side, convolved, convolved // 2 if c.pooled else convolved))
+            side = sizes[-1].pooled
         return sizes
 
 
 PRESETS: dict[str, LeNetConfig] = {
     "classic": LeNetConfig(activation="sigmoid", pooling="average", initialisation="xavier"),
     "relu": LeNetConfig(activation="relu", pooling="max", initialisation="he"),
+    "conv3": LeNetConfig(
+        convolutions=(Convolution(6), Convolution(16), Convolution(120, pooled=False)),
+        dense=(84,),
+        border=2,
+    ),
+    # Ground is -0.1 and ink 1.175, so that the mean is roughly 0 and the variance 1 (section II.B).
+    "lenet5-1998": LeNetConfig(
+        convolutions=(
+            Convolution(6),
+            Convolution(16, connections=layers.C3_CONNECTIONS),
+            Convolution(120, pooled=False),
+        ),
+        activation="squash",
+        pooling="subsampling",
+        dense=(84,),
+        output="rbf",
+        initialisation="lecun",
+        border=2,
+        mean=0.1 / 1.275,
+        std=1 / 1.275,
+    ),
 }
 
 
@@ -172,29 +269,41 @@ class LeNet(
         channels = [1, *(c.channels for c in config.convolutions)]
         self.convolutions = nn.ModuleList(
             nn.Conv2d(previous, c.channels, c.kernel, padding=c.padding)
+            if c.connections is None
+            else layers.PartialConvolution(c.connections, c.kernel, c.padding)
             for previous, c in zip(channels, config.convolutions, strict=False)
         )
         self.activation = ACTIVATIONS[config.activation]()
-        self.pooling = POOLINGS[config.pooling](2)
-        side = config.map_sizes()[-1][1] if config.convolutions else IMAGE_SIZE
-        widths = [channels[-1] * side * side, *config.dense, len(config.labels)]
+        self.poolings = nn.ModuleList(
+            _pooling(config, c.channels) if c.pooled else nn.Identity() for c in config.convolutions
+        )
+        side = config.map_sizes()[-1].pooled if config.convolutions else IMAGE_SIZE
+        widths = [channels[-1] * side * side, *config.dense]
         dense: list[nn.Module] = []
         for inputs, outputs in pairwise(widths):
             dense += [nn.Linear(inputs, outputs), ACTIVATIONS[config.activation]()]
-        self.dense = nn.Sequential(*dense[:-1])
+        if config.output == "rbf":
+            dense.append(layers.EuclideanRBF(layers.bitmaps(layers.DIGIT_BITMAPS)))
+        else:
+            dense.append(nn.Linear(widths[-1], len(config.labels)))
+        self.dense = nn.Sequential(*dense)
         # Weights only: the tutorial leaves the biases at PyTorch's own start.
+        initialise = INITIALISATIONS[config.initialisation]
         for module in self.modules():
             if isinstance(module, nn.Conv2d | nn.Linear):
-                INITIALISATIONS[config.initialisation](module.weight)
+                initialise(module.weight)
+            elif isinstance(module, layers.PartialConvolution):
+                for kernels in module.kernels():
+                    initialise(kernels)
 
     def forward(self, images: Tensor) -> LeNetOutput:
         """Read images `(B, 1, 28, 28)` in [0, 1], ink bright on a dark ground."""
-        x = (images - self.config.mean) / self.config.std
+        x = (F.pad(images, [self.config.border] * 4) - self.config.mean) / self.config.std
         maps = []
-        for convolution in self.convolutions:
+        for convolution, pooling in zip(self.convolutions, self.poolings, strict=True):
             x = self.activation(convolution(x))
             maps.append(x)
-            x = self.pooling(x)
+            x = pooling(x)
         return LeNetOutput(self.dense(x.flatten(1)), tuple(maps))
 
     def calibrate(self, temperature: float, threshold: float | None) -> None:
@@ -208,6 +317,13 @@ class LeNet(
             "config": self.config,
             "parameters": parameter_count(self),
         }
+
+
+def _pooling(config: LeNetConfig, channels: int) -> nn.Module:
+    pooling = POOLINGS[config.pooling](channels)
+    if isinstance(pooling, layers.Subsampling):
+        return nn.Sequential(pooling, ACTIVATIONS[config.activation]())
+    return pooling
 
 
 def parameter_count(model: nn.Module) -> int:

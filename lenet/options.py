@@ -1,7 +1,7 @@
 """A command line derived from a frozen dataclass: one field, one option."""
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field, fields
 from typing import Any, TypeVar
 
@@ -14,9 +14,16 @@ def option(default: Any, help: str, *, choices: Sequence[str] | None = None, fla
 
 
 def parse(
-    settings: Callable[..., T], description: str, arguments: Sequence[str] | None = None
+    settings: Callable[..., T],
+    description: str,
+    arguments: Sequence[str] | None = None,
+    recipes: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> T:
-    """Read the command line (or `arguments`) into an instance of the dataclass `settings`."""
+    """Read the command line (or `arguments`) into an instance of the dataclass `settings`.
+
+    With `recipes`, the option `--recipe NAME` sets what its recipe names, and every other option
+    that is given goes before it.
+    """
     assert isinstance(settings, type)
     parser = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -32,4 +39,11 @@ def parse(
             options["choices"] = f.metadata["choices"]
             options["metavar"] = None if f.metadata["choices"] else name.upper().replace("-", "_")
         parser.add_argument(f"--{name}", help=f.metadata["help"] + default, **options)
-    return settings(**vars(parser.parse_args(arguments)))
+    if recipes:
+        text = "settings that belong together; what else is given goes before them"
+        parser.add_argument("--recipe", choices=tuple(recipes), help=text)
+        recipe = parser.parse_args(arguments).recipe
+        parser.set_defaults(**recipes.get(recipe, {}))
+    values = vars(parser.parse_args(arguments))
+    values.pop("recipe", None)
+    return settings(**values)

@@ -132,7 +132,8 @@ class Predictor:
 
     def read_ink(self, ink: Ink) -> Prediction:
         """Read ink `(H, W)` in [0, 1]."""
-        return self.read_input(preprocessing.network_input(ink))
+        config = self.model.config
+        return self.read_input(preprocessing.network_input(ink, config.box, config.centring))
 
     @torch.inference_mode()
     def read_input(self, network_input: Array) -> Prediction:
@@ -165,9 +166,10 @@ class Predictor:
         `skip` are left out. With none left out, the last answer is that of `read_ink`.
         """
         config = self.model.config
+        steps = preprocessing.walk(ink, skip, config.box, config.centring)
         frames = [
             Frame(step, image, self.read_input(preprocessing.squeeze(image)))
-            for step, image in {"draw": ink, **preprocessing.walk(ink, skip)}.items()
+            for step, image in {"draw": ink, **steps}.items()
         ]
         last = frames[-1]
         if "normalise" in skip:

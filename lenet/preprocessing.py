@@ -1,8 +1,9 @@
-"""From ink to network input, as MNIST was made.
+"""From ink to network input, as the training images were made.
 
 LeCun, Bottou, Bengio and Haffner 1998, section III.A: the digit is scaled to fit a box of 20×20
 pixels keeping its aspect ratio, with grey levels from antialiasing, and placed in a field of
-28×28 so that its centre of mass lies in the middle.
+28×28 so that its centre of mass lies in the middle. Fashion-MNIST's things fill the field of 28
+pixels and their box lies in the middle (Xiao, Rasul, Vollgraf 2017, section 2).
 """
 
 from collections.abc import Callable, Collection
@@ -17,20 +18,32 @@ FAINT = 0.02
 """Ink below this does not count when the box around the digit is measured."""
 
 Array = NDArray[np.float32]
+Step = Callable[[Array], Array]
 
 
-def network_input(ink: Array) -> Array:
-    """Bring ink `(H, W)` in [0, 1] into the form of MNIST `(28, 28)`; blank stays blank."""
-    return walk(ink)["centre"]
+def network_input(ink: Array, box: int = BOX, centring: str = "mass") -> Array:
+    """Bring ink `(H, W)` in [0, 1] into the form of MNIST `(28, 28)`; blank stays blank.
+
+    The longer side gets `box` pixels; "mass" or "box" is what comes to lie in the middle.
+    """
+    return walk(ink, box=box, centring=centring)["centre"]
 
 
-def walk(ink: Array, skip: Collection[str] = ()) -> dict[str, Array]:
-    """What `ink` looks like after each of the `STEPS`; the last is the network input.
+def walk(
+    ink: Array, skip: Collection[str] = (), box: int = BOX, centring: str = "mass"
+) -> dict[str, Array]:
+    """What `ink` looks like after each step: `crop`, `box` and `centre`, the network input.
 
     A step named in `skip` is left out, to see what it is good for.
     """
+    centre = centre_by_mass if centring == "mass" else centre_by_box
+    steps: dict[str, tuple[Step, Step]] = {  # what is done, and in its place if it is left out
+        "crop": (crop_to_ink, lambda ink: ink),
+        "box": (lambda ink: fit_into_box(ink, box), squeeze),
+        "centre": (centre, lambda ink: _place(ink, 0, 0)),
+    }
     frames = {}
-    for name, (step, without) in STEPS.items():
+    for name, (step, without) in steps.items():
         ink = (without if name in skip else step)(ink)
         frames[name] = ink
     return frames
@@ -72,6 +85,12 @@ def centre_by_mass(ink: Array) -> Array:
     return _place(ink, round(FIELD / 2 - y), round(FIELD / 2 - x))
 
 
+def centre_by_box(ink: Array) -> Array:
+    """Place `ink` in the middle of a field `(28, 28)`."""
+    height, width = ink.shape
+    return _place(ink, (FIELD - height) // 2, (FIELD - width) // 2)
+
+
 def squeeze(ink: Array) -> Array:
     """The whole of `ink` as a field `(28, 28)`, its proportions lost: no preprocessing at all."""
     if ink.shape == (FIELD, FIELD):
@@ -90,13 +109,3 @@ def _place(ink: Array, top: int, left: int) -> Array:
     field = np.zeros((FIELD, FIELD), np.float32)
     field[top : top + height, left : left + width] = ink
     return field
-
-
-Step = Callable[[Array], Array]
-
-STEPS: dict[str, tuple[Step, Step]] = {
-    "crop": (crop_to_ink, lambda ink: ink),
-    "box": (fit_into_box, squeeze),
-    "centre": (centre_by_mass, lambda ink: _place(ink, 0, 0)),
-}
-"""Each step by name, and what happens in its place when it is left out."""

@@ -19,11 +19,12 @@ from lenet import calibration, data, rendering
 from lenet.checkpoint import CURVES, check_target
 from lenet.data import Dataset, Split
 from lenet.errors import SketchpadError
-from lenet.networks import PRESETS, LeNet, parameter_count, pick_device
+from lenet.networks import LeNet, parameter_count, pick_device
 from lenet.training import (
     Report,
     TrainingSettings,
     calibrate,
+    configuration,
     share_right,
     shifted_logits,
     train,
@@ -44,7 +45,7 @@ def run(settings: TrainingSettings, command: str) -> Path:
     if settings.threads:
         torch.set_num_threads(settings.threads)
     check_target(Path(settings.out))
-    dataset = data.load(settings.data, device)
+    dataset = data.load(settings.data, device, data.SOURCES[settings.dataset])
     return run_on(with_made_drawings(dataset, settings), settings, command)
 
 
@@ -53,7 +54,7 @@ def run_on(dataset: Dataset, settings: TrainingSettings, command: str) -> Path:
     torch.manual_seed(settings.seed)
     device = dataset.training.images.device
     torch.backends.cudnn.deterministic = True
-    model = LeNet(PRESETS[settings.preset]).to(device)
+    model = LeNet(configuration(settings)).to(device)
     reports: list[Report] = []
     best: dict[str, Tensor] | None = None
     best_report: Report | None = None

@@ -4,26 +4,62 @@ import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from lenet import synthesis
-from lenet.augmentation import distort
+from lenet.augmentation import Distortion, distort
 from lenet.calibration import choose_threshold, evidence, fit_temperature, with_shifts
-from lenet.data import Dataset, Split
+from lenet.data import SOURCES, Dataset, Split
 from lenet.errors import SketchpadError
-from lenet.networks import PRESETS, LeNet
+from lenet.layers import competing_loss
+from lenet.networks import DIGITS, PRESETS, LeNet, LeNetConfig
 from lenet.options import option
 
 OPTIMIZERS = ("adamw", "sgd")
+SCHEDULES = ("cosine", "linear", "constant")
 REPORTS_PER_EPOCH = 10
 NONDIGIT_WEIGHT = 0.5
 """Weight of the loss of the non-digits, after Hendrycks, Mazeika, Dietterich, "Deep anomaly
 detection with outlier exposure", ICLR 2019."""
 MIXED_SHARE = 0.3
 """Share of the non-digits that are halves of two digits put together."""
+RUBBISH = 20.0
+"""The constant penalty j in the loss of an RBF output (`lenet.layers.competing_loss`); the paper
+does not give its value."""
+AUGMENTATIONS = {
+    "mnist": Distortion(),
+    # Things worn are photographed upright and fill the picture, and have a left and a right.
+    "fashion-mnist": Distortion(
+        rotation=4, scale=0.05, shear=0.04, shift=1.0, elastic=0.3, flip=0.5
+    ),
+}
+
+RECIPES: dict[str, dict[str, Any]] = {
+    "standard": {},
+    # Zhang, Lipton, Li, Smola, "Dive into Deep Learning", section 7.6: plain SGD, nothing else.
+    "d2l": {
+        "preset": "classic",
+        "dataset": "fashion-mnist",
+        "epochs": 10,
+        "batch_size": 256,
+        "learning_rate": 0.9,
+        "optimizer": "sgd",
+        "momentum": 0.0,
+        "weight_decay": 0.0,
+        "schedule": "constant",
+        "warmup": 0.0,
+        "label_smoothing": 0.0,
+        "augment": False,
+        "average": 0.0,
+        "made_digits": 0,
+        "made_nondigits": 0,
+    },
+}
+"""Settings that belong together, by the name that `--recipe` knows; "standard" is the defaults."""
 
 
 @dataclass(frozen=True)
@@ -35,13 +71,14 @@ class TrainingSettings:
     """
 
     preset: str = option("relu", "network to train", choices=tuple(PRESETS))
-    dataset: str = option("mnist", "data set to train on", choices=("mnist",))
+    dataset: str = option("mnist", "data set to train on", choices=tuple(SOURCES))
     epochs: int = option(7, "passes over the training set")
     batch_size: int = option(128, "examples per step")
     learning_rate: float = option(0.004, "highest learning rate", flag="lr")
     optimizer: str = option("adamw", "AdamW, or SGD with Nesterov momentum", choices=OPTIMIZERS)
     momentum: float = option(0.9, "momentum of SGD; unused by AdamW")
     weight_decay: float = option(0.02, "weight decay")
+    schedule: str = option("cosine", "how the rate falls after the warm-up", choices=SCHEDULES)
     warmup: float = option(0.1, "share of the steps in which the rate rises from 0")
     label_smoothing: float = option(0.05, "label smoothing, 0 to 1")
     augment: bool = option(True, "distort every example anew each time it is seen")
@@ -59,10 +96,24 @@ class TrainingSettings:
     def __post_init__(self) -> None:
         if not self.out:
             object.__setattr__(self, "out", f"checkpoints/{self.dataset}-{self.preset}")
-        if self.preset not in PRESETS:
-            raise SketchpadError(f"Unknown preset {self.preset!r}: choose {', '.join(PRESETS)}.")
-        if self.optimizer not in OPTIMIZERS:
-            raise SketchpadError(f"Unknown optimizer {self.optimizer!r}: adamw or sgd.")
+        for name, known in (
+            ("preset", PRESETS),
+            ("dataset", SOURCES),
+            ("optimizer", OPTIMIZERS),
+            ("schedule", SCHEDULES),
+        ):
+            value = getattr(self, name)
+            if value not in known:
+                raise SketchpadError(f"Unknown {name} {value!r}: choose {' or '.join(known)}.")
+        labels = SOURCES[self.dataset].labels
+        if labels != DIGITS:  # no drawing of a digit is any of its classes
+            object.__setattr__(self, "made_digits", 0)
+            object.__setattr__(self, "made_nondigits", 0)
+            if PRESETS[self.preset].output == "rbf":
+                raise SketchpadError(
+                    f"--preset {self.preset} compares with the shapes of the ten digits; "
+                    f"{self.dataset} has other classes."
+                )
         for name, low, high, words in (
             ("epochs", 1, 10_000, "a whole number from 1"),
             ("batch_size", 1, 1_000_000, "a whole number from 1"),
@@ -121,7 +172,7 @@ def train(model: LeNet, dataset: Dataset, settings: TrainingSettings) -> Iterato
     total = steps * settings.epochs
     optimizer = _optimizer(model, settings)
     schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: _rate(step, total, settings.warmup)
+        optimizer, lambda step: _rate(step, total, settings)
     )
     average = _average(model, settings)
     others = 0
@@ -140,13 +191,12 @@ def train(model: LeNet, dataset: Dataset, settings: TrainingSettings) -> Iterato
             if others:
                 images = torch.cat([images, _nondigits(images, dataset, others, generator)])
             if settings.augment:
-                images = distort(images, generator)
+                images = distort(images, generator, AUGMENTATIONS[settings.dataset])
             logits, nondigit_logits = model(images).logits.split([len(labels), others])
-            loss = F.cross_entropy(logits, labels, label_smoothing=settings.label_smoothing)
+            loss = _loss(model, logits, labels, settings)
             if others:
-                # Outlier exposure: where there is no digit, every class is as likely.
-                flat = -F.log_softmax(nondigit_logits, dim=1).mean()
-                loss = loss + NONDIGIT_WEIGHT * settings.nondigit_share * flat
+                weight = NONDIGIT_WEIGHT * settings.nondigit_share
+                loss = loss + weight * _nondigit_loss(model, nondigit_logits)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             optimizer.step()
@@ -208,12 +258,31 @@ def _optimizer(model: nn.Module, settings: TrainingSettings) -> torch.optim.Opti
     )
 
 
-def _rate(step: int, total: int, warmup: float) -> float:
-    """Share of the highest rate: a straight warm-up, then half a cosine down to 0."""
-    rising = warmup * total
+def _rate(step: int, total: int, settings: TrainingSettings) -> float:
+    """Share of the highest rate: a straight warm-up, then down to 0, or on as it is."""
+    rising = settings.warmup * total
     if step < rising:
         return (step + 1) / (rising + 1)
-    return 0.5 * (1 + math.cos(math.pi * (step - rising) / max(1.0, total - rising)))
+    done = (step - rising) / max(1.0, total - rising)
+    if settings.schedule == "cosine":
+        return 0.5 * (1 + math.cos(math.pi * done))
+    return 1 - done if settings.schedule == "linear" else 1.0
+
+
+def _loss(model: LeNet, logits: Tensor, labels: Tensor, settings: TrainingSettings) -> Tensor:
+    """Mean loss over the batch: logits `(B, classes)`, labels `(B,)`."""
+    if model.config.output == "rbf":
+        return competing_loss(logits, labels, RUBBISH)
+    return F.cross_entropy(logits, labels, label_smoothing=settings.label_smoothing)
+
+
+def _nondigit_loss(model: LeNet, logits: Tensor) -> Tensor:
+    """Mean loss over non-digits with logits `(B, classes)`."""
+    if model.config.output == "rbf":
+        rubbish = torch.full_like(logits[:, 0], logits.shape[1], dtype=torch.long)
+        return competing_loss(logits, rubbish, RUBBISH)
+    # Outlier exposure: where there is no digit, every class is as likely.
+    return -F.log_softmax(logits, dim=1).mean()
 
 
 def _average(
@@ -252,6 +321,16 @@ def accuracy(model: LeNet, split: Split) -> float:
 
 def share_right(logits: Tensor, labels: Tensor) -> float:
     return (logits.argmax(1) == labels.cpu()).sum().item() / len(labels)
+
+
+def configuration(settings: TrainingSettings) -> LeNetConfig:
+    """The network to train: the preset, made to fit the data set."""
+    config = PRESETS[settings.preset]
+    labels = SOURCES[settings.dataset].labels
+    if labels == DIGITS:
+        return config
+    # Xiao, Rasul, Vollgraf 2017, section 2: the longer side to 28 pixels, placed in the middle.
+    return replace(config, labels=labels, std=0.3530, mean=0.0, box=28, centring="box")
 
 
 def with_made_drawings(dataset: Dataset, settings: TrainingSettings) -> Dataset:

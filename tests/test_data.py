@@ -52,6 +52,8 @@ class Made:
         wheel = self.wheel()
         (folder / "made_set-1.0-py3-none-any.whl").write_bytes(wheel)
         self.source = Source(
+            name="MNIST",
+            labels=MNIST.labels,
             files={name: md5(content) for name, content in self.files.items()},
             archives=archives,
             mirrors=(),

@@ -14,6 +14,7 @@ ROWS = [
     # They know arrays and tensors, not each other.
     [
         "lenet.data",
+        "lenet.layers",
         "lenet.augmentation",
         "lenet.ink",
         "lenet.preprocessing",

@@ -15,8 +15,43 @@ def test_presets_have_the_tutorials_shapes_and_parameters(preset: str) -> None:
     model = LeNet(PRESETS[preset])
     logits, maps = model(torch.rand(3, 1, 28, 28))
     assert logits.shape == (3, 10)
-    assert [tuple(m.shape) for m in maps] == [(3, 6, 28, 28), (3, 16, 10, 10)]
-    assert parameter_count(model) == 61_706
+    assert [tuple(m.shape) for m in maps[:2]] == [(3, 6, 28, 28), (3, 16, 10, 10)]
+    assert parameter_count(model) == (60_000 if preset == "lenet5-1998" else 61_706)
+
+
+def test_the_1998_network_has_the_papers_counts() -> None:
+    """Section II.B gives the trainable parameters of each layer."""
+    model = LeNet(PRESETS["lenet5-1998"])
+    (c1, c3, c5), (s2, s4, _) = model.convolutions, model.poolings
+    f6, _, rbf = model.dense
+    counted = [parameter_count(module) for module in (c1, s2, c3, s4, c5, f6, rbf)]
+    assert counted == [156, 12, 1516, 32, 48_120, 10_164, 0]
+
+
+def test_the_1998_network_sees_ground_at_minus_0_1_and_ink_at_1_175() -> None:
+    config = PRESETS["lenet5-1998"]
+    seen = [(value - config.mean) / config.std for value in (0.0, 1.0)]
+    assert seen == pytest.approx([-0.1, 1.175])
+    model = LeNet(config)
+    # All of the field of 32×32 pixels is ground, the border included: C1 is the same everywhere.
+    c1 = model(torch.zeros(1, 1, 28, 28)).maps[0]
+    assert c1.std((2, 3)).max() < 1e-6
+
+
+def test_conv3_is_the_relu_network_with_a_convolution_for_its_first_dense_layer() -> None:
+    conv3, relu = LeNet(PRESETS["conv3"]), LeNet(PRESETS["relu"])
+    weights = [value.view(-1) for value in conv3.state_dict().values()]
+    shapes = relu.state_dict()
+    relu.load_state_dict(
+        {name: w.view(shapes[name].shape) for name, w in zip(shapes, weights, strict=True)}
+    )
+    images = torch.rand(4, 1, 28, 28)
+    torch.testing.assert_close(conv3(images).logits, relu(images).logits)
+
+
+def test_the_third_convolution_has_nothing_to_work_on_without_a_border() -> None:
+    with pytest.raises(SketchpadError, match=r"Convolution 3 .* on maps of 4×4 leaves 0×0"):
+        dataclasses.replace(PRESETS["conv3"], border=0)
 
 
 def test_presets_differ_as_the_tutorials_do() -> None:
@@ -90,7 +125,7 @@ def test_other_configurations_work() -> None:
     logits, maps = LeNet(config)(torch.rand(2, 1, 28, 28))
     assert logits.shape == (2, 2)
     assert [m.shape[1] for m in maps] == [4, 8, 5]
-    assert config.map_sizes() == [(28, 14), (12, 6), (5, 2)]
+    assert [tuple(size) for size in config.map_sizes()] == [(28, 28, 14), (14, 12, 6), (6, 5, 2)]
 
 
 @pytest.mark.parametrize(
@@ -105,8 +140,15 @@ def test_other_configurations_work() -> None:
         ({"convolutions": (Convolution(6), Convolution(16), Convolution(120))}, "Convolution 3"),
         ({"convolutions": ({"channels": 6, "size": 5},)}, "damaged"),
         ({"convolutions": ("6",)}, "channels, kernel and padding"),
-        ({"convolutions": (Convolution(6, 5, -1),)}, "Paddings"),
+        ({"convolutions": (Convolution(6, 5, -1),)}, "paddings"),
         ({"labels": ("0",)}, "two labels"),
+        ({"output": "rbf", "dense": (120,)}, "84 units"),
+        ({"output": "rbf", "dense": (84,), "labels": ("coat", "bag")}, "ten digits"),
+        ({"box": 0}, "1 to 28 pixels"),
+        ({"centring": "ear"}, "mass, box"),
+        ({"convolutions": (Convolution(2, connections=((0,),)),)}, "as many lists"),
+        ({"convolutions": (Convolution(2, connections=((0,), ())),)}, "none of them empty"),
+        ({"convolutions": (Convolution(1, connections=((3,),)),)}, "maps 0 to 0"),
         ({"std": 0}, "above 0"),
         ({"mean": "grey"}, "numbers"),
         ({"threshold": "low"}, "numbers"),
