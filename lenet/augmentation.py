@@ -30,8 +30,11 @@ def distort(
     images: Tensor,
     generator: torch.Generator,
     amount: Distortion = Distortion(),
+    part: slice = slice(None),
 ) -> Tensor:
     """Distort images `(B, 1, H, W)` in [0, 1], each in its own way, with one resampling.
+
+    Returns those of `part`, the same as they would be among all.
 
     An affine map and a smooth displacement field after Simard, Steinkraus and Platt, "Best
     practices for convolutional neural networks", ICDAR 2003; their Gaussian blur of σ = 4 is
@@ -63,4 +66,4 @@ def distort(
         )
         field = field * (2 * amount.elastic / width / field.square().mean().sqrt())
         grid = grid + field.permute(0, 2, 3, 1)
-    return F.grid_sample(images, grid, align_corners=False)
+    return F.grid_sample(images[part], grid[part], align_corners=False)

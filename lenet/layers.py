@@ -102,15 +102,15 @@ class EuclideanRBF(nn.Module):
         return (2 * x @ self.centres.T - squares).clamp(max=0)
 
 
-def competing_loss(logits: Tensor, labels: Tensor, rubbish: float, smoothing: float = 0) -> Tensor:
-    """The paper's discriminative criterion, equation 9, mean over the batch.
+def competing_losses(logits: Tensor, labels: Tensor, rubbish: float) -> Tensor:
+    """The paper's discriminative criterion, equation 9, of each example `(B,)`.
 
-    With penalties y = -logits: y of the right class + log(e^-rubbish + Σ e^-y). That is the cross
-    entropy with one class more, "rubbish", whose penalty is constant; the label `classes` (one
-    beyond the last) stands for it.
+    With penalties y = -logits `(B, classes)`: y of the right class + log(e^-rubbish + Σ e^-y).
+    That is the cross entropy with one class more, "rubbish", whose penalty is constant; the label
+    `classes` (one beyond the last) stands for it.
     """
     constant = logits.new_full((len(logits), 1), -rubbish)
-    return F.cross_entropy(torch.cat([logits, constant], 1), labels, label_smoothing=smoothing)
+    return F.cross_entropy(torch.cat([logits, constant], 1), labels, reduction="none")
 
 
 def bitmaps(pictures: Sequence[str]) -> Tensor:

@@ -3,19 +3,21 @@
 import math
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor, distributed, nn
 from torch.nn import functional as F
+from torch.nn.parallel import DistributedDataParallel
 
 from lenet import synthesis
 from lenet.augmentation import Distortion, distort
 from lenet.calibration import choose_threshold, evidence, fit_temperature, with_shifts
 from lenet.data import SOURCES, Dataset, Split
 from lenet.errors import SketchpadError
-from lenet.layers import competing_loss
+from lenet.layers import competing_losses
 from lenet.networks import DIGITS, PRESETS, LeNet, LeNetConfig
 from lenet.options import option
 
@@ -30,6 +32,10 @@ MIXED_SHARE = 0.3
 RUBBISH = 20.0
 """The constant penalty j in the loss of an RBF output (`lenet.layers.competing_loss`); the paper
 does not give its value."""
+NONE = -1
+"""The label of what is no digit."""
+TEACHER_TEMPERATURE = 2.0
+TEACHER_WEIGHT = 0.9
 AUGMENTATIONS = {
     "mnist": Distortion(),
     # Things worn are photographed upright and fill the picture, and have a left and a right.
@@ -152,86 +158,149 @@ class Report:
     """at the end of an epoch, else None"""
 
 
-def train(model: LeNet, dataset: Dataset, settings: TrainingSettings) -> Iterator[Report]:
-    """Train `model` in place on tensors that lie on its device, reporting as it goes.
+class Training:
+    """One training run of `model`, in place, that can be put down and taken up between epochs.
 
-    At each end of an epoch the model holds the weights that were validated (the moving average
-    if there is one).
+    The data set's tensors lie on the model's device. With a `teacher` the network learns from its
+    probabilities too (`_losses`). Where PyTorch's process group is up, every process works on its
+    part of each batch, and the sum of the parts is the batch that one process would have had.
 
     Raises:
-        SketchpadError: the loss is no longer a number, or a batch is larger than the set.
+        SketchpadError: a batch is larger than the set.
     """
-    training = dataset.training
-    count = len(training.labels)
-    if settings.batch_size > count:
-        raise SketchpadError(
-            f"--batch-size {settings.batch_size} is larger than the training set ({count})."
-        )
-    generator = torch.Generator().manual_seed(settings.seed)
-    steps = count // settings.batch_size
-    total = steps * settings.epochs
-    optimizer = _optimizer(model, settings)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: _rate(step, total, settings)
-    )
-    average = _average(model, settings)
-    others = 0
-    if dataset.nondigits is not None:
-        others = round(settings.nondigit_share * settings.batch_size)
-    marks = {steps * i // REPORTS_PER_EPOCH for i in range(1, REPORTS_PER_EPOCH + 1)}
-    sums, seen, since = torch.zeros(2, device=training.images.device), 0, time.perf_counter()
-    for epoch in range(settings.epochs):
-        model.train()
-        # Drawn on the CPU, so that a seed means the same order on every device.
-        order = torch.randperm(count, generator=generator).to(training.labels.device)
-        for step in range(steps):
-            chosen = order[step * settings.batch_size : (step + 1) * settings.batch_size]
-            images = training.images[chosen].float() / 255
-            labels = training.labels[chosen]
-            if others:
-                images = torch.cat([images, _nondigits(images, dataset, others, generator)])
-            if settings.augment:
-                images = distort(images, generator, AUGMENTATIONS[settings.dataset])
-            logits, nondigit_logits = model(images).logits.split([len(labels), others])
-            loss = _loss(model, logits, labels, settings)
-            if others:
-                weight = NONDIGIT_WEIGHT * settings.nondigit_share
-                loss = loss + weight * _nondigit_loss(model, nondigit_logits)
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()
-            optimizer.step()
-            schedule.step()
-            if average:
-                average.update_parameters(model)
-            with torch.no_grad():
-                right = (logits.argmax(1) == labels).sum()
-                sums += torch.stack([loss.detach() * len(labels), right])
-            seen += len(labels)
-            if step + 1 not in marks:
-                continue
-            loss_sum, right_sum = sums.tolist()
-            if not math.isfinite(loss_sum):
-                raise SketchpadError(
-                    f"The loss stopped being a number in epoch {epoch + 1}: try a smaller --lr."
-                )
-            rate = seen / (time.perf_counter() - since)
-            ended = step + 1 == steps
-            raw = None
-            if ended and average:
-                raw = {k: v.clone() for k, v in model.state_dict().items()}
-                model.load_state_dict(average.module.state_dict())
-            yield Report(
-                epoch=epoch + (step + 1) / steps,
-                loss=loss_sum / seen,
-                accuracy=right_sum / seen,
-                examples_per_second=rate,
-                validation_accuracy=accuracy(model, dataset.validation) if ended else None,
+
+    def __init__(
+        self,
+        model: LeNet,
+        dataset: Dataset,
+        settings: TrainingSettings,
+        teacher: LeNet | None = None,
+    ) -> None:
+        count = len(dataset.training.labels)
+        if settings.batch_size > count:
+            raise SketchpadError(
+                f"--batch-size {settings.batch_size} is larger than the training set ({count})."
             )
-            if raw:
-                model.load_state_dict(raw)
-            model.train()
-            sums.zero_()
-            seen, since = 0, time.perf_counter()
+        self.dataset, self.settings = dataset, settings
+        # Maps whose channels lie side by side are what the CPU's convolutions are fastest on.
+        self.model = model.to(memory_format=torch.channels_last)
+        self.teacher = teacher and teacher.to(memory_format=torch.channels_last).eval()
+        self.epoch = 0
+        self.steps = count // settings.batch_size
+        self.generator = torch.Generator().manual_seed(settings.seed)
+        self.optimizer = _optimizer(model, settings)
+        self.average = _average(model, settings)
+        self.others = 0
+        if dataset.nondigits is not None:
+            self.others = round(settings.nondigit_share * settings.batch_size)
+        rank, self.processes = _rank_and_processes()
+        self.part = slice(rank, None, self.processes)
+
+    def reports(self) -> Iterator[Report]:
+        """Train, reporting as it goes; `epoch` counts the epochs that are done.
+
+        At each end of an epoch the model holds the weights that were validated (the moving
+        average if there is one).
+
+        Raises:
+            SketchpadError: the loss is no longer a number.
+        """
+        settings, training = self.settings, self.dataset.training
+        wrapped = DistributedDataParallel(self.model) if self.processes > 1 else self.model
+        marks = {self.steps * i // REPORTS_PER_EPOCH for i in range(1, REPORTS_PER_EPOCH + 1)}
+        while self.epoch < settings.epochs:
+            # Drawn on the CPU, so that a seed means the same order on every device.
+            order = torch.randperm(len(training.labels), generator=self.generator)
+            order = order.to(training.labels.device)
+            sums, seen, since = torch.zeros(2, device=order.device), 0, time.perf_counter()
+            for step, chosen in enumerate(order.split(settings.batch_size)[: self.steps], start=1):
+                self._set_rate(self.epoch * self.steps + step - 1)
+                sums += self._step(wrapped, chosen)
+                seen += settings.batch_size
+                if step not in marks:
+                    continue
+                if self.processes > 1:
+                    distributed.all_reduce(sums)
+                loss_sum, right_sum = sums.tolist()
+                if not math.isfinite(loss_sum):
+                    raise SketchpadError(
+                        f"The loss stopped being a number in epoch {self.epoch + 1}: "
+                        "try a smaller --lr."
+                    )
+                rate = seen / (time.perf_counter() - since)
+                ended = step == self.steps
+                self.epoch += ended
+                with self._averaged() if ended else nullcontext():
+                    yield Report(
+                        epoch=self.epoch if ended else self.epoch + step / self.steps,
+                        loss=loss_sum / seen,
+                        accuracy=right_sum / seen,
+                        examples_per_second=rate,
+                        validation_accuracy=(
+                            accuracy(self.model, self.dataset.validation) if ended else None
+                        ),
+                    )
+                sums, seen, since = torch.zeros_like(sums), 0, time.perf_counter()
+
+    def _step(self, wrapped: nn.Module, chosen: Tensor) -> Tensor:
+        """One step on the images `chosen` `(B,)`; sums over this process's part: loss, right."""
+        training, settings = self.dataset.training, self.settings
+        images = training.images[chosen].float() / 255
+        labels = training.labels[chosen]
+        weights = torch.ones(len(chosen) + self.others, device=chosen.device)
+        if self.others:
+            images = torch.cat(
+                [images, _nondigits(images, self.dataset, self.others, self.generator)]
+            )
+            none = labels.new_full((self.others,), NONE)
+            labels = torch.cat([labels, none])
+            weights[len(chosen) :] = (
+                NONDIGIT_WEIGHT * settings.nondigit_share * len(chosen) / self.others
+            )
+        if settings.augment:
+            amount = AUGMENTATIONS[settings.dataset]
+            images = distort(images, self.generator, amount, self.part)
+        else:
+            images = images[self.part]
+        labels, weights = labels[self.part], weights[self.part]
+        images = images.contiguous(memory_format=torch.channels_last)
+        self.model.train()
+        logits = wrapped(images).logits
+        losses = _losses(self.model, logits, labels, settings.label_smoothing)
+        if self.teacher:
+            losses = _distilled(losses, logits, images, self.teacher)
+        loss = (losses * weights).sum()
+        self.optimizer.zero_grad()
+        # DistributedDataParallel takes the mean over the processes.
+        (loss * (self.processes / len(chosen))).backward()
+        self.optimizer.step()
+        if self.average:
+            self.average.update_parameters(self.model)
+        with torch.no_grad():
+            return torch.stack([loss, (logits.argmax(1) == labels).sum()])
+
+    def _set_rate(self, step: int) -> None:
+        share = _rate(step, self.steps * self.settings.epochs, self.settings)
+        for group in self.optimizer.param_groups:
+            group["lr"] = share * self.settings.learning_rate
+
+    @contextmanager
+    def _averaged(self) -> Iterator[None]:
+        """The model with the averaged weights in it, if there is an average."""
+        if not self.average:
+            yield
+            return
+        raw = {name: value.clone() for name, value in self.model.state_dict().items()}
+        self.model.load_state_dict(self.average.module.state_dict())
+        yield
+        self.model.load_state_dict(raw)
+
+
+def train(
+    model: LeNet, dataset: Dataset, settings: TrainingSettings, teacher: LeNet | None = None
+) -> Iterator[Report]:
+    """Train `model` in place; see `Training`."""
+    return Training(model, dataset, settings, teacher).reports()
 
 
 def _nondigits(digits: Tensor, dataset: Dataset, count: int, generator: torch.Generator) -> Tensor:
@@ -247,7 +316,10 @@ def _nondigits(digits: Tensor, dataset: Dataset, count: int, generator: torch.Ge
 def _optimizer(model: nn.Module, settings: TrainingSettings) -> torch.optim.Optimizer:
     if settings.optimizer == "adamw":
         return torch.optim.AdamW(
-            model.parameters(), settings.learning_rate, weight_decay=settings.weight_decay
+            model.parameters(),
+            settings.learning_rate,
+            weight_decay=settings.weight_decay,
+            fused=True,
         )
     return torch.optim.SGD(
         model.parameters(),
@@ -255,7 +327,15 @@ def _optimizer(model: nn.Module, settings: TrainingSettings) -> torch.optim.Opti
         momentum=settings.momentum,
         nesterov=settings.momentum > 0,
         weight_decay=settings.weight_decay,
+        fused=True,
     )
+
+
+def _rank_and_processes() -> tuple[int, int]:
+    """This process's number and how many there are, as `torchrun` started them."""
+    if distributed.is_available() and distributed.is_initialized():
+        return distributed.get_rank(), distributed.get_world_size()
+    return 0, 1
 
 
 def _rate(step: int, total: int, settings: TrainingSettings) -> float:
@@ -269,20 +349,30 @@ def _rate(step: int, total: int, settings: TrainingSettings) -> float:
     return 1 - done if settings.schedule == "linear" else 1.0
 
 
-def _loss(model: LeNet, logits: Tensor, labels: Tensor, settings: TrainingSettings) -> Tensor:
-    """Mean loss over the batch: logits `(B, classes)`, labels `(B,)`."""
+def _losses(model: LeNet, logits: Tensor, labels: Tensor, smoothing: float) -> Tensor:
+    """Loss of each example: logits `(B, classes)`, labels `(B,)`, `NONE` for what is no digit."""
+    digit = labels != NONE
     if model.config.output == "rbf":
-        return competing_loss(logits, labels, RUBBISH)
-    return F.cross_entropy(logits, labels, label_smoothing=settings.label_smoothing)
-
-
-def _nondigit_loss(model: LeNet, logits: Tensor) -> Tensor:
-    """Mean loss over non-digits with logits `(B, classes)`."""
-    if model.config.output == "rbf":
-        rubbish = torch.full_like(logits[:, 0], logits.shape[1], dtype=torch.long)
-        return competing_loss(logits, rubbish, RUBBISH)
+        rubbish = torch.where(digit, labels, logits.shape[1])
+        return competing_losses(logits, rubbish, RUBBISH)
+    right = F.cross_entropy(
+        logits, labels, ignore_index=NONE, label_smoothing=smoothing, reduction="none"
+    )
     # Outlier exposure: where there is no digit, every class is as likely.
-    return -F.log_softmax(logits, dim=1).mean()
+    return torch.where(digit, right, -F.log_softmax(logits, dim=1).mean(1))
+
+
+def _distilled(losses: Tensor, logits: Tensor, images: Tensor, teacher: LeNet) -> Tensor:
+    """The losses `(B,)` mixed with how far the network is from what its teacher says.
+
+    Hinton, Vinyals, Dean, "Distilling the knowledge in a neural network", 2015, section 2: the
+    Kullback-Leibler divergence of both softened by a temperature, times its square.
+    """
+    with torch.no_grad():
+        taught = (teacher(images).logits / TEACHER_TEMPERATURE).softmax(1)
+    said = F.log_softmax(logits / TEACHER_TEMPERATURE, dim=1)
+    apart = F.kl_div(said, taught, reduction="none").sum(1) * TEACHER_TEMPERATURE**2
+    return torch.lerp(losses, apart, TEACHER_WEIGHT)
 
 
 def _average(

@@ -13,7 +13,7 @@ from lenet.layers import (
     Squash,
     Subsampling,
     bitmaps,
-    competing_loss,
+    competing_losses,
 )
 
 # Table I of the paper as it is printed: a row for each map of S2, a column for each map of C3.
@@ -85,7 +85,9 @@ def test_the_loss_is_equation_9_of_the_paper() -> None:
     for row, label in zip(penalties.tolist(), labels.tolist(), strict=True):
         competing = math.exp(-j) + sum(math.exp(-y) for y in row)
         expected += (row[label] + math.log(competing)) / 6
-    assert competing_loss(-penalties, labels, j).item() == pytest.approx(expected, rel=1e-5)
+    assert competing_losses(-penalties, labels, j).mean().item() == pytest.approx(
+        expected, rel=1e-5
+    )
 
 
 def test_the_bitmaps_are_ten_different_pictures_of_84_pixels() -> None:
