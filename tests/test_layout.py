@@ -30,7 +30,7 @@ ROWS = [
     ["lenet.page.answers"],
     ["lenet.page", "lenet", "lenet.__main__", "benchmarks.browser"],
     ["benchmarks.ink_to_picture", "benchmarks.strokes", "app", "train"],
-    ["benchmarks.rejection"],
+    ["benchmarks.rejection", "benchmarks.training"],
 ]
 ROW = {module: number for number, row in enumerate(ROWS) for module in row}
 

@@ -66,6 +66,14 @@ def test_presets_differ_as_the_tutorials_do() -> None:
 
 
 @pytest.mark.parametrize("preset", PRESETS)
+def test_the_logits_are_the_same_without_the_maps(preset: str) -> None:
+    model, images = LeNet(PRESETS[preset]), torch.rand(4, 1, 28, 28)
+    without = model(images, with_maps=False)
+    torch.testing.assert_close(without.logits, model(images).logits)
+    assert without.maps == ()
+
+
+@pytest.mark.parametrize("preset", PRESETS)
 def test_gradients_reach_every_parameter(preset: str) -> None:
     torch.manual_seed(0)
     model = LeNet(PRESETS[preset])

@@ -1,0 +1,137 @@
+"""How fast training is, beside the tutorials' own pipeline on the same machine.
+
+    python -m benchmarks.training
+
+The peer is what the tutorials do: torchvision's data set with ToTensor, a DataLoader with 0 or 2
+workers, and one step after another. Both train the same network with the same batch size, threads
+and plain SGD, without distortions; they take turns, and the medians of several rounds are printed.
+CPU seconds count all processes. The bound is a large matrix product on the same threads: 2.26
+MFLOP an example, forward and backward, is what the network's own products take.
+"""
+
+import argparse
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import torch
+from torch.nn import functional as F
+from torch.utils.data import DataLoader
+from torchvision.datasets import MNIST
+from torchvision.transforms import ToTensor
+
+from lenet.data import Dataset, Split, load
+from lenet.errors import SketchpadError
+from lenet.networks import PRESETS, LeNet
+from lenet.training import RECIPES, TrainingSettings, accuracy, train
+
+MFLOP = 2.26
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def cpu_seconds() -> float:
+    """Of this process and of its children that have ended."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
+
+
+def peer(preset: str, examples: int, batch: int, workers: int, data: Path) -> None:
+    """The tutorials' loop over the first `examples` images."""
+    images = torch.utils.data.Subset(MNIST(data, transform=ToTensor()), range(examples))
+    model = LeNet(PRESETS[preset])
+    optimizer = torch.optim.SGD(model.parameters(), 0.05)
+    for x, y in DataLoader(images, batch, shuffle=True, num_workers=workers, drop_last=True):
+        loss = F.cross_entropy(model(x).logits, y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+
+
+def ours(preset: str, examples: int, batch: int, augment: bool, mnist: Dataset) -> None:
+    """The same by `lenet.training`, its one look at the validation split included."""
+    changes = {"preset": preset, "batch_size": batch, "augment": augment, "epochs": 1}
+    settings = TrainingSettings(**RECIPES["quick"] | changes)
+    first = replace(mnist, training=Split(*(t[:examples] for t in mnist.training)))
+    for _ in train(LeNet(PRESETS[preset]), first, settings):
+        pass
+
+
+def timed(work: Callable[[], object]) -> tuple[float, float]:
+    wall, cpu = time.perf_counter(), cpu_seconds()
+    work()
+    return time.perf_counter() - wall, cpu_seconds() - cpu
+
+
+def matrix_bound() -> float:
+    """Examples per second, if all the network's products ran as fast as one large product."""
+    a = torch.rand(1536, 1536)
+    fastest = min(timed(lambda: a @ a)[0] for _ in range(10))
+    return 2 * 1536**3 / fastest / (MFLOP * 1e6)
+
+
+def quick(mnist: Dataset, seed: int) -> tuple[float, float]:
+    """Seconds of training by the recipe "quick", and the accuracy on the test set."""
+    settings = TrainingSettings(**RECIPES["quick"], seed=seed)
+    torch.manual_seed(seed)
+    model = LeNet(PRESETS[settings.preset])
+
+    def work() -> None:
+        for _ in train(model, mnist, settings):
+            pass
+
+    return timed(work)[0], accuracy(model, mnist.test)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--batch-size", type=int, default=128)
+    parser.add_argument("--examples", type=int, default=20_000, help="in each round")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    parser.add_argument("--data", type=Path, default=ROOT / "data")
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    try:
+        mnist = load(options.data)
+    except SketchpadError as error:
+        print(error, file=sys.stderr)
+        return 1
+    batch, examples, data = options.batch_size, options.examples, options.data
+    print(f"batch {batch}, {options.threads} threads, torch {torch.__version__}", flush=True)
+    print(f"{'':<24}{'examples/s':>12}{'per CPU s':>12}{'ratio':>8}{'of bound':>10}")
+    for preset in ("relu", "classic"):
+        ways: dict[str, Callable[[], None]] = {
+            "peer, 0 workers": partial(peer, preset, examples, batch, 0, data),
+            "peer, 2 workers": partial(peer, preset, examples, batch, 2, data),
+            "ours": partial(ours, preset, examples, batch, False, mnist),
+            "ours, distorting": partial(ours, preset, examples, batch, True, mnist),
+        }
+        rounds = [{name: timed(work) for name, work in ways.items()} for _ in range(options.rounds)]
+        bound = statistics.median(matrix_bound() for _ in range(options.rounds))
+        for name in ways:
+            wall, cpu = (statistics.median(r[name][i] for r in rounds) for i in (0, 1))
+            ratio = statistics.median(r["peer, 0 workers"][0] / r[name][0] for r in rounds)
+            speed = examples / wall
+            print(
+                f"{preset + ': ' + name:<24}{speed:>12,.0f}{examples / cpu:>12,.0f}"
+                f"{ratio:>8.2f}{speed / bound:>10.1%}",
+                flush=True,
+            )
+    results = [quick(mnist, seed) for seed in range(3)]
+    seconds, accuracies = zip(*results, strict=True)
+    print(
+        f"--recipe quick, 3 seeds: {statistics.median(seconds):.1f} s, test accuracy "
+        f"{statistics.mean(accuracies):.2%} ({min(accuracies):.2%} to {max(accuracies):.2%})"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
