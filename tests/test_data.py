@@ -211,6 +211,38 @@ def test_an_interrupted_download_leaves_nothing(
     assert left_over(tmp_path) == set()
 
 
+def test_the_systems_package_serves_before_the_network(made: Made, tmp_path: Path) -> None:
+    installed = replace(
+        made.out_of_reach,
+        name="FashionMNIST",
+        package="",
+        system_package="dataset-fashion-mnist",
+        system_folder=made.mirror,
+    )
+    data.fetch(tmp_path, installed)
+    assert left_over(tmp_path) == {f"FashionMNIST/raw/{name}" for name in NAMES}
+    dataset = data.load(tmp_path, source=installed, validation_size=20)
+    assert np.array_equal(dataset.test.labels.numpy(), made.labels[60:])
+
+
+def test_where_the_systems_package_is_missing_the_message_names_it(
+    made: Made, tmp_path: Path
+) -> None:
+    missing = replace(
+        made.out_of_reach,
+        package="",
+        system_package="dataset-fashion-mnist",
+        system_folder=tmp_path / "nowhere",
+    )
+    with pytest.raises(SketchpadError, match="install the package dataset-fashion-mnist or put"):
+        data.fetch(tmp_path / "data", missing)
+
+
+def test_fashion_has_words_for_labels() -> None:
+    assert data.FASHION_MNIST.labels[2] == "Pullover"
+    assert [len(source.labels) for source in data.SOURCES.values()] == [10, 10]
+
+
 def test_a_data_folder_that_can_not_be_written(made: Made, tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file, not a folder")
     with pytest.raises(SketchpadError, match=r"can't be used.*--data"):

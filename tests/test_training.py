@@ -12,16 +12,20 @@ from PIL import Image
 import train as program
 from lenet import run, synthesis
 from lenet.calibration import evidence
-from lenet.data import Dataset
+from lenet.data import SOURCES, Dataset
 from lenet.errors import SketchpadError
 from lenet.networks import PRESETS, LeNet
 from lenet.options import parse
 from lenet.run import run_on
 from lenet.training import (
+    RECIPES,
     Report,
+    Training,
     TrainingSettings,
+    _rate,
     accuracy,
     calibrate,
+    configuration,
     shifted_logits,
     train,
     with_made_drawings,
@@ -49,6 +53,8 @@ def weights(dataset: Dataset, **changes: Any) -> torch.Tensor:
         {"average": 0.9},
         {"optimizer": "sgd", "learning_rate": 0.05, "weight_decay": 0.0005},
         {"preset": "classic", "epochs": 10, "learning_rate": 0.01},
+        {"preset": "conv3"},
+        {"preset": "lenet5-1998", "epochs": 6, "learning_rate": 0.01},
     ],
     ids=str,
 )
@@ -115,6 +121,25 @@ def test_a_seed_means_the_same_weights(dataset: Dataset, augment: bool) -> None:
     one, again = (weights(dataset, epochs=1, augment=augment, seed=5) for _ in range(2))
     assert torch.equal(one, again)
     assert not torch.equal(one, weights(dataset, epochs=1, augment=augment, seed=6))
+
+
+@pytest.mark.parametrize(
+    "changes", [{}, {"optimizer": "sgd", "learning_rate": 0.02}, {"average": 0.0}], ids=str
+)
+def test_a_training_put_down_and_taken_up_ends_as_if_it_had_gone_on(
+    dataset: Dataset, changes: dict[str, Any]
+) -> None:
+    chosen = settings(augment=True, **changes)
+    first = Training(LeNet(), dataset, chosen)
+    state: dict[str, torch.Tensor] = {}
+    for _ in first.reports():
+        if first.epoch == 2 and not state:
+            state = {name: value.clone() for name, value in first.state().items()}
+    second = Training(LeNet(), dataset, chosen)
+    second.restore(state)
+    assert [round(r.epoch, 6) for r in second.reports()] == [2 + i / 10 for i in range(1, 11)]
+    for one, other in zip(first.model.parameters(), second.model.parameters(), strict=True):
+        assert torch.equal(one, other)
 
 
 def test_a_run_writes_a_checkpoint_that_says_how_it_was_made(
@@ -244,6 +269,43 @@ def test_unknown_options_are_explained(arguments: str, capsys: pytest.CaptureFix
     with pytest.raises(SystemExit):
         parse(TrainingSettings, "", arguments.split())
     assert "error:" in capsys.readouterr().err
+
+
+def test_a_recipe_sets_the_defaults_and_what_is_given_goes_before_it() -> None:
+    d2l = parse(TrainingSettings, "", ["--recipe", "d2l", "--lr", "0.1"], RECIPES)
+    assert (d2l.preset, d2l.dataset, d2l.epochs, d2l.batch_size) == (
+        "classic",
+        "fashion-mnist",
+        10,
+        256,
+    )
+    assert (d2l.learning_rate, d2l.optimizer, d2l.momentum, d2l.augment) == (0.1, "sgd", 0, False)
+    assert d2l.out == "checkpoints/fashion-classic"
+    assert parse(TrainingSettings, "", [], RECIPES) == TrainingSettings()
+    for recipe in RECIPES.values():
+        TrainingSettings(**recipe)
+
+
+def test_a_network_is_made_to_fit_its_data_set() -> None:
+    config = configuration(TrainingSettings(dataset="fashion-mnist"))
+    assert config.labels == SOURCES["fashion-mnist"].labels
+    assert (config.box, config.centring) == (28, "box")
+    assert configuration(TrainingSettings(preset="conv3")) == PRESETS["conv3"]
+    # Made digits are none of its classes.
+    assert TrainingSettings(dataset="fashion-mnist", made_digits=50).made_digits == 0
+    with pytest.raises(SketchpadError, match="shapes of the ten digits"):
+        TrainingSettings(dataset="fashion-mnist", preset="lenet5-1998")
+
+
+@pytest.mark.parametrize("schedule", ["cosine", "linear", "constant"])
+def test_the_rate_rises_and_falls_as_told(schedule: str) -> None:
+    chosen = settings(schedule=schedule, warmup=0.25)
+    rates = [_rate(step, 100, chosen) for step in range(101)]
+    assert rates[0] < 0.05
+    assert rates[25] == pytest.approx(1)
+    end, middle = {"cosine": (0, 0.75), "linear": (0, 2 / 3), "constant": (1, 1)}[schedule]
+    assert rates[100] == pytest.approx(end, abs=1e-9)
+    assert rates[50] == pytest.approx(middle)
 
 
 def test_the_command_line_is_the_dataclass(capsys: pytest.CaptureFixture[str]) -> None:
