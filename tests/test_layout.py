@@ -25,7 +25,7 @@ ROWS = [
     ["lenet.synthesis"],
     ["lenet.networks"],
     ["lenet.training"],
-    ["lenet.run"],
+    ["lenet.run", "lenet.sweep"],
     ["lenet.prediction"],
     ["lenet.page.answers"],
     ["lenet.page", "lenet", "lenet.__main__", "benchmarks.browser"],
