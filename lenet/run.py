@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from lenet import calibration, data, rendering
-from lenet.checkpoint import CURVES, check_target
+from lenet.checkpoint import CURVES, check_target, write_whole
 from lenet.data import Dataset, Split
 from lenet.errors import SketchpadError
 from lenet.networks import LeNet, parameter_count, pick_device
@@ -30,6 +30,11 @@ from lenet.training import (
     train,
     with_made_drawings,
 )
+
+LIVE_PAUSE = 2.0
+"""Seconds from one picture of the curves to the next, at least."""
+LIVE_SHARE = 0.03
+"""Share of the time that may go into drawing them."""
 
 
 def run(settings: TrainingSettings, command: str) -> Path:
@@ -60,30 +65,34 @@ def run_on(dataset: Dataset, settings: TrainingSettings, command: str) -> Path:
     best_report: Report | None = None
     highest = 0.0
     stopped: BaseException | None = None
+    curves = _LiveCurves(settings)
     started = time.perf_counter()
     print(
         f"Training {settings.preset} ({parameter_count(model):,} parameters) on "
         f"{len(dataset.training.labels):,} images of {settings.dataset}, on {device}. "
-        "Ctrl-C keeps the best so far.",
+        f"Ctrl-C keeps the best so far. The curves so far are in {curves.path}.",
         file=sys.stderr,
     )
     progress = tqdm(total=settings.epochs, unit="epoch", bar_format=_BAR)
     try:
         for report in train(model, dataset, settings):
             reports.append(report)
-            if report.validation_accuracy is not None:
+            # Between the ends of epochs it is measured for the curves only.
+            if report.validation_accuracy is not None and report.epoch.is_integer():
                 highest = max(highest, report.validation_accuracy)
                 if _as_good(report.validation_accuracy, highest, len(dataset.validation.labels)):
                     best_report = report
                     best = {name: t.detach().clone() for name, t in model.state_dict().items()}
             progress.update(report.epoch - progress.n)
             progress.set_description_str(_status(report, best_report))
+            curves.draw(reports)
     except (KeyboardInterrupt, SketchpadError) as error:
         stopped = error
     finally:
         progress.close()
     seconds = time.perf_counter() - started
     if best is None or best_report is None:
+        curves.remove()
         raise (
             stopped
             if isinstance(stopped, SketchpadError)
@@ -121,6 +130,7 @@ def run_on(dataset: Dataset, settings: TrainingSettings, command: str) -> Path:
         model.history = history
         model.attachments = {CURVES: _curves(reports, settings)}
         model.cpu().save_pretrained(settings.out)
+        curves.remove()
     print(_table(history, settings.out))
     if isinstance(stopped, SketchpadError):
         raise SketchpadError(f"{stopped} The best network so far is in {settings.out}.")
@@ -144,6 +154,35 @@ def _undisturbed() -> Iterator[None]:
     finally:
         if main:
             signal.signal(signal.SIGINT, before)
+
+
+class _LiveCurves:
+    """A picture of the curves so far, hidden beside the checkpoint that will hold the last one."""
+
+    def __init__(self, settings: TrainingSettings) -> None:
+        folder = Path(settings.out)
+        self.path = folder.parent / f".{folder.name}.{CURVES}"
+        self._settings = settings
+        self._due = 0.0
+
+    def draw(self, reports: list[Report]) -> None:
+        """Draw the picture anew, unless the last one is recent."""
+        started = time.perf_counter()
+        if started < self._due:
+            return
+        try:
+            write_whole(self.path, _curves(reports, self._settings))
+        except Exception as error:  # whatever it is, no training shall be lost for a picture
+            self._due = math.inf
+            tqdm.write(f"The curves are drawn at the end only ({error}).", file=sys.stderr)
+            return
+        done = time.perf_counter()
+        self._due = done + max(LIVE_PAUSE, (done - started) / LIVE_SHARE)
+
+    def remove(self) -> None:
+        """Leave it to the checkpoint."""
+        with suppress(OSError):
+            self.path.unlink(missing_ok=True)
 
 
 def _as_good(accuracy: float, highest: float, count: int) -> bool:

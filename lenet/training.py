@@ -87,6 +87,7 @@ class TrainingSettings:
     nondigit_share: float = option(0.2, "non-digits shown beside each batch, as a share of it")
     refused: float = option(0.006, "share of the validation digits that may be refused")
     average: float = option(0.998, "decay of the moving average of the weights; 0 for none")
+    validations: int = option(1, f"validations per epoch: 1, 2, 5 or {REPORTS_PER_EPOCH}")
     seed: int = option(0, "seed of everything random; the same seed gives the same weights")
     device: str = option("auto", "auto, cpu, cuda, cuda:1, mps …")
     threads: int = option(0, "CPU threads; 0 leaves the choice to PyTorch")
@@ -134,6 +135,11 @@ class TrainingSettings:
             if not low <= value <= high:  # false for NaN, too
                 flag = "lr" if name == "learning_rate" else name.replace("_", "-")
                 raise SketchpadError(f"--{flag} is {words}, not {value}.")
+        if self.validations < 1 or REPORTS_PER_EPOCH % self.validations:
+            raise SketchpadError(
+                f"--validations is a number that divides the {REPORTS_PER_EPOCH} reports of an "
+                f"epoch, not {self.validations}."
+            )
 
 
 @dataclass(frozen=True)
@@ -149,14 +155,14 @@ class Report:
     examples_per_second: float
     """since the last report, without validation"""
     validation_accuracy: float | None = None
-    """at the end of an epoch, else None"""
+    """where it was measured, always at the end of an epoch; else None"""
 
 
 def train(model: LeNet, dataset: Dataset, settings: TrainingSettings) -> Iterator[Report]:
     """Train `model` in place on tensors that lie on its device, reporting as it goes.
 
-    At each end of an epoch the model holds the weights that were validated (the moving average
-    if there is one).
+    At each report with a validation accuracy the model holds the weights that were validated (the
+    moving average if there is one).
 
     Raises:
         SketchpadError: the loss is no longer a number, or a batch is larger than the set.
@@ -178,7 +184,7 @@ def train(model: LeNet, dataset: Dataset, settings: TrainingSettings) -> Iterato
     others = 0
     if dataset.nondigits is not None:
         others = round(settings.nondigit_share * settings.batch_size)
-    marks = {steps * i // REPORTS_PER_EPOCH for i in range(1, REPORTS_PER_EPOCH + 1)}
+    marks, validations = _marks(steps, REPORTS_PER_EPOCH), _marks(steps, settings.validations)
     sums, seen, since = torch.zeros(2, device=training.images.device), 0, time.perf_counter()
     for epoch in range(settings.epochs):
         model.train()
@@ -215,9 +221,9 @@ def train(model: LeNet, dataset: Dataset, settings: TrainingSettings) -> Iterato
                     f"The loss stopped being a number in epoch {epoch + 1}: try a smaller --lr."
                 )
             rate = seen / (time.perf_counter() - since)
-            ended = step + 1 == steps
+            validated = step + 1 in validations
             raw = None
-            if ended and average:
+            if validated and average:
                 raw = {k: v.clone() for k, v in model.state_dict().items()}
                 model.load_state_dict(average.module.state_dict())
             yield Report(
@@ -225,13 +231,18 @@ def train(model: LeNet, dataset: Dataset, settings: TrainingSettings) -> Iterato
                 loss=loss_sum / seen,
                 accuracy=right_sum / seen,
                 examples_per_second=rate,
-                validation_accuracy=accuracy(model, dataset.validation) if ended else None,
+                validation_accuracy=accuracy(model, dataset.validation) if validated else None,
             )
             if raw:
                 model.load_state_dict(raw)
             model.train()
             sums.zero_()
             seen, since = 0, time.perf_counter()
+
+
+def _marks(steps: int, count: int) -> set[int]:
+    """The steps of an epoch, counted from 1, after which each `count`-th part of it is done."""
+    return {steps * i // count for i in range(1, count + 1)}
 
 
 def _nondigits(digits: Tensor, dataset: Dataset, count: int, generator: torch.Generator) -> Tensor:

@@ -206,6 +206,9 @@ def test_a_batch_larger_than_the_set(dataset: Dataset, tmp_path: Path) -> None:
         ("--made-digits -1", "--made-digits"),
         ("--nondigit-share 5", "--nondigit-share"),
         ("--refused 2", "--refused"),
+        ("--validations 0", "--validations is a number that divides the 10 reports"),
+        ("--validations 3", "--validations"),
+        ("--validations 20", "--validations"),
         ("--device abacus", "not available here"),
     ],
 )
