@@ -1,34 +1,52 @@
-"""`python -m lenet predict FILE...`: read pictures from the command line."""
+"""What the package does at the command line, beside `app.py` and `train.py`."""
 
 import argparse
 import json
+import signal
 import sys
+from collections.abc import Callable
 
 from lenet.errors import SketchpadError
 from lenet.prediction import Predictor
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; returns the exit status: 0, or 1 if any file could not be read."""
+    """Run one command; returns the exit status: 0, or 1 if something could not be done."""
+    arguments = sys.argv[1:] if arguments is None else arguments
     parser = argparse.ArgumentParser(prog="python -m lenet", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    predict = commands.add_parser("predict", help="name the digit in each picture")
-    predict.add_argument("files", nargs="+", metavar="FILE", help="a PNG, JPEG or other picture")
-    predict.add_argument(
+    for name, (add_options, text) in COMMANDS.items():
+        command = commands.add_parser(
+            name, help=text, formatter_class=argparse.RawDescriptionHelpFormatter
+        )
+        # Of the one that is asked for only: the modules of training take seconds to load.
+        if arguments[:1] == [name]:
+            add_options(command)
+    options = parser.parse_args(arguments)
+    try:
+        return options.run(options)
+    except SketchpadError as error:
+        print(f"lenet: {error}", file=sys.stderr)
+        return 1
+
+
+def _add_predict(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", metavar="FILE", help="a PNG, JPEG or other picture")
+    parser.add_argument(
         "--checkpoint",
         default="checkpoints/mnist-relu",
         metavar="CHECKPOINT",
         help="checkpoint folder, or user/name on the Hugging Face Hub (default: %(default)s)",
     )
-    predict.add_argument(
+    parser.add_argument(
         "--json", action="store_true", help="one JSON object a line: label, probabilities, maps"
     )
-    options = parser.parse_args(arguments)
-    try:
-        predictor = Predictor.from_pretrained(options.checkpoint)
-    except SketchpadError as error:
-        print(f"lenet: {error}", file=sys.stderr)
-        return 1
+    parser.set_defaults(run=_predict)
+
+
+def _predict(options: argparse.Namespace) -> int:
+    """Print an answer for each picture; 1 if any could not be read."""
+    predictor = Predictor.from_pretrained(options.checkpoint)
     status = 0
     for file in options.files:
         try:
@@ -47,6 +65,34 @@ def main(arguments: list[str] | None = None) -> int:
         else:
             print(f"{file}: {prediction.state}")
     return status
+
+
+def _add_sweep(parser: argparse.ArgumentParser) -> None:
+    from lenet import sweep
+
+    parser.description = sweep.DESCRIPTION
+    sweep.add_sweep_options(parser)
+    parser.set_defaults(run=_sweep)
+
+
+def _sweep(options: argparse.Namespace) -> int:
+    """Train and compare; 130 if that was stopped."""
+    from lenet.sweep import sweep, sweep_settings
+
+    # A polite kill (SIGTERM) leaves a table of what is done, as Ctrl-C does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        sweep(sweep_settings(vars(options)))
+    except KeyboardInterrupt:
+        print("Stopped; the same command goes on from here.", file=sys.stderr)
+        return 130
+    return 0
+
+
+COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], str]] = {
+    "predict": (_add_predict, "name the digit in each picture"),
+    "sweep": (_add_sweep, "train many networks that differ in one thing or two, and compare"),
+}
 
 
 if __name__ == "__main__":

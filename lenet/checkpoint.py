@@ -165,6 +165,18 @@ def find_checkpoints(folder: str | Path) -> dict[str, Path]:
     return {name: path for name, path in found.items() if (path / CONFIG).is_file()}
 
 
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file in one move: whoever reads it sees the old content or the new, never a part.
+
+    Raises:
+        OSError: it can't be written; the old file is as it was.
+    """
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
+        staging = Path(folder) / path.name
+        staging.write_bytes(content)
+        staging.replace(path)
+
+
 def check_target(target: Path) -> None:
     """Make sure that a checkpoint can be written to the folder `target`.
 

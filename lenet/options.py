@@ -1,7 +1,7 @@
-"""A command line derived from a frozen dataclass: one field, one option."""
+"""A command line derived from frozen dataclasses: one field, one option."""
 
 import argparse
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import field, fields
 from typing import Any, TypeVar
 
@@ -9,8 +9,50 @@ T = TypeVar("T")
 
 
 def option(default: Any, help: str, *, choices: Sequence[str] | None = None, flag: str = "") -> Any:
-    """A dataclass field that is also a command-line option, named `flag` or after the field."""
+    """A dataclass field that is also a command-line option, named `flag` or after the field.
+
+    A field with a tuple takes its option several times.
+    """
     return field(default=default, metadata={"help": help, "choices": choices, "flag": flag})
+
+
+def add_options(
+    parser: argparse.ArgumentParser, settings: Callable[..., T], without: Collection[str] = ()
+) -> None:
+    """Give `parser` the options of the dataclass `settings`, `without` some of its fields.
+
+    What is not given on the command line is not in the namespace that the parser returns.
+    """
+    assert isinstance(settings, type)
+    for f in fields(settings):
+        if f.name in without or "help" not in f.metadata:
+            continue
+        name = f.metadata["flag"] or f.name.replace("_", "-")
+        options: dict[str, Any] = {"dest": f.name, "default": argparse.SUPPRESS}
+        default = "" if f.default in (None, "", ()) else f" (default: {f.default})"
+        if isinstance(f.default, bool):
+            options["action"] = argparse.BooleanOptionalAction
+        else:
+            several = isinstance(f.default, tuple)
+            options["action"] = "append" if several else "store"
+            options["type"] = str if several or f.default is None else type(f.default)
+            options["choices"] = f.metadata["choices"]
+            options["metavar"] = None if f.metadata["choices"] else name.upper().replace("-", "_")
+        parser.add_argument(f"--{name}", help=f.metadata["help"] + default, **options)
+
+
+def add_recipes(
+    parser: argparse.ArgumentParser, name: str, recipes: Mapping[str, Mapping[str, Any]]
+) -> None:
+    """Give `parser` the option `name`, which takes one of `recipes`."""
+    text = "settings that belong together; what else is given goes before them"
+    parser.add_argument(f"--{name}", choices=tuple(recipes), default=argparse.SUPPRESS, help=text)
+
+
+def chosen(settings: Callable[..., T], values: Mapping[str, Any]) -> T:
+    """An instance of the dataclass `settings` with those of `values` that are its fields."""
+    assert isinstance(settings, type)
+    return settings(**{f.name: values[f.name] for f in fields(settings) if f.name in values})
 
 
 def parse(
@@ -24,26 +66,12 @@ def parse(
     With `recipes`, the option `--recipe NAME` sets what its recipe names, and every other option
     that is given goes before it.
     """
-    assert isinstance(settings, type)
     parser = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    for f in fields(settings):
-        name = f.metadata["flag"] or f.name.replace("_", "-")
-        options: dict[str, Any] = {"dest": f.name, "default": f.default}
-        default = "" if f.default in (None, "") else f" (default: {f.default})"
-        if isinstance(f.default, bool):
-            options["action"] = argparse.BooleanOptionalAction
-        else:
-            options["type"] = str if f.default is None else type(f.default)
-            options["choices"] = f.metadata["choices"]
-            options["metavar"] = None if f.metadata["choices"] else name.upper().replace("-", "_")
-        parser.add_argument(f"--{name}", help=f.metadata["help"] + default, **options)
+    add_options(parser, settings)
     if recipes:
-        text = "settings that belong together; what else is given goes before them"
-        parser.add_argument("--recipe", choices=tuple(recipes), help=text)
-        recipe = parser.parse_args(arguments).recipe
-        parser.set_defaults(**recipes.get(recipe, {}))
-    values = vars(parser.parse_args(arguments))
-    values.pop("recipe", None)
-    return settings(**values)
+        add_recipes(parser, "recipe", recipes)
+    given = vars(parser.parse_args(arguments))
+    recipe = (recipes or {}).get(given.pop("recipe", ""), {})
+    return settings(**{**recipe, **given})

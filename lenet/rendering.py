@@ -1,6 +1,8 @@
 """Pictures for people: training curves, and what a threshold trades for what."""
 
 import io
+import math
+import statistics
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -18,16 +20,18 @@ def curves_picture(
 ) -> bytes:
     """Draw loss and accuracies (0 to 1) over epochs, as a PNG.
 
-    `validation` holds pairs (epoch, accuracy). Losses have an axis of their own on the left.
+    `validation` holds pairs (epoch, accuracy), none before the first validation. Losses have an
+    axis of their own on the left.
     """
     figure = Figure(figsize=(6.4, 3.6), dpi=150, layout="constrained")
     losses = figure.subplots()
     accuracies = losses.twinx()
     losses.plot(epochs, loss, color="#8a8f98", label="training loss")
     accuracies.plot(epochs, training_accuracy, color="#2563eb", label="training accuracy")
-    accuracies.plot(
-        *zip(*validation, strict=True), "o-", color="#ea580c", ms=4, label="validation accuracy"
-    )
+    if validation:
+        accuracies.plot(
+            *zip(*validation, strict=True), "o-", color="#ea580c", ms=4, label="validation accuracy"
+        )
     losses.set(xlabel="epoch", ylabel="loss", title=title, xlim=(0, None))
     losses.set_ylim(bottom=0)
     accuracies.set_ylabel("accuracy")
@@ -36,6 +40,49 @@ def curves_picture(
     losses.grid(alpha=0.25)
     lines = [*losses.get_lines(), *accuracies.get_lines()]
     losses.legend(lines, [str(line.get_label()) for line in lines], loc="center right")
+    return _png(figure)
+
+
+def accuracies_picture(
+    name: str,
+    values: Sequence[float | str],
+    lines: Mapping[str, Mapping[float | str, Sequence[float]]],
+    title: str,
+    kind: str = "validation",
+    logarithmic: bool = False,
+) -> bytes:
+    """Draw what accuracy became of each of `values` of what is called `name`, as a PNG.
+
+    `lines` holds, by their label, the accuracies (0 to 1) of all seeds for each value, where there
+    are any. The dots are their means, the bars reach one standard deviation up and down (none for
+    a single seed). Numbers stand on the axis to scale (`logarithmic`, if they are above 0), words
+    side by side. `kind` says on what the accuracies were measured.
+    """
+    figure = Figure(figsize=(6.4, 3.6), dpi=150, layout="constrained")
+    axes = figure.subplots()
+    numbers = [value for value in values if not isinstance(value, str)]
+    scaled = len(numbers) == len(values)
+    places = dict(zip(values, numbers if scaled else range(len(values)), strict=True))
+    for label, accuracies in lines.items():
+        axes.errorbar(
+            [places[value] for value in accuracies],
+            [statistics.mean(seeds) for seeds in accuracies.values()],
+            [statistics.stdev(s) if len(s) > 1 else math.nan for s in accuracies.values()],
+            fmt="o-" if scaled else "o",
+            ms=4,
+            capsize=3,
+            label=label,
+        )
+    if logarithmic:
+        axes.set_xscale("log")
+    if len(values) <= 20:  # more would run into each other
+        axes.set_xticks(list(places.values()), [str(value) for value in values])
+        axes.minorticks_off()
+    axes.set(xlabel=name, ylabel=f"{kind} accuracy", title=title)
+    axes.yaxis.set_major_formatter(PercentFormatter(1))
+    axes.grid(alpha=0.25)
+    if len(lines) > 1:
+        axes.legend()
     return _png(figure)
 
 

@@ -5,38 +5,46 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
 from tqdm import tqdm
 
-from lenet import calibration, data, rendering
-from lenet.checkpoint import CURVES, check_target
+from lenet import calibration, data, parallel, rendering
+from lenet.checkpoint import CURVES, check_target, write_whole
 from lenet.data import Dataset, Split
 from lenet.errors import SketchpadError
 from lenet.networks import LeNet, parameter_count, pick_device
+from lenet.resume import Kept, forget, put_down, resume
 from lenet.training import (
+    REPORTS_PER_EPOCH,
     Report,
+    Training,
     TrainingSettings,
     calibrate,
     configuration,
     share_right,
     shifted_logits,
-    train,
     with_made_drawings,
 )
 
+LIVE_PAUSE = 2.0
+"""Seconds from one picture of the curves to the next, at least."""
+LIVE_SHARE = 0.03
+"""Share of the time that may go into drawing them."""
+
 
 def run(settings: TrainingSettings, command: str) -> Path:
-    """Fetch the data, train, and write the best network by validation accuracy (`_as_good`).
+    """Fetch the data, train, and write the best network by validation accuracy (`as_good`).
 
     Ctrl-C ends the training early and still writes the best so far. `command` is kept in the
-    checkpoint as what made it. Returns the checkpoint's folder.
+    checkpoint as what made it. Returns the checkpoint's folder. Where `torchrun` has started
+    several processes, they share the work, and the first of them does the talking and writing.
 
     Raises:
         SketchpadError: anything a person has to know; what was already good is written first.
@@ -45,45 +53,55 @@ def run(settings: TrainingSettings, command: str) -> Path:
     if settings.threads:
         torch.set_num_threads(settings.threads)
     check_target(Path(settings.out))
-    dataset = data.load(settings.data, device, data.SOURCES[settings.dataset])
-    return run_on(with_made_drawings(dataset, settings), settings, command)
+    source = data.SOURCES[settings.dataset]
+    with parallel.processes(device) as (device, rank):
+        if rank == 0:
+            data.fetch(Path(settings.data), source)
+        parallel.wait()
+        dataset = data.load(settings.data, device, source)
+        return run_on(with_made_drawings(dataset, settings), settings, command, rank)
 
 
-def run_on(dataset: Dataset, settings: TrainingSettings, command: str) -> Path:
+def run_on(dataset: Dataset, settings: TrainingSettings, command: str, rank: int = 0) -> Path:
     """`run`, on data that is already there."""
     torch.manual_seed(settings.seed)
     device = dataset.training.images.device
     torch.backends.cudnn.deterministic = True
     model = LeNet(configuration(settings)).to(device)
-    reports: list[Report] = []
-    best: dict[str, Tensor] | None = None
-    best_report: Report | None = None
-    highest = 0.0
+    training = Training(model, dataset, settings)
+    kept = Kept()
+    if settings.resume:
+        kept = resume(training, settings)
+    if rank:
+        deque(training.reports(), maxlen=0)
+        return Path(settings.out)
+    logs = _logs(settings)
+    curves = _LiveCurves(settings)
     stopped: BaseException | None = None
-    started = time.perf_counter()
+    before, started = kept.seconds, time.perf_counter()
     print(
         f"Training {settings.preset} ({parameter_count(model):,} parameters) on "
         f"{len(dataset.training.labels):,} images of {settings.dataset}, on {device}. "
-        "Ctrl-C keeps the best so far.",
+        f"Ctrl-C keeps the best so far. The curves so far are in {curves.path}.",
         file=sys.stderr,
     )
-    progress = tqdm(total=settings.epochs, unit="epoch", bar_format=_BAR)
+    progress = tqdm(total=settings.epochs, initial=training.epoch, unit="epoch", bar_format=_BAR)
     try:
-        for report in train(model, dataset, settings):
-            reports.append(report)
-            if report.validation_accuracy is not None:
-                highest = max(highest, report.validation_accuracy)
-                if _as_good(report.validation_accuracy, highest, len(dataset.validation.labels)):
-                    best_report = report
-                    best = {name: t.detach().clone() for name, t in model.state_dict().items()}
+        for report in training.reports():
+            kept.add(report, model, len(dataset.validation.labels))
+            kept.seconds = before + time.perf_counter() - started
+            if report.epoch.is_integer():
+                put_down(training, kept, settings)
             progress.update(report.epoch - progress.n)
-            progress.set_description_str(_status(report, best_report))
+            progress.set_description_str(_status(report, kept.best_report))
+            curves.draw(kept.reports)
+            logs(report)
     except (KeyboardInterrupt, SketchpadError) as error:
         stopped = error
     finally:
         progress.close()
-    seconds = time.perf_counter() - started
-    if best is None or best_report is None:
+    if kept.best_report is None:
+        curves.remove()
         raise (
             stopped
             if isinstance(stopped, SketchpadError)
@@ -93,40 +111,85 @@ def run_on(dataset: Dataset, settings: TrainingSettings, command: str) -> Path:
             )
         )
     with _undisturbed():
-        model.load_state_dict(best)
+        model.load_state_dict(kept.best)
         calibrate(model, dataset, settings.refused)
-        history = {
-            "command": command,
-            "settings": asdict(settings),
-            "data": {
-                "name": settings.dataset,
-                "training": len(dataset.training.labels) - settings.made_digits,
-                "made_digits": settings.made_digits,
-                "made_nondigits": 0 if dataset.nondigits is None else len(dataset.nondigits),
-                "validation": len(dataset.validation.labels),
-                "test": len(dataset.test.labels),
-            },
-            "results": {
-                "epoch": round(best_report.epoch),
-                "validation_accuracy": best_report.validation_accuracy,
-                **_test_results(model, dataset.test),
-                "seconds": round(seconds, 1),
-                "examples_per_second": round(
-                    sum(r.examples_per_second for r in reports) / len(reports)
-                ),
-            },
-            "made_with": {"torch": torch.__version__, "device": device.type},
-            "reports": [asdict(report) for report in reports],
-        }
-        model.history = history
-        model.attachments = {CURVES: _curves(reports, settings)}
+        model.history = _history(kept, kept.best_report, model, dataset, settings, command)
+        model.attachments = {CURVES: _curves(kept.reports, settings)}
+        table = _table(model.history, settings.out)
         model.cpu().save_pretrained(settings.out)
-    print(_table(history, settings.out))
+        curves.remove()
+        if not isinstance(stopped, KeyboardInterrupt):
+            forget(settings)
+    print(table)
     if isinstance(stopped, SketchpadError):
         raise SketchpadError(f"{stopped} The best network so far is in {settings.out}.")
     if stopped:
-        print("Stopped early; the table is that of the best epoch so far.", file=sys.stderr)
+        print(
+            "Stopped early; the table is that of the best epoch so far. The same command with "
+            "--resume goes on from the last whole epoch.",
+            file=sys.stderr,
+        )
     return Path(settings.out)
+
+
+def _history(
+    kept: Kept,
+    best: Report,
+    model: LeNet,
+    dataset: Dataset,
+    settings: TrainingSettings,
+    command: str,
+) -> dict[str, Any]:
+    """What a checkpoint says about how it was made, as plain values."""
+    rates = [report.examples_per_second for report in kept.reports]
+    return {
+        "command": command,
+        "settings": asdict(settings),
+        "data": {
+            "name": settings.dataset,
+            "training": len(dataset.training.labels) - settings.made_digits,
+            "made_digits": settings.made_digits,
+            "made_nondigits": 0 if dataset.nondigits is None else len(dataset.nondigits),
+            "validation": len(dataset.validation.labels),
+            "test": len(dataset.test.labels),
+        },
+        "results": {
+            "epoch": round(best.epoch),
+            "validation_accuracy": best.validation_accuracy,
+            **_test_results(model, dataset.test),
+            "seconds": round(kept.seconds, 1),
+            "examples_per_second": round(sum(rates) / len(rates)),
+        },
+        "made_with": {"torch": torch.__version__, "device": dataset.test.images.device.type},
+        "reports": [asdict(report) for report in kept.reports],
+    }
+
+
+def _logs(settings: TrainingSettings) -> Callable[[Report], None]:
+    """What writes each report to TensorBoard, if that was asked for.
+
+    Raises:
+        SketchpadError: TensorBoard is not installed.
+    """
+    if not settings.tensorboard:
+        return lambda report: None
+    try:
+        from torch.utils.tensorboard import SummaryWriter
+    except ImportError as error:
+        raise SketchpadError(
+            "--tensorboard needs the package tensorboard: pip install tensorboard."
+        ) from error
+    writer = SummaryWriter(settings.tensorboard)
+
+    def write(report: Report) -> None:
+        # TensorBoard counts whole steps: those are tenths of an epoch here.
+        tenth = round(report.epoch * REPORTS_PER_EPOCH)
+        for name, value in asdict(report).items():
+            if value is not None and name != "epoch":
+                writer.add_scalar(name, value, tenth)
+        writer.flush()
+
+    return write
 
 
 _BAR = "{percentage:3.0f}%|{bar}| epoch {n:.1f}/{total} [{elapsed}<{remaining}] {desc}"
@@ -146,14 +209,33 @@ def _undisturbed() -> Iterator[None]:
             signal.signal(signal.SIGINT, before)
 
 
-def _as_good(accuracy: float, highest: float, count: int) -> bool:
-    """Whether an accuracy on `count` examples is within one standard error of the highest.
+class _LiveCurves:
+    """A picture of the curves so far, hidden beside the checkpoint that will hold the last one."""
 
-    Of such epochs the last is kept: it has learned longest, and picking the very highest would
-    pick luck. The rule of one standard error is from Breiman, Friedman, Olshen, Stone,
-    "Classification and regression trees", 1984, section 3.4.3.
-    """
-    return accuracy >= highest - math.sqrt(highest * (1 - highest) / count)
+    def __init__(self, settings: TrainingSettings) -> None:
+        folder = Path(settings.out)
+        self.path = folder.parent / f".{folder.name}.{CURVES}"
+        self._settings = settings
+        self._due = 0.0
+
+    def draw(self, reports: list[Report]) -> None:
+        """Draw the picture anew, unless the last one is recent."""
+        started = time.perf_counter()
+        if started < self._due:
+            return
+        try:
+            write_whole(self.path, _curves(reports, self._settings))
+        except Exception as error:  # whatever it is, no training shall be lost for a picture
+            self._due = math.inf
+            tqdm.write(f"The curves are drawn at the end only ({error}).", file=sys.stderr)
+            return
+        done = time.perf_counter()
+        self._due = done + max(LIVE_PAUSE, (done - started) / LIVE_SHARE)
+
+    def remove(self) -> None:
+        """Leave it to the checkpoint."""
+        with suppress(OSError):
+            self.path.unlink(missing_ok=True)
 
 
 def _status(report: Report, best: Report | None) -> str:

@@ -12,7 +12,7 @@ from torch import Tensor, distributed, nn
 from torch.nn import functional as F
 from torch.nn.parallel import DistributedDataParallel
 
-from lenet import synthesis
+from lenet import parallel, synthesis
 from lenet.augmentation import Distortion, distort
 from lenet.calibration import choose_threshold, evidence, fit_temperature, with_shifts
 from lenet.data import SOURCES, Dataset, Split
@@ -108,10 +108,13 @@ class TrainingSettings:
     nondigit_share: float = option(0.1, "non-digits shown beside each batch, as a share of it")
     refused: float = option(0.006, "share of the validation digits that may be refused")
     average: float = option(0.998, "decay of the moving average of the weights; 0 for none")
+    validations: int = option(1, f"validations per epoch: 1, 2, 5 or {REPORTS_PER_EPOCH}")
     seed: int = option(0, "seed of everything random; the same seed gives the same weights")
     device: str = option("auto", "auto, cpu, cuda, cuda:1, mps …")
     threads: int = option(0, "CPU threads; 0 leaves the choice to PyTorch")
     data: str = option("data", "folder of the data sets")
+    resume: bool = option(False, "go on with a training that was stopped or killed")
+    tensorboard: str = option("", "folder for TensorBoard's logs, if its package is installed")
     out: str = option("", "checkpoint folder (default: checkpoints/mnist-PRESET or fashion-PRESET)")
 
     def __post_init__(self) -> None:
@@ -156,6 +159,11 @@ class TrainingSettings:
             if not low <= value <= high:  # false for NaN, too
                 flag = "lr" if name == "learning_rate" else name.replace("_", "-")
                 raise SketchpadError(f"--{flag} is {words}, not {value}.")
+        if self.validations < 1 or REPORTS_PER_EPOCH % self.validations:
+            raise SketchpadError(
+                f"--validations is a number that divides the {REPORTS_PER_EPOCH} reports of an "
+                f"epoch, not {self.validations}."
+            )
 
 
 @dataclass(frozen=True)
@@ -171,7 +179,7 @@ class Report:
     examples_per_second: float
     """since the last report, without validation"""
     validation_accuracy: float | None = None
-    """at the end of an epoch, else None"""
+    """where it was measured, always at the end of an epoch; else None"""
 
 
 class Training:
@@ -203,21 +211,22 @@ class Training:
         self.others = 0
         if dataset.nondigits is not None:
             self.others = round(settings.nondigit_share * settings.batch_size)
-        rank, self.processes = _rank_and_processes()
+        rank, self.processes = parallel.rank_and_count()
         self.part = slice(rank, None, self.processes)
 
     def reports(self) -> Iterator[Report]:
         """Train, reporting as it goes; `epoch` counts the epochs that are done.
 
-        At each end of an epoch the model holds the weights that were validated (the moving
-        average if there is one).
+        At each report with a validation accuracy the model holds the weights that were validated
+        (the moving average if there is one).
 
         Raises:
             SketchpadError: the loss is no longer a number.
         """
         settings, training = self.settings, self.dataset.training
         wrapped = DistributedDataParallel(self.model) if self.processes > 1 else self.model
-        marks = {self.steps * i // REPORTS_PER_EPOCH for i in range(1, REPORTS_PER_EPOCH + 1)}
+        marks = _marks(self.steps, REPORTS_PER_EPOCH)
+        validations = _marks(self.steps, settings.validations)
         while self.epoch < settings.epochs:
             # Drawn on the CPU, so that a seed means the same order on every device.
             order = torch.randperm(len(training.labels), generator=self.generator)
@@ -238,16 +247,16 @@ class Training:
                         "try a smaller --lr."
                     )
                 rate = seen / (time.perf_counter() - since)
-                ended = step == self.steps
+                ended, validated = step == self.steps, step in validations
                 self.epoch += ended
-                with self._averaged() if ended else nullcontext():
+                with self._averaged() if validated else nullcontext():
                     yield Report(
-                        epoch=self.epoch if ended else self.epoch + step / self.steps,
+                        epoch=self.epoch + (not ended) * step / self.steps,
                         loss=loss_sum / seen,
                         accuracy=right_sum / seen,
                         examples_per_second=rate,
                         validation_accuracy=(
-                            accuracy(self.model, self.dataset.validation) if ended else None
+                            accuracy(self.model, self.dataset.validation) if validated else None
                         ),
                     )
                 sums, seen, since = torch.zeros_like(sums), 0, time.perf_counter()
@@ -328,15 +337,25 @@ class Training:
             return {k[len(prefix) :]: v for k, v in state.items() if k.startswith(prefix)}
 
         self.model.load_state_dict(part("model"))
+        weights = list(self.model.parameters())
         steps: dict[int, dict[str, Tensor]] = {}
         for name, value in part("optimizer").items():
             index, key = name.split(".")
+            weight = weights[int(index)].detach()
+            if value.shape == weight.shape:
+                # A fused step takes it for granted that both lie in memory in the same order.
+                value = torch.empty_like(weight).copy_(value)
             steps.setdefault(int(index), {})[key] = value
         self.optimizer.load_state_dict(self.optimizer.state_dict() | {"state": steps})
         if self.average:
             self.average.load_state_dict(part("average"))
         self.generator.set_state(state["generator"].cpu())
         self.epoch = int(state["epoch"])
+
+
+def _marks(steps: int, count: int) -> set[int]:
+    """The steps of an epoch, counted from 1, after which each `count`-th part of it is done."""
+    return {steps * i // count for i in range(1, count + 1)}
 
 
 def train(model: LeNet, dataset: Dataset, settings: TrainingSettings) -> Iterator[Report]:
@@ -370,13 +389,6 @@ def _optimizer(model: nn.Module, settings: TrainingSettings) -> torch.optim.Opti
         weight_decay=settings.weight_decay,
         fused=True,
     )
-
-
-def _rank_and_processes() -> tuple[int, int]:
-    """This process's number and how many there are, as `torchrun` started them."""
-    if distributed.is_available() and distributed.is_initialized():
-        return distributed.get_rank(), distributed.get_world_size()
-    return 0, 1
 
 
 def _rate(step: int, total: int, settings: TrainingSettings) -> float:

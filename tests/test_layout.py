@@ -15,6 +15,7 @@ ROWS = [
     [
         "lenet.data",
         "lenet.layers",
+        "lenet.parallel",
         "lenet.augmentation",
         "lenet.ink",
         "lenet.preprocessing",
@@ -25,6 +26,7 @@ ROWS = [
     ["lenet.synthesis"],
     ["lenet.networks"],
     ["lenet.training"],
+    ["lenet.resume", "lenet.sweep"],
     ["lenet.run"],
     ["lenet.prediction"],
     ["lenet.page.answers"],

@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 
 import train as program
-from lenet import run, synthesis
+from lenet import synthesis
 from lenet.calibration import evidence
 from lenet.data import SOURCES, Dataset
 from lenet.errors import SketchpadError
@@ -166,13 +166,15 @@ def test_a_run_writes_a_checkpoint_that_says_how_it_was_made(
 def interrupting(after: int, error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let training break off after so many reports."""
 
-    def breaking(*arguments: Any) -> Iterator[Report]:
-        for number, report in enumerate(train(*arguments), start=1):
+    whole = Training.reports
+
+    def breaking(training: Training) -> Iterator[Report]:
+        for number, report in enumerate(whole(training), start=1):
             yield report
             if number == after:
                 raise error
 
-    monkeypatch.setattr(run, "train", breaking)
+    monkeypatch.setattr(Training, "reports", breaking)
 
 
 def test_ctrl_c_keeps_the_best_so_far(
@@ -231,6 +233,9 @@ def test_a_batch_larger_than_the_set(dataset: Dataset, tmp_path: Path) -> None:
         ("--made-digits -1", "--made-digits"),
         ("--nondigit-share 5", "--nondigit-share"),
         ("--refused 2", "--refused"),
+        ("--validations 0", "--validations is a number that divides the 10 reports"),
+        ("--validations 3", "--validations"),
+        ("--validations 20", "--validations"),
         ("--device abacus", "not available here"),
     ],
 )
