@@ -125,6 +125,22 @@ def test_validations_come_as_often_as_asked_and_change_nothing(
     assert torch.equal(weights, same_weights)
 
 
+def test_every_validation_is_of_the_average(dataset: Dataset, settings: TrainingSettings) -> None:
+    def validated(average: float) -> list[torch.Tensor]:
+        torch.manual_seed(0)
+        model = LeNet()
+        asked = dataclasses.replace(settings, validations=2, average=average)
+        # The average has no part in the training itself: without it, the weights are plain.
+        return [
+            torch.cat([p.detach().flatten() for p in model.parameters()])
+            for report in train(model, dataset, asked)
+            if report.validation_accuracy is not None
+        ]
+
+    for plain, averaged in zip(validated(0.0), validated(0.9), strict=True):
+        assert not torch.equal(plain, averaged)
+
+
 def test_only_whole_epochs_are_kept(
     dataset: Dataset, settings: TrainingSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
