@@ -27,6 +27,7 @@ ROWS = [
     ["lenet.training"],
     ["lenet.run"],
     ["lenet.prediction"],
+    ["lenet.comparison", "lenet.page.examples"],
     ["lenet.page.answers"],
     ["lenet.page", "lenet", "lenet.__main__", "benchmarks.browser"],
     ["benchmarks.ink_to_picture", "benchmarks.strokes", "app", "train"],
