@@ -97,6 +97,9 @@ function drawProbabilities(answer) {
   const best = most > 0 ? answer.probabilities.indexOf(most) : -1;
   if (list.dataset.labels !== String(answer.labels)) {
     list.dataset.labels = String(answer.labels);
+    // Room for the longest, in bold. Found by the browser, it would be found anew at every update.
+    const longest = Math.max(...answer.labels.map((label) => label.length));
+    list.style.setProperty("--label", Math.max(1.2, 0.58 * longest) + "em");
     list.replaceChildren(...answer.labels.map((label) => {
       const row = document.createElement("li");
       row.innerHTML = '<span></span><span class="track"><i></i></span><span class="share"></span>';
