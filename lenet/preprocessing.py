@@ -86,9 +86,13 @@ def centre_by_mass(ink: Array) -> Array:
 
 
 def centre_by_box(ink: Array) -> Array:
-    """Place `ink` in the middle of a field `(28, 28)`."""
+    """Place `ink` in the middle of a field `(28, 28)`.
+
+    Of an odd number of empty rows or columns, the upper or left side gets the larger half, as in
+    Fashion-MNIST.
+    """
     height, width = ink.shape
-    return _place(ink, (FIELD - height) // 2, (FIELD - width) // 2)
+    return _place(ink, (FIELD - height + 1) // 2, (FIELD - width + 1) // 2)
 
 
 def squeeze(ink: Array) -> Array:

@@ -1,15 +1,17 @@
 """Fixtures shared by the tests."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from benchmarks.browser import chromium, serve, wait_for_answer
-from lenet import Predictor
-from lenet.data import Dataset
+from lenet import LeNet, LeNetConfig, Predictor
+from lenet.data import FASHION_MNIST, Dataset
 from tests.digits import made_dataset
 from tests.hands import DESKTOP, PHONE
 
@@ -25,6 +27,22 @@ def dataset() -> Dataset:
 def predictor() -> Predictor:
     """The network that is shipped and opened first."""
     return Predictor.from_pretrained(ROOT / "checkpoints" / "mnist-relu")
+
+
+@pytest.fixture(scope="session")
+def mixed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of checkpoints with a network of digits, and an untrained one of other things."""
+    folder = tmp_path_factory.mktemp("mixed")
+    shutil.copytree(ROOT / "checkpoints" / "mnist-relu", folder / "mnist-relu")
+    torch.manual_seed(0)
+    config = LeNetConfig(labels=FASHION_MNIST.labels, box=28, centring="box")
+    LeNet(config).save_pretrained(folder / "things")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def things(mixed: Path) -> Predictor:
+    return Predictor.from_pretrained(mixed / "things")
 
 
 @pytest.fixture(scope="module")

@@ -18,15 +18,16 @@ PHONE: dict[str, Any] = {
 
 
 class Hand:
-    """Draws on the pad with the mouse, or with a finger where the page has touch."""
+    """Draws on a pad with the mouse, or with a finger where the page has touch."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, pad: str = "#pad") -> None:
         self.page = page
+        self.canvas = page.locator(pad).locator("canvas")
         self.touch = page.evaluate("navigator.maxTouchPoints") > 0
         self.session = page.context.new_cdp_session(page)
 
     def at(self, x: float, y: float) -> tuple[float, float]:
-        box = self.page.locator("#pad canvas").bounding_box()
+        box = self.canvas.bounding_box()
         assert box
         return box["x"] + x * box["width"], box["y"] + y * box["height"]
 
@@ -77,3 +78,32 @@ def clear(page: Page) -> None:
     page.locator("#clear").click()
     wait_for_answer(page, before)
     settle(page, 100)
+
+
+def contrasts(page: Page) -> dict[str, float]:
+    """Contrast ratio of each visible text on the page, by the formula of WCAG 2."""
+    return page.evaluate(
+        """() => {
+          const channels = (c) => c.match(/[\\d.]+/g).map(Number);
+          const light = (c) => channels(c).slice(0, 3)
+            .map(v => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+            .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+          const ground = (e) => {
+            for (; e; e = e.parentElement) {
+              const c = getComputedStyle(e).backgroundColor;
+              if ((channels(c)[3] ?? 1) > 0.5) return c;
+            }
+            return "rgb(255, 255, 255)";
+          };
+          const found = {};
+          const box = document.querySelector(".sketchpad");
+          for (const e of [box, ...box.querySelectorAll("*")]) {
+            if (![...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim())) continue;
+            if (!e.checkVisibility() || e.tagName === "OPTION") continue;
+            const a = light(getComputedStyle(e).color), b = light(ground(e));
+            found[e.tagName + "." + e.className + " " + e.textContent.slice(0, 20)] =
+              (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+          }
+          return found;
+        }"""
+    )

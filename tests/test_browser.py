@@ -161,7 +161,7 @@ def test_bad_uploads_are_told_and_the_page_goes_on(page: Page, tmp_path: Path) -
 
 
 def test_example_digits_start_a_sketch_with_one_click(page: Page) -> None:
-    buttons = page.locator(".examples button")
+    buttons = page.locator(".classes button")
     assert buttons.count() == 10
     for digit in range(10):
         before = wait_for_answer(page)
@@ -169,6 +169,8 @@ def test_example_digits_start_a_sketch_with_one_click(page: Page) -> None:
         wait_for_answer(page, before)
         settle(page, 100)
         assert label(page) == str(digit)
+        assert buttons.nth(digit).get_attribute("aria-current") == "true"
+        assert page.locator("#draw .images button").count() == 8, "the others of its class"
 
 
 def test_strokes_that_leave_the_pad_come_back(page: Page) -> None:

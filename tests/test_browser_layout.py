@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page
 
 from benchmarks.browser import settle, wait_for_answer
 from tests.digits import DIGITS
-from tests.hands import DESKTOP, PHONE, Hand, clear
+from tests.hands import DESKTOP, PHONE, Hand, clear, contrasts
 
 pytestmark = pytest.mark.browser
 
@@ -43,31 +43,7 @@ def test_text_stands_out_in_both_schemes(
     open_page: Callable[..., Page], device: dict[str, Any], scheme: str
 ) -> None:
     page = open_page(device, color_scheme=scheme)
-    ratios = page.evaluate(
-        """() => {
-          const channels = (c) => c.match(/[\\d.]+/g).map(Number);
-          const light = (c) => channels(c).slice(0, 3)
-            .map(v => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
-            .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-          const ground = (e) => {
-            for (; e; e = e.parentElement) {
-              const c = getComputedStyle(e).backgroundColor;
-              if ((channels(c)[3] ?? 1) > 0.5) return c;
-            }
-            return "rgb(255, 255, 255)";
-          };
-          const found = {};
-          const box = document.querySelector(".sketchpad");
-          for (const e of [box, ...box.querySelectorAll("*")]) {
-            if (![...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim())) continue;
-            if (!e.checkVisibility() || e.tagName === "OPTION") continue;
-            const a = light(getComputedStyle(e).color), b = light(ground(e));
-            found[e.tagName + "." + e.className + " " + e.textContent.slice(0, 20)] =
-              (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-          }
-          return found;
-        }"""
-    )
+    ratios = contrasts(page)
     assert len(ratios) > 20
     assert {name: ratio for name, ratio in ratios.items() if ratio < 4.5} == {}
 

@@ -29,6 +29,7 @@ ROWS = [
     ["lenet.resume", "lenet.sweep"],
     ["lenet.run"],
     ["lenet.prediction"],
+    ["lenet.comparison", "lenet.page.examples"],
     ["lenet.page.answers"],
     ["lenet.page", "lenet", "lenet.__main__", "benchmarks.browser"],
     ["benchmarks.ink_to_picture", "benchmarks.strokes", "app", "train"],

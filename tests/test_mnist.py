@@ -7,9 +7,10 @@ from PIL import Image
 
 from lenet import LeNet
 from lenet.calibration import choose_threshold, evidence, fit_temperature
-from lenet.data import Dataset, Split, load
+from lenet.data import SOURCES, Dataset, Split, load
 from lenet.ink import ink_from_picture
-from lenet.page.answers import example_digits
+from lenet.page.answers import pack_picture, sketch_ink
+from lenet.page.examples import example_images
 from lenet.preprocessing import network_input
 from lenet.training import TrainingSettings, accuracy, shifted_logits, train
 from tests.conftest import ROOT
@@ -103,7 +104,29 @@ def test_training_on_mnist_learns_within_an_epoch(mnist: Dataset) -> None:
     assert reports[-1].validation_accuracy > 0.97
 
 
-def test_the_example_digits_are_the_first_of_each_class(mnist: Dataset) -> None:
-    for digit, example in enumerate(example_digits()):
-        first = int((mnist.test.labels == digit).nonzero()[0])
-        assert np.array_equal(np.rint(example * 255), mnist.test.images[first, 0].numpy()), digit
+@pytest.mark.parametrize("name", SOURCES)
+def test_the_pages_test_images_are_the_first_of_each_class(name: str) -> None:
+    source = SOURCES[name]
+    images, labels = load(ROOT / "data", source=source).test
+    for number, row in enumerate(example_images(source.labels)):
+        first = images[labels == number][:8, 0]
+        assert len(row) == 8
+        assert np.array_equal(np.rint(row * 255), first.numpy()), source.labels[number]
+
+
+@pytest.mark.parametrize(
+    ("name", "box", "centring", "same"),
+    [("mnist", 20, "mass", 0.97), ("fashion-mnist", 28, "box", 0.88)],
+)
+def test_most_test_images_come_through_the_page_unchanged(
+    name: str, box: int, centring: str, same: float
+) -> None:
+    """All but those whose outermost pixels are fainter than what counts as ink."""
+    images = load(ROOT / "data", source=SOURCES[name]).test.images[:2000, 0].numpy()
+    unchanged = 0
+    for image in images:
+        ink = sketch_ink([], pack_picture(image.astype(np.float32) / 255))
+        levels = np.rint(network_input(ink, box, centring) * 255)
+        unchanged += np.array_equal(levels, image)
+    print(f"{name}: {unchanged / len(images):.1%} unchanged")
+    assert unchanged / len(images) > same

@@ -17,10 +17,12 @@ from gradio_client.exceptions import AppError
 from PIL import Image
 
 from benchmarks.browser import serve
-from lenet import Predictor
+from lenet import LeNet, LeNetConfig, Predictor
+from lenet.networks import DIGITS as DIGIT_LABELS
 from lenet.page import Gallery
 from lenet.page import server_functions as functions_for
-from lenet.page.answers import describe, example_digits, layer_ranges
+from lenet.page.answers import describe, layer_ranges
+from lenet.page.examples import example_images
 from tests.conftest import ROOT
 from tests.digits import DIGITS, grey
 
@@ -75,17 +77,27 @@ def test_an_answer_holds_what_the_predictor_says(server: Server, folder: Path, m
 
 def test_one_colour_scale_for_a_layer_that_covers_the_examples(predictor: Predictor) -> None:
     for number, (low, high) in enumerate(layer_ranges(predictor), start=1):
-        highest = [getattr(predictor.read_input(d), f"layer{number}").max() for d in DIGITS_READ]
+        images = example_images(DIGIT_LABELS).reshape(-1, 28, 28)
+        highest = [getattr(predictor.read_input(i), f"layer{number}").max() for i in images]
         assert low == 0
         assert high == pytest.approx(max(highest))
 
 
-DIGITS_READ = example_digits()
+def test_the_scale_is_that_of_the_networks_own_classes(things: Predictor) -> None:
+    coats = example_images(things.labels)[4]
+    (_, high1), (_, high2) = layer_ranges(things)
+    for coat in coats:
+        prediction = things.read_input(coat)
+        assert prediction.layer1.max() <= high1
+        assert prediction.layer2.max() <= high2
+    strange = LeNet(LeNetConfig(labels=("cat", "dog")))
+    assert not example_images(("cat", "dog")).size
+    assert all(high > 0 for _, high in layer_ranges(Predictor(strange)))
 
 
 def test_the_examples_are_read_right(predictor: Predictor) -> None:
-    labels = [predictor.read_input(digit).label for digit in DIGITS_READ]
-    assert labels == list("0123456789")
+    first = example_images(DIGIT_LABELS)[:, 0]
+    assert [predictor.read_input(digit).label for digit in first] == list("0123456789")
 
 
 def test_the_film_strip_comes_where_it_is_asked_for(server: Server) -> None:
@@ -132,10 +144,109 @@ def test_a_newly_trained_network_takes_the_place_of_the_old(server: Server, fold
     assert before["layer1"]["data"] != after["layer1"]["data"]
 
 
-def test_an_example_comes_to_the_network_as_it_lies_in_mnist(server: Server) -> None:
-    for digit, picture in zip(DIGITS_READ, call(server, "models", {})["examples"], strict=True):
-        answer = call(server, "read_sketch", sketch(strokes=[], picture=picture))
-        assert np.abs(unpack(answer["input"])[0] - digit).mean() < 0.002
+@pytest.mark.parametrize("model", ["mnist-relu", "things"])
+def test_a_test_image_comes_to_the_network_as_it_lies_in_its_data_set(
+    mixed: Path, model: str
+) -> None:
+    server = server_of(mixed)
+    rows = call(server, "inputs", model)["examples"]
+    images = example_images(Predictor.from_pretrained(mixed / model).labels)
+    differences = []
+    for packed, row in zip(rows, images, strict=True):
+        for picture, image in zip(packed, row, strict=True):
+            answer = call(server, "read_sketch", sketch(strokes=[], picture=picture, model=model))
+            differences.append(np.abs(unpack(answer["input"])[0] - image).max())
+    assert len(differences) == 80
+    assert np.mean(np.array(differences) < 0.003) > 0.85, "but for those with a very faint edge"
+
+
+def test_the_page_learns_what_a_network_reads(mixed: Path) -> None:
+    server = server_of(mixed)
+    digits, things = (call(server, "inputs", name) for name in ("mnist-relu", "things"))
+    assert (digits["digits"], things["digits"]) == (True, False)
+    assert digits["labels"] == DIGIT_LABELS
+    assert things["labels"][2:5] == ("Pullover", "Dress", "Coat")
+    assert digits["steps"] == {"box": "20-pixel box", "centre": "Centred by mass"}
+    assert things["steps"] == {"box": "28-pixel box", "centre": "Centred by box"}
+    assert {len(row) for row in things["examples"]} == {8}
+    nowhere: tuple[Any, ...] = ("vgg", None, {}, ["things"])
+    for wrong in nowhere:
+        assert "no network" in call(server, "inputs", wrong)["error"]
+
+
+@pytest.mark.parametrize("ground", [0, 255], ids=["light on dark", "dark on light"])
+def test_a_photograph_of_a_thing_comes_to_the_network(
+    mixed: Path, things: Predictor, ground: int
+) -> None:
+    """Magnified, and with a margin around it: as the data set's own images were made."""
+    server = server_of(mixed)
+    differences = []
+    for image in example_images(things.labels)[:, 1]:
+        levels = Image.fromarray(np.abs(ground - np.rint(image * 255)).astype(np.uint8))
+        photograph = Image.new("L", (700, 500), ground)
+        photograph.paste(levels.resize((392, 392), Image.Resampling.BICUBIC), (200, 60))
+        opened = call(server, "open_file", {"name": "photo.png", "data": png(photograph)})
+        shown = sketch(strokes=[], picture=opened["picture"], model="things")
+        answer = call(server, "read_sketch", shown)
+        differences.append(np.abs(unpack(answer["input"])[0] - image).mean())
+    assert np.mean(differences) < 0.06, "blurred by being magnified; inverted, it were above 0.3"
+
+
+def both(a: Any = None, b: Any = None, model: str = "mnist-relu") -> dict[str, Any]:
+    return {"model": model, "a": a or sketch("3"), "b": b or sketch("8")}
+
+
+@pytest.mark.parametrize("model", ["mnist-relu", "mnist-classic", "things"])
+def test_a_comparison_holds_what_the_predictor_says(folder: Path, mixed: Path, model: str) -> None:
+    folder = mixed if model == "things" else folder
+    answer = call(server_of(folder), "compare", both(model=model))
+    predictor = Predictor.from_pretrained(folder / model)
+    a, b = predictor(DIGITS["3"]), predictor(DIGITS["8"])
+    assert (answer["a"]["label"], answer["b"]["label"]) == (a.label, b.label)
+    assert answer["a"]["sentence"] == a.sentence
+    assert np.abs(unpack(answer["b"]["input"])[0] - b.network_input).max() < 0.003
+    for layer, (maps_a, maps_b) in zip(
+        answer["layers"], ((a.layer1, b.layer1), (a.layer2, b.layer2)), strict=True
+    ):
+        order = np.array(layer["maps"]) - 1
+        assert sorted(order) == list(range(len(maps_a)))
+        assert layer["distances"] == sorted(layer["distances"], reverse=True)
+        assert layer["a"]["range"] == layer["b"]["range"], "one shared scale"
+        low, high = layer["difference"]["range"]
+        assert -low == high == pytest.approx(np.abs(maps_a - maps_b).max())
+        for name, maps in (("a", maps_a), ("b", maps_b), ("difference", maps_a - maps_b)):
+            low, high = layer[name]["range"]
+            assert np.abs(unpack(layer[name]) - maps[order]).max() <= (high - low) / 255
+    json.dumps(answer)
+
+
+def test_comparing_a_thing_with_itself_or_with_nothing(server: Server) -> None:
+    answer = call(server, "compare", both(b=sketch("3")))
+    for layer in answer["layers"]:
+        assert layer["distances"] == [0] * len(layer["maps"])
+        assert layer["maps"] == list(range(1, len(layer["maps"]) + 1))
+        assert np.abs(unpack(layer["difference"])).max() < 0.01
+    blank = call(server, "compare", both(a=sketch(strokes=[]), b=sketch(strokes=[])))
+    assert (blank["a"]["state"], blank["b"]["state"]) == ("blank", "blank")
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (both(model="vgg"), "no network"),
+        (both(a={"strokes": 3}), "list of strokes"),
+        (both(b={"strokes": [], "picture": "%"}), "damaged"),
+        (both(b=sketch(strokes=[[[0.5, 0.5]] * 30_000])), "30,000 points"),
+        ({"model": "mnist-relu"}, "list of strokes"),
+        ({"model": "mnist-relu", "a": "x", "b": 1}, "list of strokes"),
+        ("a text", "no network"),
+        (None, "no network"),
+    ],
+    ids=str,
+)
+def test_bad_comparisons_get_a_sentence(server: Server, value: Any, words: str) -> None:
+    with pytest.raises(AssertionError, match=words):
+        raise AssertionError(call(server, "compare", value)["error"])
 
 
 def test_strokes_go_over_a_picture(server: Server) -> None:

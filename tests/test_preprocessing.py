@@ -56,6 +56,14 @@ def test_lopsided_ink_is_not_pushed_out_of_the_field() -> None:
     assert p.centre_by_mass(heavy)[8, 8] == 1000
 
 
+def test_the_box_comes_to_the_middle_with_the_larger_half_above_and_to_the_left() -> None:
+    rows, columns = np.nonzero(p.centre_by_box(np.ones((28, 11), np.float32)))
+    assert (rows.min(), rows.max()) == (0, 27)
+    assert (columns.min(), columns.max()) == (9, 19)
+    rows, columns = np.nonzero(p.centre_by_box(np.ones((15, 28), np.float32)))
+    assert (rows.min(), rows.max()) == (7, 21)
+
+
 def test_place_and_size_on_the_pad_do_not_matter() -> None:
     def drawn(scale: float, x: float, y: float) -> np.ndarray:
         moved = [[(x + scale * a, y + scale * b) for a, b in s] for s in DIGITS["5"]]

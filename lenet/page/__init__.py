@@ -21,20 +21,23 @@ import torch
 from gradio.utils import get_upload_folder
 
 from lenet.checkpoint import WEIGHTS, find_checkpoints
+from lenet.comparison import Comparison
 from lenet.errors import SketchpadError
 from lenet.ink import PEN_WIDTH
 from lenet.page.answers import (
     Answer,
     describe,
+    describe_comparison,
+    describe_inputs,
     describe_strip,
-    example_digits,
-    pack_picture,
     picture_for_pad,
     sketch_ink,
 )
 from lenet.prediction import Predictor
 
 HERE = Path(__file__).parent
+SCRIPTS = ("view", "ask", "pad", "tabs", "draw", "compare")
+"""They run one after the other as the body of one function."""
 DEFAULT_MODEL = "mnist-relu"
 MAX_UPLOAD_BYTES = 20_000_000
 # Gradio's `css` reaches only what is inside its margins.
@@ -90,17 +93,19 @@ def server_functions(gallery: Gallery) -> list[ServerFunction]:
         return picture_for_pad(file, name)
 
     async def models(_: Any = None) -> Answer:
-        """The menu, and the digits to start from."""
-        return {
-            "models": gallery.names(),
-            "examples": [pack_picture(digit) for digit in example_digits()],
-            "pen": PEN_WIDTH,
-            "folder": gallery.folder.name,
-        }
+        """The menu."""
+        return {"models": gallery.names(), "pen": PEN_WIDTH, "folder": gallery.folder.name}
+
+    async def inputs(name: Any) -> Answer:
+        """What the network of that name reads, with test images of its classes."""
+        try:
+            return describe_inputs(gallery.predictor(name))
+        except SketchpadError as error:
+            return {"error": str(error)}
 
     async def read_sketch(sketch: Any) -> Answer:
         """Read the pad: `{model, strokes, picture}`, and `skip` where the film-strip is open."""
-        sketch = sketch if isinstance(sketch, Mapping) else {}
+        sketch = _mapping(sketch)
         strokes, picture, skip = (sketch.get(key) for key in ("strokes", "picture", "skip"))
 
         def read() -> Answer:
@@ -120,9 +125,25 @@ def server_functions(gallery: Gallery) -> list[ServerFunction]:
         except SketchpadError as error:
             return {"error": str(error)}
 
+    async def compare(sketches: Any) -> Answer:
+        """Read two pads side by side: `{model, a, b}`, each of them `{strokes, picture}`."""
+        sketches = _mapping(sketches)
+        pads = [_mapping(sketches.get(name)) for name in ("a", "b")]
+
+        def read() -> Answer:
+            predictor = gallery.predictor(sketches.get("model"))
+            inks = [sketch_ink(pad.get("strokes"), pad.get("picture")) for pad in pads]
+            return describe_comparison(Comparison(*map(predictor.read_ink, inks)))
+
+        try:
+            many = sum(_points(pad.get("strokes")) for pad in pads) > MANY_POINTS
+            return await asyncio.to_thread(read) if many else read()
+        except SketchpadError as error:
+            return {"error": str(error)}
+
     async def open_file(file: Any) -> Answer:
         """Turn an uploaded picture `{name, data}` (bytes in base64) into ink for the pad."""
-        file = file if isinstance(file, Mapping) else {}
+        file = _mapping(file)
         name = str(file.get("name") or "The picture")[:80]
         try:
             packed = str(file.get("data", ""))
@@ -133,7 +154,11 @@ def server_functions(gallery: Gallery) -> list[ServerFunction]:
         except SketchpadError as error:
             return {"error": str(error)}
 
-    return [models, read_sketch, open_file]
+    return [models, inputs, read_sketch, compare, open_file]
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def _points(strokes: Any) -> int:
@@ -197,7 +222,7 @@ def build(folder: str | Path = "checkpoints") -> gr.Blocks:
         gr.HTML(
             html_template=_text("sketchpad.html"),
             css_template=_text("sketchpad.css"),
-            js_on_load=_text("view.js") + _text("pad.js"),
+            js_on_load="".join(_text(f"{name}.js") for name in SCRIPTS),
             server_functions=server_functions(gallery),
             apply_default_css=False,
         )

@@ -4,22 +4,23 @@ import base64
 import math
 from functools import lru_cache
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
+from lenet.comparison import Comparison, LayerComparison
 from lenet.errors import SketchpadError
 from lenet.ink import PAD_PIXELS, PEN_WIDTH, Ink, ink_from_picture, ink_from_strokes, open_picture
+from lenet.networks import DIGITS
+from lenet.page.examples import example_images
 from lenet.prediction import Array, Frame, Prediction, Predictor
 from lenet.preprocessing import crop_to_ink, fit_into_box, is_blank
 
-EXAMPLES = Path(__file__).with_name("examples.png")
 PICTURE_SIDE = 140
 """An uploaded picture comes to the pad as ink of this side …"""
 PICTURE_BOX = 100
-"""… with the digit in a box of this side, as large on the pad as in MNIST's field."""
+"""… with what is on it in a box of this side, as large on the pad as a digit in MNIST's field."""
 MAX_PACKED = 4 * PAD_PIXELS**2 // 3 + 4
 """Length of the largest picture on the pad, in base64."""
 STRIP_SIDE = 84
@@ -28,29 +29,46 @@ STRIP_SIDE = 84
 Answer = dict[str, Any]
 
 
-def example_digits() -> list[Array]:
-    """The first digit of each class in MNIST's test set, ten arrays `(28, 28)` in [0, 1]."""
-    strip = np.asarray(Image.open(EXAMPLES), np.float32) / 255
-    return np.split(strip, 10, axis=1)
+def describe_inputs(predictor: Predictor) -> Answer:
+    """What a network reads: its classes, their test images, and the steps on the way to it."""
+    config = predictor.model.config
+    return {
+        "labels": predictor.labels,
+        "digits": predictor.labels == DIGITS,
+        "examples": [[pack_picture(i) for i in row] for row in example_images(predictor.labels)],
+        "steps": {
+            "box": f"{config.box}-pixel box",
+            "centre": "Centred by mass" if config.centring == "mass" else "Centred by box",
+        },
+    }
+
+
+def colour_scale(*maps: Array) -> tuple[float, float]:
+    """One colour scale (lowest, highest) for all these maps.
+
+    It begins at 0 where the activation does, and is symmetric around 0 where values are negative.
+    """
+    low, high = float(min(m.min() for m in maps)), float(max(m.max() for m in maps))
+    if low < 0:
+        high = max(-low, high)
+        return -high, high
+    return 0.0, high or 1.0
 
 
 @lru_cache(maxsize=16)
 def layer_ranges(predictor: Predictor) -> tuple[tuple[float, float], tuple[float, float]]:
-    """The one colour scale of each layer: (lowest, highest) over the ten example digits.
+    """The one colour scale of each layer, over the test images of the network's own classes.
 
-    It stays the same while a person draws, so that a quiet map looks quiet. It begins at 0 where
-    the activation does, and is symmetric around 0 where values are negative.
+    It stays the same while a person draws, so that a quiet map looks quiet. A network of other
+    classes than those of the sheets is shown the digits.
     """
-    predictions = [predictor.read_input(digit) for digit in example_digits()]
-
-    def span(maps: list[Array]) -> tuple[float, float]:
-        low, high = float(np.min(maps)), float(np.max(maps))
-        if low < 0:
-            high = max(-low, high)
-            return -high, high
-        return 0.0, high or 1.0
-
-    return span([p.layer1 for p in predictions]), span([p.layer2 for p in predictions])
+    images = example_images(predictor.labels)
+    if not images.size:
+        images = example_images(DIGITS)
+    predictions = [predictor.read_input(image) for row in images for image in row]
+    layers = zip(*((p.layer1, p.layer2) for p in predictions), strict=True)
+    first, second = (colour_scale(*maps) for maps in layers)
+    return first, second
 
 
 def pack(maps: Array, low: float, high: float) -> Answer:
@@ -64,14 +82,42 @@ def describe(prediction: Prediction, predictor: Predictor) -> Answer:
     """One plain answer for the view: what is shown, and nothing of how it came about."""
     span1, span2 = layer_ranges(predictor)
     return {
+        **_describe_answer(prediction),
+        "labels": prediction.labels,
+        "probabilities": [round(float(p), 4) for p in prediction.probabilities],
+        "layer1": pack(prediction.layer1, *span1),
+        "layer2": pack(prediction.layer2, *span2),
+    }
+
+
+def describe_comparison(comparison: Comparison) -> Answer:
+    """Two inputs side by side for the view; the maps that differ most come first."""
+
+    def layer(maps: LayerComparison) -> Answer:
+        scale = colour_scale(maps.a, maps.b)
+        most = float(np.abs(maps.difference).max()) or 1.0
+        order = maps.ranking
+        return {
+            "maps": [int(index) + 1 for index in order],
+            "distances": [round(float(distance), 4) for distance in maps.distances[order]],
+            "a": pack(maps.a[order], *scale),
+            "b": pack(maps.b[order], *scale),
+            "difference": pack(maps.difference[order], -most, most),
+        }
+
+    return {
+        "a": _describe_answer(comparison.a),
+        "b": _describe_answer(comparison.b),
+        "layers": [layer(comparison.layer1), layer(comparison.layer2)],
+    }
+
+
+def _describe_answer(prediction: Prediction) -> Answer:
+    return {
         "state": prediction.state,
         "label": prediction.label,
         "sentence": prediction.sentence,
-        "labels": prediction.labels,
-        "probabilities": [round(float(p), 4) for p in prediction.probabilities],
         "input": pack(prediction.network_input[None], 0, 1),
-        "layer1": pack(prediction.layer1, *span1),
-        "layer2": pack(prediction.layer2, *span2),
     }
 
 
@@ -116,7 +162,7 @@ def sketch_ink(strokes: Any, picture: Any = None, pen: float | None = None) -> I
     side = math.isqrt(len(levels))
     if side * side != len(levels) or not 1 <= side <= len(ink):
         raise SketchpadError("The picture on the pad is not a square: clear the pad.")
-    # Without smoothing: an example comes to the network exactly as it lies in MNIST.
+    # Without smoothing: a test image comes to the network as it lies in its data set.
     enlarged = Image.fromarray(levels.reshape(side, side)).resize(
         ink.shape, Image.Resampling.NEAREST
     )

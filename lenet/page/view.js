@@ -1,8 +1,9 @@
 // The view: everything is drawn from one answer of the server, whoever made it. Gradio runs this and
-// pad.js, one after the other, as the body of one function that is given `element`, the component.
+// the other scripts, one after the other, as the body of one function that is given `element`, the
+// component.
 
 const find = (selector) => element.querySelector(selector);
-const results = find("#results"), message = find("#message");
+const results = find("#results");
 
 function bytes(base64) {
   const text = atob(base64), array = new Uint8Array(text.length);
@@ -73,18 +74,22 @@ function paintLevels(map, levels, colours) {
 
 function drawLayer(number, maps) {
   const box = find("#layer-" + number), caption = box.previousElementSibling;
-  const name = "Layer " + number, [low, high] = maps.range;
+  const name = "Layer " + number;
   drawMaps(box, maps, name);
   const text = name + ": " + maps.shape[0] + " maps, " + maps.shape[1] + "×" + maps.shape[2];
   if (caption.dataset.range === text + maps.range) return;
   caption.dataset.range = text + maps.range;
   caption.querySelector(".name").textContent = text;
-  const [from, to] = caption.querySelectorAll("i");
-  from.textContent = low.toFixed(low < 0 ? 1 : 0);
+  drawLegend(caption.querySelector(".legend"), maps.range);
+}
+
+function drawLegend(legend, [low, high]) {
+  const [from, to] = legend.querySelectorAll("i");
+  from.textContent = low < 0 ? "−" + (-low).toFixed(1) : low.toFixed(0);
   to.textContent = high.toFixed(1);
   const arm = (stops) => stops.map((colour) => "rgb(" + colour + ")");
   const stops = low < 0 ? [...arm(COOL).reverse(), ...arm(WARM)] : arm(WARM);
-  caption.querySelector("b").style.background = "linear-gradient(90deg," + stops + ")";
+  legend.querySelector("b").style.background = "linear-gradient(90deg," + stops + ")";
 }
 
 function drawProbabilities(answer) {
@@ -92,6 +97,9 @@ function drawProbabilities(answer) {
   const best = most > 0 ? answer.probabilities.indexOf(most) : -1;
   if (list.dataset.labels !== String(answer.labels)) {
     list.dataset.labels = String(answer.labels);
+    // Room for the longest, in bold. Found by the browser, it would be found anew at every update.
+    const longest = Math.max(...answer.labels.map((label) => label.length));
+    list.style.setProperty("--label", Math.max(1.2, 0.58 * longest) + "em");
     list.replaceChildren(...answer.labels.map((label) => {
       const row = document.createElement("li");
       row.innerHTML = '<span></span><span class="track"><i></i></span><span class="share"></span>';
@@ -109,11 +117,12 @@ function drawProbabilities(answer) {
 
 // ---------------------------------------------------------------- the film-strip
 
+// The captions that differ between networks come from the server.
 const STEPS = [
   ["draw", "pen", "Pen fitted"],
   ["crop", "crop", "Cropped"],
-  ["box", "box", "20-pixel box"],
-  ["centre", "centre", "Centred by mass"],
+  ["box", "box", ""],
+  ["centre", "centre", ""],
   ["normalise", "normalise", "Normalised"],
 ];
 const filmStrip = find("#film-strip");
@@ -123,11 +132,19 @@ for (const [step, name, text] of STEPS) {
     '<div class="frame"><canvas role="img"></canvas></div><p class="verdict"><b></b> <span></span></p>';
   frame.dataset.step = step;
   frame.querySelector("input").value = name;
-  frame.querySelector("label span").textContent = text;
-  frame.querySelector("canvas").ariaLabel = text;
   frame.addEventListener("change", changed);
   filmStrip.querySelector("ol").append(frame);
+  nameSteps({ [step]: text });
 }
+
+function nameSteps(captions) {
+  for (const [step, text] of Object.entries(captions)) {
+    const frame = filmStrip.querySelector("[data-step=" + step + "]");
+    frame.querySelector("label span").textContent = text;
+    frame.querySelector("canvas").ariaLabel = text;
+  }
+}
+
 filmStrip.addEventListener("toggle", () => { if (filmStrip.open) changed(); });
 
 const skipped = () => [...filmStrip.querySelectorAll("input:not(:checked)")].map((box) => box.value);
@@ -144,16 +161,14 @@ function drawStrip(frames) {
 }
 
 const percent = (share) => (share * 100).toFixed(1) + "%";
+const shortAnswer = (answer) => answer.label ?? (answer.state === "blank" ? "–" : "?");
 
 function show(answer) {
-  if (answer.error) return tell(answer.error);
-  tell("");
   drawMaps(find("#network-input"), answer.input, "What the network sees, 28 by 28 pixels", true);
   drawProbabilities(answer);
   drawLayer(1, answer.layer1);
   drawLayer(2, answer.layer2);
-  const output = find("#answer");
-  const text = answer.label ?? (answer.state === "blank" ? "–" : "?");
+  const output = find("#answer"), text = shortAnswer(answer);
   if (output.textContent !== text) output.textContent = text;
   output.classList.toggle("word", text.length > 2);
   find(".confidence").textContent = answer.sentence;
@@ -163,14 +178,15 @@ function show(answer) {
   results.dataset.sequence = Number(results.dataset.sequence) + 1;
 }
 
-// Two kinds of message: about reading, gone with the next answer; about what a person did last,
-// gone with the next thing that is done.
-const said = { reading: "", doing: "" };
-function say(about, text) {
-  said[about] = text;
-  const shown = said.doing || said.reading;
-  if (message.textContent !== shown) message.textContent = shown;
-  message.hidden = !shown;
+// Two kinds of message in one place: `tell` about reading, gone with the next answer; `note` about
+// what a person did last, gone with the next thing that is done.
+function makeMessages(message) {
+  const said = { reading: "", doing: "" };
+  function say(about, text) {
+    said[about] = text;
+    const shown = said.doing || said.reading;
+    if (message.textContent !== shown) message.textContent = shown;
+    message.hidden = !shown;
+  }
+  return { tell: (text) => say("reading", text), note: (text) => say("doing", text) };
 }
-const tell = (text) => say("reading", text);
-const note = (text) => say("doing", text);

@@ -1,0 +1,37 @@
+"""Test images that come with the page, so that it needs no data set: eight of each class.
+
+They lie in one sheet for each data set, a row of images for each class. A sheet says by itself
+what its rows are called: a list of labels in JSON, as the text `labels` of the PNG.
+"""
+
+import json
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from lenet.networks import IMAGE_SIZE
+from lenet.prediction import Array
+
+SHEETS = [Path(__file__).with_name(name) for name in ("mnist.png", "fashion-mnist.png")]
+
+
+def example_images(labels: tuple[str, ...]) -> Array:
+    """The first images of each class in the official test set, `(classes, 8, 28, 28)` in [0, 1].
+
+    There are none, `(classes, 0, 28, 28)`, for classes that no sheet holds.
+    """
+    return _sheets().get(labels, np.zeros((len(labels), 0, IMAGE_SIZE, IMAGE_SIZE), np.float32))
+
+
+@lru_cache(maxsize=1)
+def _sheets() -> dict[tuple[str, ...], Array]:
+    sheets = {}
+    for path in SHEETS:
+        with Image.open(path) as picture:
+            labels = tuple(json.loads(picture.info["labels"]))
+            sheet = np.asarray(picture, np.float32) / np.float32(255)
+        grid = sheet.reshape(len(labels), IMAGE_SIZE, -1, IMAGE_SIZE)
+        sheets[labels] = grid.swapaxes(1, 2)
+    return sheets
