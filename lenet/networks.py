@@ -277,7 +277,8 @@ class LeNet(
         self.poolings = nn.ModuleList(
             _pooling(config, c.channels) if c.pooled else nn.Identity() for c in config.convolutions
         )
-        side = config.map_sizes()[-1].pooled if config.convolutions else IMAGE_SIZE
+        bordered = IMAGE_SIZE + 2 * config.border
+        side = config.map_sizes()[-1].pooled if config.convolutions else bordered
         widths = [channels[-1] * side * side, *config.dense]
         dense: list[nn.Module] = []
         for inputs, outputs in pairwise(widths):
