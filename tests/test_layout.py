@@ -24,7 +24,7 @@ ROWS = [
     ],
     ["lenet.synthesis"],
     ["lenet.networks"],
-    ["lenet.training"],
+    ["lenet.summary", "lenet.training"],
     ["lenet.run"],
     ["lenet.prediction"],
     ["lenet.page.answers"],
