@@ -26,6 +26,7 @@ from lenet.ink import PEN_WIDTH
 from lenet.page.answers import (
     Answer,
     describe,
+    describe_network,
     describe_strip,
     example_digits,
     pack_picture,
@@ -120,6 +121,14 @@ def server_functions(gallery: Gallery) -> list[ServerFunction]:
         except SketchpadError as error:
             return {"error": str(error)}
 
+    async def network(wanted: Any) -> Answer:
+        """The network `{model}` layer by layer, in numbers and as a picture."""
+        name = wanted.get("model") if isinstance(wanted, Mapping) else None
+        try:
+            return describe_network(gallery.predictor(name).model.config, str(name))
+        except SketchpadError as error:
+            return {"error": str(error)}
+
     async def open_file(file: Any) -> Answer:
         """Turn an uploaded picture `{name, data}` (bytes in base64) into ink for the pad."""
         file = file if isinstance(file, Mapping) else {}
@@ -133,7 +142,7 @@ def server_functions(gallery: Gallery) -> list[ServerFunction]:
         except SketchpadError as error:
             return {"error": str(error)}
 
-    return [models, read_sketch, open_file]
+    return [models, read_sketch, network, open_file]
 
 
 def _points(strokes: Any) -> int:
@@ -197,7 +206,7 @@ def build(folder: str | Path = "checkpoints") -> gr.Blocks:
         gr.HTML(
             html_template=_text("sketchpad.html"),
             css_template=_text("sketchpad.css"),
-            js_on_load=_text("view.js") + _text("pad.js"),
+            js_on_load=_text("view.js") + _text("pad.js") + _text("network.js"),
             server_functions=server_functions(gallery),
             apply_default_css=False,
         )

@@ -12,8 +12,10 @@ from PIL import Image
 
 from lenet.errors import SketchpadError
 from lenet.ink import PAD_PIXELS, PEN_WIDTH, Ink, ink_from_picture, ink_from_strokes, open_picture
+from lenet.networks import LeNetConfig
 from lenet.prediction import Array, Frame, Prediction, Predictor
 from lenet.preprocessing import crop_to_ink, fit_into_box, is_blank
+from lenet.summary import picture, summarise, to_json
 
 EXAMPLES = Path(__file__).with_name("examples.png")
 PICTURE_SIDE = 140
@@ -93,6 +95,12 @@ def describe_strip(frames: list[Frame]) -> list[Answer]:
         }
         for frame in frames
     ]
+
+
+def describe_network(config: LeNetConfig, name: str) -> Answer:
+    """The layers, the sums over them, and the picture of the network of that name."""
+    layers = summarise(config)
+    return {**to_json(layers), "picture": picture(layers, name)}
 
 
 def sketch_ink(strokes: Any, picture: Any = None, pen: float | None = None) -> Ink:
