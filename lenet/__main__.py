@@ -1,12 +1,16 @@
 """What the package does at the command line, beside `app.py` and `train.py`."""
 
 import argparse
+import io
 import json
 import signal
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
+from lenet import summary
 from lenet.errors import SketchpadError
+from lenet.networks import PRESETS
 from lenet.prediction import Predictor
 
 
@@ -23,6 +27,9 @@ def main(arguments: list[str] | None = None) -> int:
         if arguments[:1] == [name]:
             add_options(command)
     options = parser.parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A terminal that has no ⌊ shows a question mark in its place.
+        sys.stdout.reconfigure(errors="replace")
     try:
         return options.run(options)
     except SketchpadError as error:
@@ -89,8 +96,35 @@ def _sweep(options: argparse.Namespace) -> int:
     return 0
 
 
+def _add_summary(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "network",
+        metavar="NETWORK",
+        help=f"{', '.join(PRESETS)}, a checkpoint folder, or user/name on the Hugging Face Hub",
+    )
+    parser.add_argument("--json", action="store_true", help="the same as one JSON object")
+    parser.add_argument("--svg", type=Path, metavar="FILE", help="draw the network into FILE, too")
+    parser.set_defaults(run=_summary)
+
+
+def _summary(options: argparse.Namespace) -> int:
+    layers = summary.summarise(summary.configuration_of(options.network))
+    if options.svg:
+        try:
+            picture = summary.picture(layers, options.network)
+            options.svg.write_text(picture, encoding="utf-8")
+        except OSError as error:
+            raise SketchpadError(
+                f"The picture can't be written to {options.svg} ({error.strerror}): "
+                "choose another file."
+            ) from error
+    print(json.dumps(summary.to_json(layers)) if options.json else summary.table(layers))
+    return 0
+
+
 COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], str]] = {
     "predict": (_add_predict, "name the digit in each picture"),
+    "summary": (_add_summary, "a network layer by layer: sizes and counts"),
     "sweep": (_add_sweep, "train many networks that differ in one thing or two, and compare"),
 }
 

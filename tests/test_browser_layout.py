@@ -43,6 +43,10 @@ def test_text_stands_out_in_both_schemes(
     open_page: Callable[..., Page], device: dict[str, Any], scheme: str
 ) -> None:
     page = open_page(device, color_scheme=scheme)
+    for heading in page.locator("summary").all():
+        heading.click()
+    page.locator("#network tbody tr").first.wait_for()
+    settle(page)
     ratios = contrasts(page)
     assert len(ratios) > 20
     assert {name: ratio for name, ratio in ratios.items() if ratio < 4.5} == {}

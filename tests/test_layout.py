@@ -25,7 +25,7 @@ ROWS = [
     ],
     ["lenet.synthesis"],
     ["lenet.networks"],
-    ["lenet.training"],
+    ["lenet.summary", "lenet.training"],
     ["lenet.resume", "lenet.sweep"],
     ["lenet.run"],
     ["lenet.prediction"],

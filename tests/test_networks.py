@@ -136,6 +136,12 @@ def test_other_configurations_work() -> None:
     assert [tuple(size) for size in config.map_sizes()] == [(28, 28, 14), (14, 12, 6), (6, 5, 2)]
 
 
+def test_a_network_without_convolutions_reads_the_border_too() -> None:
+    model = LeNet(LeNetConfig(convolutions=(), dense=(), border=1))
+    assert model(torch.rand(2, 1, 28, 28)).logits.shape == (2, 10)
+    assert parameter_count(model) == (30 * 30 + 1) * 10
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [

@@ -17,8 +17,9 @@ from gradio_client.exceptions import AppError
 from PIL import Image
 
 from benchmarks.browser import serve
-from lenet import LeNet, LeNetConfig, Predictor
+from lenet import LeNet, LeNetConfig, Predictor, summary
 from lenet.networks import DIGITS as DIGIT_LABELS
+from lenet.networks import PRESETS
 from lenet.page import Gallery
 from lenet.page import server_functions as functions_for
 from lenet.page.answers import describe, layer_ranges
@@ -112,6 +113,24 @@ def test_the_film_strip_comes_where_it_is_asked_for(server: Server) -> None:
     assert unpack(wide[0]).sum() > unpack(strip[0]).sum(), "the pad's pen is wider"
     odd = call(server, "read_sketch", sketch(skip=["crop", "box", 7, "nothing"]))["strip"]
     assert odd[1]["shape"] == (1, 84, 84)
+
+
+@pytest.mark.parametrize(
+    ("model", "preset"), [("mnist-relu", "relu"), ("mnist-classic", "classic")]
+)
+def test_the_network_comes_layer_by_layer(server: Server, model: str, preset: str) -> None:
+    answer = call(server, "network", {"model": model})
+    layers = summary.summarise(PRESETS[preset])
+    assert answer["picture"] == summary.picture(layers, model)
+    assert [row["name"] for row in answer["layers"]] == [layer.name for layer in layers]
+    assert answer["layers"][1]["window"] == {"n": 28, "k": 5, "p": 4, "s": 1}
+    assert answer["parameters"] == 61_706
+    json.dumps(answer)
+
+
+@pytest.mark.parametrize("value", [{"model": "vgg"}, {"model": ["x"]}, {}, "mnist-relu", None])
+def test_unknown_networks_get_a_sentence(server: Server, value: Any) -> None:
+    assert "choose mnist-relu or mnist-classic" in call(server, "network", value)["error"]
 
 
 def test_a_letter_is_refused(server: Server) -> None:

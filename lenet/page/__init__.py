@@ -29,6 +29,7 @@ from lenet.page.answers import (
     describe,
     describe_comparison,
     describe_inputs,
+    describe_network,
     describe_strip,
     picture_for_pad,
     sketch_ink,
@@ -36,7 +37,7 @@ from lenet.page.answers import (
 from lenet.prediction import Predictor
 
 HERE = Path(__file__).parent
-SCRIPTS = ("view", "ask", "pad", "tabs", "draw", "compare")
+SCRIPTS = ("view", "ask", "pad", "tabs", "draw", "compare", "network")
 """They run one after the other as the body of one function."""
 DEFAULT_MODEL = "mnist-relu"
 MAX_UPLOAD_BYTES = 20_000_000
@@ -141,6 +142,14 @@ def server_functions(gallery: Gallery) -> list[ServerFunction]:
         except SketchpadError as error:
             return {"error": str(error)}
 
+    async def network(wanted: Any) -> Answer:
+        """The network `{model}` layer by layer, in numbers and as a picture."""
+        name = _mapping(wanted).get("model")
+        try:
+            return describe_network(gallery.predictor(name).model.config, str(name))
+        except SketchpadError as error:
+            return {"error": str(error)}
+
     async def open_file(file: Any) -> Answer:
         """Turn an uploaded picture `{name, data}` (bytes in base64) into ink for the pad."""
         file = _mapping(file)
@@ -154,7 +163,7 @@ def server_functions(gallery: Gallery) -> list[ServerFunction]:
         except SketchpadError as error:
             return {"error": str(error)}
 
-    return [models, inputs, read_sketch, compare, open_file]
+    return [models, inputs, read_sketch, compare, network, open_file]
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

@@ -12,10 +12,11 @@ from PIL import Image
 from lenet.comparison import Comparison, LayerComparison
 from lenet.errors import SketchpadError
 from lenet.ink import PAD_PIXELS, PEN_WIDTH, Ink, ink_from_picture, ink_from_strokes, open_picture
-from lenet.networks import DIGITS
+from lenet.networks import DIGITS, LeNetConfig
 from lenet.page.examples import example_images
 from lenet.prediction import Array, Frame, Prediction, Predictor
 from lenet.preprocessing import crop_to_ink, fit_into_box, is_blank
+from lenet.summary import picture, summarise, to_json
 
 PICTURE_SIDE = 140
 """An uploaded picture comes to the pad as ink of this side …"""
@@ -139,6 +140,12 @@ def describe_strip(frames: list[Frame]) -> list[Answer]:
         }
         for frame in frames
     ]
+
+
+def describe_network(config: LeNetConfig, name: str) -> Answer:
+    """The layers, the sums over them, and the picture of the network of that name."""
+    layers = summarise(config)
+    return {**to_json(layers), "picture": picture(layers, name)}
 
 
 def sketch_ink(strokes: Any, picture: Any = None, pen: float | None = None) -> Ink:
