@@ -261,7 +261,11 @@ def _table(history: dict[str, Any], out: str) -> str:
     rows = (
         ("epoch kept", f"{results['epoch']} of {history['settings']['epochs']}"),
         ("validation accuracy", f"{results['validation_accuracy']:.2%}"),
-        ("test accuracy", f"{results['test_accuracy']:.2%}"),
+        (
+            "test accuracy",
+            f"{results['test_accuracy_with_shifts']:.2%} as the page answers (mean over shifts by "
+            f"one pixel), {results['test_accuracy']:.2%} from the image alone",
+        ),
         (
             "calibration error",
             f"{results['test_calibration_error_before']:.2%} before, "
@@ -278,14 +282,15 @@ def _table(history: dict[str, Any], out: str) -> str:
 def _test_results(model: LeNet, test: Split) -> dict[str, float]:
     """What the one look at the test set says."""
     shifted = shifted_logits(model, test.images)
-    logits = shifted[0]
+    logits = calibration.answer_logits(shifted)
 
     def error(temperature: float) -> float:
         probabilities = (logits / temperature).softmax(1)
         return calibration.expected_calibration_error(probabilities, test.labels.cpu())
 
     results = {
-        "test_accuracy": share_right(logits, test.labels),
+        "test_accuracy": share_right(shifted[0], test.labels),
+        "test_accuracy_with_shifts": share_right(logits, test.labels),
         "test_calibration_error_before": error(1.0),
         "test_calibration_error": error(model.config.temperature),
     }

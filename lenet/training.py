@@ -14,7 +14,13 @@ from torch.nn.parallel import DistributedDataParallel
 
 from lenet import parallel, synthesis
 from lenet.augmentation import Distortion, distort
-from lenet.calibration import choose_threshold, evidence, fit_temperature, with_shifts
+from lenet.calibration import (
+    answer_logits,
+    choose_threshold,
+    evidence,
+    fit_temperature,
+    with_shifts,
+)
 from lenet.data import SOURCES, Dataset, Split
 from lenet.errors import SketchpadError
 from lenet.layers import competing_losses
@@ -488,4 +494,5 @@ def calibrate(model: LeNet, dataset: Dataset, refused: float) -> None:
     threshold = None
     if dataset.nondigits is not None:
         threshold = choose_threshold(evidence(logits), refused)
-    model.calibrate(fit_temperature(logits[0], dataset.validation.labels), threshold)
+    temperature = fit_temperature(answer_logits(logits), dataset.validation.labels)
+    model.calibrate(temperature, threshold)

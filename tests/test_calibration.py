@@ -65,6 +65,17 @@ def test_shifts_move_by_one_pixel_each_way() -> None:
     assert places == {(14, 10), (15, 10), (13, 10), (14, 11), (14, 9)}
 
 
+def test_what_comes_in_at_the_edge_is_ground() -> None:
+    full = torch.ones(1, 1, 28, 28)
+    assert c.with_shifts(full).sum((1, 2, 3, 4)).tolist() == [784, *[784 - 28] * 4]
+
+
+def test_the_answer_is_the_mean_over_the_shifts() -> None:
+    logits = torch.randn(5, 3, 10)
+    expected = sum(logits[1:], start=logits[0]) / 5
+    torch.testing.assert_close(c.answer_logits(logits), expected)
+
+
 def test_the_threshold_refuses_the_share_it_was_asked_for() -> None:
     evidences = torch.randn(10_000, generator=torch.Generator().manual_seed(0))
     threshold = c.choose_threshold(evidences, 0.02)

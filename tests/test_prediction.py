@@ -3,6 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from lenet import Convolution, LeNet, LeNetConfig, Predictor, SketchpadError, preprocessing
@@ -28,13 +29,23 @@ def test_drawn_digits_are_read(predictor: Predictor, digit: str) -> None:
 
 
 def test_the_maps_are_those_of_the_network(predictor: Predictor) -> None:
-    import torch
-
     prediction = predictor(DIGITS["3"])
     output = predictor.model(torch.from_numpy(prediction.network_input)[None, None])
     assert np.allclose(prediction.layer1, output.maps[0][0].detach())
     assert np.allclose(prediction.layer2, output.maps[1][0].detach())
     assert prediction.layer1.min() == 0, "after the activation"
+
+
+def test_the_answer_is_the_mean_over_shifts_by_one_pixel(predictor: Predictor) -> None:
+    prediction = predictor(DIGITS["3"])
+    padded = np.pad(prediction.network_input, 1)
+    corners = [(1, 1), (0, 1), (2, 1), (1, 0), (1, 2)]
+    moved = np.stack([padded[y : y + 28, x : x + 28] for y, x in corners])
+    with torch.inference_mode():
+        logits = predictor.model(torch.from_numpy(moved)[:, None]).logits
+    expected = (logits.mean(0) / predictor.model.config.temperature).softmax(0)
+    assert np.allclose(prediction.probabilities, expected, atol=1e-6)
+    assert prediction.evidence == pytest.approx(float(logits.logsumexp(1).mean()), rel=1e-5)
 
 
 @pytest.mark.parametrize("paper", ["black", "white"])
