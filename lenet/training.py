@@ -112,7 +112,7 @@ class TrainingSettings:
     made_digits: int = option(4000, "digits to make of styles that MNIST barely holds")
     made_nondigits: int = option(10000, "drawings to make that are no digits; 0: never refuse")
     nondigit_share: float = option(0.1, "non-digits shown beside each batch, as a share of it")
-    refused: float = option(0.006, "share of the validation digits that may be refused")
+    refused: float = option(0.005, "share of the validation digits that may be refused")
     average: float = option(0.998, "decay of the moving average of the weights; 0 for none")
     validations: int = option(1, f"validations per epoch: 1, 2, 5 or {REPORTS_PER_EPOCH}")
     seed: int = option(0, "seed of everything random; the same seed gives the same weights")
