@@ -118,7 +118,8 @@ def test_the_film_strip(page: Page) -> None:
 
 def test_switching_the_network(page: Page) -> None:
     names = page.locator("#model option").all_inner_texts()
-    assert names == ["mnist-relu", "mnist-classic"]
+    digits = ["mnist-relu", "mnist-classic", "mnist-conv3", "mnist-lenet5-1998"]
+    assert names == [*digits, "fashion-classic", "fashion-relu"]
     before = maps(page, 1)
     page.locator("#model").select_option("mnist-classic")
     settle(page)

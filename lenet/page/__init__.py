@@ -58,8 +58,13 @@ class Gallery:
         self.folder = Path(folder)
 
     def names(self) -> list[str]:
-        """Names of the checkpoints that are there now, the default first."""
-        return sorted(find_checkpoints(self.folder), key=lambda name: (name != DEFAULT_MODEL, name))
+        """Names of the checkpoints that are there now: the default, its kin, the others."""
+        kin = DEFAULT_MODEL.partition("-")[0]
+
+        def order(name: str) -> tuple[bool, bool, str]:
+            return name != DEFAULT_MODEL, not name.startswith(kin), name
+
+        return sorted(find_checkpoints(self.folder), key=order)
 
     def predictor(self, name: Any) -> Predictor:
         """The network of that name, as it is on the disk now.
