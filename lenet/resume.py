@@ -87,9 +87,7 @@ def resume(training: Training, settings: TrainingSettings) -> Kept:
     Raises:
         SketchpadError: there is nothing to go on from, or it belongs to other settings.
     """
-    path = _path(settings)
-    if not path.is_file():
-        raise SketchpadError(f"There is no {path} to go on from: start without --resume.")
+    path = state_file(settings)
     try:
         with safe_open(path, "pt") as file:
             told = json.loads(file.metadata()["kept"])
@@ -112,6 +110,18 @@ def resume(training: Training, settings: TrainingSettings) -> Kept:
         raise SketchpadError(f"{path} is damaged: start without --resume.") from error
     weights = {name[5:]: value for name, value in tensors.items() if name.startswith("best.")}
     return Kept(reports, weights, best, told["highest"], told["seconds"])
+
+
+def state_file(settings: TrainingSettings) -> Path:
+    """The file to go on from.
+
+    Raises:
+        SketchpadError: it is not there.
+    """
+    path = _path(settings)
+    if not path.is_file():
+        raise SketchpadError(f"There is no {path} to go on from: start without --resume.")
+    return path
 
 
 def forget(settings: TrainingSettings) -> None:

@@ -20,7 +20,7 @@ from lenet.checkpoint import CURVES, check_target, write_whole
 from lenet.data import Dataset, Split
 from lenet.errors import SketchpadError
 from lenet.networks import LeNet, parameter_count, pick_device
-from lenet.resume import Kept, forget, put_down, resume
+from lenet.resume import Kept, forget, put_down, resume, state_file
 from lenet.training import (
     REPORTS_PER_EPOCH,
     Report,
@@ -52,6 +52,9 @@ def run(settings: TrainingSettings, command: str) -> Path:
     device = pick_device(settings.device)
     if settings.threads:
         torch.set_num_threads(settings.threads)
+    # What would be in vain is told before any work.
+    if settings.resume:
+        state_file(settings)
     check_target(Path(settings.out))
     source = data.SOURCES[settings.dataset]
     with parallel.processes(device) as (device, rank):

@@ -237,6 +237,7 @@ def test_a_batch_larger_than_the_set(dataset: Dataset, tmp_path: Path) -> None:
         ("--validations 3", "--validations"),
         ("--validations 20", "--validations"),
         ("--device abacus", "not available here"),
+        ("--resume --out nowhere/net", "start without --resume"),
     ],
 )
 def test_bad_values_are_refused_before_any_work(
