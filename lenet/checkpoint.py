@@ -169,12 +169,19 @@ def write_whole(path: Path, content: bytes) -> None:
     """Write a file in one move: whoever reads it sees the old content or the new, never a part.
 
     Raises:
-        OSError: it can't be written; the old file is as it was.
+        SketchpadError: it can't be written; the old file is as it was.
     """
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
-        staging = Path(folder) / path.name
-        staging.write_bytes(content)
-        staging.replace(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
+            staging = Path(folder) / path.name
+            staging.write_bytes(content)
+            staging.replace(path)
+    except OSError as error:
+        raise SketchpadError(
+            f"{path} can't be written ({error.strerror or error}): free some space or choose "
+            "another folder with --out."
+        ) from error
 
 
 def check_target(target: Path) -> None:

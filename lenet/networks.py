@@ -161,9 +161,9 @@ class LeNetConfig:
         if not self.std > 0 or not self.temperature > 0:
             raise SketchpadError("The standard deviation and the temperature are above 0.")
         self._check_connections()
-        centres = layers.bitmaps(layers.DIGIT_BITMAPS)
         if self.output == "rbf" and (
-            self.dense[-1:] != (centres.shape[1],) or self.labels != DIGITS
+            self.dense[-1:] != layers.bitmaps(layers.DIGIT_BITMAPS).shape[1:]
+            or self.labels != DIGITS
         ):
             raise SketchpadError(
                 "An RBF output compares 84 units, a last dense layer, with bitmaps of ten digits."
@@ -186,13 +186,18 @@ class LeNetConfig:
                     )
             given = c.channels
 
+    @property
+    def side(self) -> int:
+        """Side of the image with its border, in pixels."""
+        return IMAGE_SIZE + 2 * self.border
+
     def map_sizes(self) -> list[MapSize]:
         """Sides of the maps of each convolution.
 
         Raises:
             SketchpadError: a kernel is larger than its padded input, or nothing is left to pool.
         """
-        sizes, side = [], IMAGE_SIZE + 2 * self.border
+        sizes, side = [], self.side
         for number, c in enumerate(self.convolutions, start=1):
             convolved = max(0, side + 2 * c.padding - c.kernel + 1)
             if convolved < (2 if c.pooled else 1):
@@ -277,8 +282,7 @@ class LeNet(
         self.poolings = nn.ModuleList(
             _pooling(config, c.channels) if c.pooled else nn.Identity() for c in config.convolutions
         )
-        bordered = IMAGE_SIZE + 2 * config.border
-        side = config.map_sizes()[-1].pooled if config.convolutions else bordered
+        side = config.map_sizes()[-1].pooled if config.convolutions else config.side
         widths = [channels[-1] * side * side, *config.dense]
         dense: list[nn.Module] = []
         for inputs, outputs in pairwise(widths):

@@ -71,14 +71,7 @@ def put_down(training: Training, kept: Kept, settings: TrainingSettings) -> None
     }
     tensors = training.state() | {f"best.{name}": value for name, value in kept.best.items()}
     plain = {name: value.contiguous() for name, value in tensors.items()}
-    path = _path(settings)
-    try:
-        write_whole(path, safetensors.torch.save(plain, {"kept": json.dumps(told)}))
-    except OSError as error:
-        raise SketchpadError(
-            f"{path} can't be written ({error.strerror or error}): free some space or choose "
-            "another folder with --out."
-        ) from error
+    write_whole(_path(settings), safetensors.torch.save(plain, {"kept": json.dumps(told)}))
 
 
 def resume(training: Training, settings: TrainingSettings) -> Kept:

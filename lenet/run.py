@@ -19,7 +19,7 @@ from lenet import calibration, data, parallel, rendering
 from lenet.checkpoint import CURVES, check_target, write_whole
 from lenet.data import Dataset, Split
 from lenet.errors import SketchpadError
-from lenet.networks import LeNet, parameter_count, pick_device
+from lenet.networks import LeNet, parameter_count
 from lenet.resume import Kept, forget, put_down, resume, state_file
 from lenet.training import (
     REPORTS_PER_EPOCH,
@@ -28,6 +28,7 @@ from lenet.training import (
     TrainingSettings,
     calibrate,
     configuration,
+    prepare_device,
     share_right,
     shifted_logits,
     with_made_drawings,
@@ -49,9 +50,7 @@ def run(settings: TrainingSettings, command: str) -> Path:
     Raises:
         SketchpadError: anything a person has to know; what was already good is written first.
     """
-    device = pick_device(settings.device)
-    if settings.threads:
-        torch.set_num_threads(settings.threads)
+    device = prepare_device(settings)
     # What would be in vain is told before any work.
     if settings.resume:
         state_file(settings)
@@ -69,7 +68,6 @@ def run_on(dataset: Dataset, settings: TrainingSettings, command: str, rank: int
     """`run`, on data that is already there."""
     torch.manual_seed(settings.seed)
     device = dataset.training.images.device
-    torch.backends.cudnn.deterministic = True
     model = LeNet(configuration(settings)).to(device)
     training = Training(model, dataset, settings)
     kept = Kept()

@@ -104,7 +104,7 @@ def configuration_of(name: str) -> LeNetConfig:
 
 def summarise(config: LeNetConfig) -> list[Layer]:
     """The input and every layer of the network, in the order in which an image meets them."""
-    side, maps = IMAGE_SIZE + 2 * config.border, 1
+    side, maps = config.side, 1
     # For each unit along one side, the input pixels that it looks at.
     seen = [range(pixel, pixel + 1) for pixel in range(side)]
     layers = [_input(config, side)]

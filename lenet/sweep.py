@@ -33,10 +33,16 @@ from lenet.networks import (
     LeNet,
     LeNetConfig,
     parameter_count,
-    pick_device,
 )
 from lenet.options import add_options, add_recipes, chosen, option
-from lenet.training import RECIPES, TrainingSettings, accuracy, configuration, train
+from lenet.training import (
+    RECIPES,
+    TrainingSettings,
+    accuracy,
+    configuration,
+    prepare_device,
+    train,
+)
 
 Value = int | float | str
 Record = dict[str, Any]
@@ -294,8 +300,8 @@ def trials(settings: SweepSettings) -> list[Trial]:
 
 
 def _trial(values: dict[str, Value], training: TrainingSettings, seed: int) -> Trial:
-    told = {name.replace("-", "_"): values[name] for name in OF_TRAINING if name in values}
-    training = replace(training, seed=seed, **told)  # type: ignore[arg-type]
+    told: dict[str, Any] = {n.replace("-", "_"): values[n] for n in OF_TRAINING if n in values}
+    training = replace(training, seed=seed, **told)
     try:
         network = configuration(training)
         for name in VARIABLES:  # in this order, since half a padding is half of the new kernel
@@ -319,7 +325,9 @@ def sweep(settings: SweepSettings) -> list[Record]:
     records = _stored(results, settings)
     done = {_key(record["values"], record["seed"]) for record in records}
     missing = [trial for trial in planned if _key(trial.values, trial.training.seed) not in done]
-    _write(results, _as_json(settings, records))  # what can't be written is told before any work
+    write_whole(
+        results, _as_json(settings, records)
+    )  # what can't be written is told before any work
     print(
         f"{len(planned)} trainings, {len(planned) - len(missing)} of them done before. Each is "
         f"kept in {results}; after Ctrl-C the same command goes on.",
@@ -328,12 +336,12 @@ def sweep(settings: SweepSettings) -> list[Record]:
     try:
         for record in _train_all(missing, settings.training):
             records.append(record)
-            _write(results, _as_json(settings, records))
+            write_whole(results, _as_json(settings, records))
     finally:
         if records:
             print(table(settings, records))
         if any("reason" not in record for record in records):
-            _write(picture, _picture(settings, records))
+            write_whole(picture, _picture(settings, records))
             print(f"\n{settings.plot.capitalize()} accuracies are drawn in {picture}.")
     return records
 
@@ -348,10 +356,7 @@ def _train_all(missing: Sequence[Trial], training: TrainingSettings) -> Iterator
             yield {**_identity(trial), "reason": str(trial.network)}
     if not possible:
         return
-    device = pick_device(training.device)
-    if training.threads:
-        torch.set_num_threads(training.threads)
-    torch.backends.cudnn.deterministic = True
+    device = prepare_device(training)
     dataset = data.load(training.data, device, data.SOURCES[training.dataset])
     total = sum(trial.training.epochs for trial, _ in possible)
     with tqdm(total=total, unit="epoch", bar_format=_BAR, smoothing=0.05) as progress:
@@ -441,17 +446,6 @@ def _stored(path: Path, settings: SweepSettings) -> list[Record]:
             f"{told[name]}): choose another folder with --out, or give the settings of before."
         )
     return records
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, content)
-    except OSError as error:
-        raise SketchpadError(
-            f"{path} can't be written ({error.strerror or error}): free some space or choose "
-            "another folder with --out."
-        ) from error
 
 
 def _by_values(settings: SweepSettings, records: Sequence[Record]) -> list[list[Record]]:

@@ -24,7 +24,7 @@ from lenet.calibration import (
 from lenet.data import SOURCES, Dataset, Split
 from lenet.errors import SketchpadError
 from lenet.layers import competing_losses
-from lenet.networks import DIGITS, PRESETS, LeNet, LeNetConfig
+from lenet.networks import DIGITS, PRESETS, LeNet, LeNetConfig, pick_device
 from lenet.options import option
 
 OPTIMIZERS = ("adamw", "sgd")
@@ -36,7 +36,7 @@ detection with outlier exposure", ICLR 2019."""
 MIXED_SHARE = 0.3
 """Share of the non-digits that are halves of two digits put together."""
 RUBBISH = 20.0
-"""The constant penalty j in the loss of an RBF output (`lenet.layers.competing_loss`); the paper
+"""The constant penalty j in the loss of an RBF output (`lenet.layers.competing_losses`); the paper
 does not give its value."""
 NONE = -1
 """The label of what is no digit."""
@@ -52,7 +52,7 @@ RECIPES: dict[str, dict[str, Any]] = {
     "standard": {},
     # Longer brought nothing on the validation split.
     "best": {"epochs": 60},
-    # As few steps as reach 99 %: two epochs of small batches, the rate up and down once.
+    # Few steps, for a first look: two epochs of small batches, the rate up and down once.
     "quick": {
         "epochs": 2,
         "batch_size": 64,
@@ -217,6 +217,12 @@ class Training:
         self.others = 0
         if dataset.nondigits is not None:
             self.others = round(settings.nondigit_share * settings.batch_size)
+        labels = dataset.training.labels
+        self._none = labels.new_full((self.others,), NONE)
+        self._weights = torch.ones(settings.batch_size + self.others, device=labels.device)
+        if self.others:
+            share = settings.nondigit_share * settings.batch_size / self.others
+            self._weights[settings.batch_size :] = NONDIGIT_WEIGHT * share
         rank, self.processes = parallel.rank_and_count()
         self.part = slice(rank, None, self.processes)
 
@@ -272,22 +278,17 @@ class Training:
         training, settings = self.dataset.training, self.settings
         images = training.images[chosen].float() / 255
         labels = training.labels[chosen]
-        weights = torch.ones(len(chosen) + self.others, device=chosen.device)
         if self.others:
             images = torch.cat(
                 [images, _nondigits(images, self.dataset, self.others, self.generator)]
             )
-            none = labels.new_full((self.others,), NONE)
-            labels = torch.cat([labels, none])
-            weights[len(chosen) :] = (
-                NONDIGIT_WEIGHT * settings.nondigit_share * len(chosen) / self.others
-            )
+            labels = torch.cat([labels, self._none])
         if settings.augment:
             amount = AUGMENTATIONS[settings.dataset]
             images = distort(images, self.generator, amount, self.part)
         else:
             images = images[self.part]
-        labels, weights = labels[self.part], weights[self.part]
+        labels, weights = labels[self.part], self._weights[self.part]
         images = images.contiguous(memory_format=torch.channels_last)
         self.model.train()
         logits = wrapped(images, with_maps=False).logits
@@ -459,6 +460,19 @@ def accuracy(model: LeNet, split: Split) -> float:
 
 def share_right(logits: Tensor, labels: Tensor) -> float:
     return (logits.argmax(1) == labels.cpu()).sum().item() / len(labels)
+
+
+def prepare_device(settings: TrainingSettings) -> torch.device:
+    """The device to train on, with its threads and its arithmetic as a seed needs them.
+
+    Raises:
+        SketchpadError: there is no such device.
+    """
+    device = pick_device(settings.device)
+    if settings.threads:
+        torch.set_num_threads(settings.threads)
+    torch.backends.cudnn.deterministic = True
+    return device
 
 
 def configuration(settings: TrainingSettings) -> LeNetConfig:

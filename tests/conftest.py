@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from benchmarks.browser import chromium, serve, wait_for_answer
 from lenet import LeNet, LeNetConfig, Predictor
 from lenet.data import FASHION_MNIST, Dataset
+from lenet.training import Report, Training
 from tests.digits import made_dataset
 from tests.hands import DESKTOP, PHONE
 
@@ -77,3 +78,17 @@ def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
 @pytest.fixture(params=[DESKTOP, PHONE], ids=["mouse-1280", "touch-390"])
 def page(request: pytest.FixtureRequest, open_page: Callable[..., Page]) -> Page:
     return open_page(request.param)
+
+
+def interrupting(after: int, error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let training break off after so many reports."""
+
+    whole = Training.reports
+
+    def breaking(training: Training) -> Iterator[Report]:
+        for number, report in enumerate(whole(training), start=1):
+            yield report
+            if number == after:
+                raise error
+
+    monkeypatch.setattr(Training, "reports", breaking)

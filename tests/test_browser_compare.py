@@ -184,9 +184,10 @@ def test_the_page_of_a_network_of_things(page: Page, things: Predictor) -> None:
     assert "digit" not in words
     names = page.locator(".classes button").all_inner_texts()
     assert names == list(things.labels)
-    tops = [page.locator(name).bounding_box() for name in (".classes", "#pad")]
-    assert all(tops)
-    assert tops[0]["y"] < tops[1]["y"], "the test images lead"  # type: ignore[index]
+    classes, pad = (page.locator(name).bounding_box() for name in (".classes", "#pad"))
+    assert classes
+    assert pad
+    assert classes["y"] < pad["y"], "the test images lead"
     for number in (0, 4):
         page.get_by_role("button", name=things.labels[number], exact=True).click()
         settle(page)

@@ -18,6 +18,7 @@ from lenet.rendering import curves_picture
 from lenet.resume import Kept, put_down
 from lenet.run import run_on
 from lenet.training import Report, Training, TrainingSettings, train
+from tests.conftest import interrupting
 
 
 @pytest.fixture
@@ -171,16 +172,8 @@ def test_a_run_that_was_stopped_goes_on_as_if_it_had_not_been(
     settings = dataclasses.replace(settings, epochs=2)
     whole = LeNet.from_pretrained(run_on(dataset, settings, ""))
     assert not state_file(tmp_path).exists()
-    reports = Training.reports
-
-    def breaking(training: Training) -> Iterator[Report]:
-        for number, report in enumerate(reports(training), start=1):
-            yield report
-            if number == after:
-                raise stop
-
     with monkeypatch.context() as patch:
-        patch.setattr(Training, "reports", breaking)
+        interrupting(after, stop(), patch)
         if stop is KeyboardInterrupt:
             run_on(dataset, settings, "")
         else:
@@ -233,7 +226,7 @@ def test_tensorboard_gets_every_report(
     with pytest.raises(SketchpadError, match="pip install tensorboard"):
         run_on(dataset, wanted, "")
     module = types.ModuleType("torch.utils.tensorboard")
-    module.SummaryWriter = SummaryWriter  # type: ignore[attr-defined]
+    vars(module)["SummaryWriter"] = SummaryWriter
     monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", module)
     history = LeNet.from_pretrained(run_on(dataset, wanted, "")).history
     losses = [(value, step) for name, value, step in scalars if name == "loss"]

@@ -1,6 +1,5 @@
 import dataclasses
 import json
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,6 @@ from lenet.options import parse
 from lenet.run import run_on
 from lenet.training import (
     RECIPES,
-    Report,
     Training,
     TrainingSettings,
     _rate,
@@ -30,6 +28,7 @@ from lenet.training import (
     train,
     with_made_drawings,
 )
+from tests.conftest import interrupting
 
 
 def settings(**changes: Any) -> TrainingSettings:
@@ -161,20 +160,6 @@ def test_a_run_writes_a_checkpoint_that_says_how_it_was_made(
     shown = capsys.readouterr()
     assert f"{history['results']['test_accuracy']:.2%}" in shown.out
     assert "examples/s" in shown.err
-
-
-def interrupting(after: int, error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let training break off after so many reports."""
-
-    whole = Training.reports
-
-    def breaking(training: Training) -> Iterator[Report]:
-        for number, report in enumerate(whole(training), start=1):
-            yield report
-            if number == after:
-                raise error
-
-    monkeypatch.setattr(Training, "reports", breaking)
 
 
 def test_ctrl_c_keeps_the_best_so_far(
