@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import torch
 from torch import Tensor
@@ -24,6 +25,10 @@ class Distortion:
     """root mean square of the smooth displacement field, pixels"""
     flip: float = 0.0
     """share of the images that are turned left to right"""
+
+
+NODE_SPACING = 4
+"""Pixels between the nodes of the elastic field."""
 
 
 def distort(
@@ -57,13 +62,28 @@ def distort(
         (cos * scale_x, (cos * shear - sin) * scale_x, shift_x),
         (sin * scale_y, (sin * shear + cos) * scale_y, shift_y),
     )
-    theta = torch.stack([torch.stack(row, dim=1) for row in rows], dim=1)
-    grid = F.affine_grid(theta.to(images.device), [count, 1, height, width], align_corners=False)
-    if amount.elastic:
-        nodes = torch.randn(count, 2, height // 4 + 1, width // 4 + 1, generator=generator)
-        field = F.interpolate(
-            nodes.to(images.device), (height, width), mode="bicubic", align_corners=True
-        )
-        field = field * (2 * amount.elastic / width / field.square().mean().sqrt())
-        grid = grid + field.permute(0, 2, 3, 1)
-    return F.grid_sample(images[part], grid[part], align_corners=False)
+    affine = torch.stack([torch.stack(row, dim=1) for row in rows], dim=1)
+    basis = _basis(height, width)
+    nodes = torch.randn(count, 2, len(basis) - 3, generator=generator)
+    # Where each pixel comes from is a sum of given fields: one product for the whole batch.
+    coefficients = torch.cat([affine, nodes * (2 * amount.elastic / width)], dim=2)
+    places = coefficients[part].to(images.device) @ basis.to(images.device)
+    grid = places.view(-1, 2, height, width).permute(0, 2, 3, 1)
+    return F.grid_sample(images[part], grid, align_corners=False)
+
+
+@lru_cache
+def _basis(height: int, width: int) -> Tensor:
+    """The fields that displacements are made of, `(3 + nodes, height · width)`.
+
+    First x, y and 1 of the affine map, then the cubic bump of each node, all bumps scaled so that
+    nodes of variance 1 give a field of mean square 1.
+    """
+    down, right = height // NODE_SPACING + 1, width // NODE_SPACING + 1
+    pictures = torch.eye(down * right).view(-1, 1, down, right)
+    bumps = F.interpolate(pictures, (height, width), mode="bicubic", align_corners=True).flatten(1)
+    affine = F.affine_grid(torch.eye(2, 3)[None], [1, 1, height, width], align_corners=False)
+    x, y = affine.view(-1, 2).T
+    return torch.cat(
+        [torch.stack([x, y, torch.ones_like(x)]), bumps / bumps.square().sum(0).mean().sqrt()]
+    )
