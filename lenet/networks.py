@@ -9,14 +9,14 @@ learning applied to document recognition", Proceedings of the IEEE 86(11), 1998.
 # class, to turn config.json back into a LeNetConfig.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise, takewhile
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from lenet import layers
+from lenet import folding, layers
 from lenet.checkpoint import CheckpointMixin
 from lenet.errors import SketchpadError
 
@@ -282,6 +282,7 @@ class LeNet(
         self.poolings = nn.ModuleList(
             _pooling(config, c.channels) if c.pooled else nn.Identity() for c in config.convolutions
         )
+        self.blocks = _blocks(config)
         side = config.map_sizes()[-1].pooled if config.convolutions else config.side
         widths = [channels[-1] * side * side, *config.dense]
         dense: list[nn.Module] = []
@@ -304,22 +305,36 @@ class LeNet(
     def forward(self, images: Tensor, with_maps: bool = True) -> LeNetOutput:
         """Read images `(B, 1, 28, 28)` in [0, 1], ink bright on a dark ground.
 
-        Training has no use for the maps and leaves them out: `with_maps=False` is faster.
+        Training has no use for the maps and leaves them out: `with_maps=False` is faster, and
+        where the first layers can be computed on folded maps (`lenet.folding`), images of another
+        precision than the weights have those layers computed in theirs.
         """
-        x = (F.pad(images, [self.config.border] * 4) - self.config.mean) / self.config.std
+        x = F.pad(images, [self.config.border] * 4) if self.config.border else images
+        x = (x - self.config.mean if self.config.mean else x) / self.config.std
+        done = 0
+        if not with_maps and self.blocks:
+            x, done = self._pooled_on_folded_maps(x), len(self.blocks)
         maps = []
-        # An activation that never falls may change places with a maximum, and has less to do then.
-        pool_first = self.config.pooling == "max" and not with_maps
-        for convolution, pooling in zip(self.convolutions, self.poolings, strict=True):
-            x = convolution(x)
-            if pool_first:
-                x = self.activation(pooling(x))
-                continue
-            x = self.activation(x)
+        layers = zip(self.convolutions, self.poolings, strict=True)
+        for convolution, pooling in islice(layers, done, None):
+            x = self.activation(convolution(x))
             if with_maps:
                 maps.append(x)
             x = pooling(x)
         return LeNetOutput(self.dense(x.flatten(1)), tuple(maps))
+
+    def _pooled_on_folded_maps(self, x: Tensor) -> Tensor:
+        """The first layers, as many as `blocks` has: `(B, 1, H, W)` → `(B, maps, h, w)`."""
+        first, *others = self.config.convolutions[: len(self.blocks)]
+        x = folding.fold(x, first.padding, self.blocks[0])
+        # The first layer's padding is in the folded image.
+        paddings = [0, *(c.padding for c in others)]
+        for number, (padding, block) in enumerate(zip(paddings, self.blocks, strict=True)):
+            weight, bias = self.convolutions[number].parameters()
+            x = folding.convolve_and_pool(
+                x, weight, bias, padding, block, self.activation, self.config.pooling
+            )
+        return folding.unfolded(x).to(weight.dtype)
 
     def calibrate(self, temperature: float, threshold: float | None) -> None:
         """Set what calibration found, in the configuration that a checkpoint will hold."""
@@ -332,6 +347,17 @@ class LeNet(
             "config": self.config,
             "parameters": parameter_count(self),
         }
+
+
+def _blocks(config: LeNetConfig) -> list[int]:
+    """The blocks of the layers that can be computed on folded maps."""
+    if config.pooling == "subsampling":
+        return []
+    foldable = takewhile(
+        lambda pair: pair[0].pooled and pair[0].connections is None,
+        zip(config.convolutions, config.map_sizes(), strict=True),
+    )
+    return folding.blocks([(c.channels, c.kernel, c.padding, s.convolved) for c, s in foldable])
 
 
 def _pooling(config: LeNetConfig, channels: int) -> nn.Module:

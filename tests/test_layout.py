@@ -15,6 +15,7 @@ ROWS = [
     [
         "lenet.data",
         "lenet.layers",
+        "lenet.folding",
         "lenet.parallel",
         "lenet.augmentation",
         "lenet.ink",
