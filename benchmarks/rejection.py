@@ -21,14 +21,14 @@ from torch import Tensor
 from benchmarks.browser import ROOT
 from benchmarks.strokes import draw_all, read_records
 from lenet import LeNet, Predictor, SketchpadError
-from lenet.calibration import evidence, with_shifts
+from lenet.calibration import evidence, views
 from lenet.data import FASHION_MNIST, load
 from lenet.preprocessing import network_input
 from lenet.rendering import trade_off_picture
 from lenet.synthesis import curve, draw
 
 Score = Callable[[Tensor], Tensor]
-IN_USE = "evidence over shifts (in use)"
+IN_USE = "evidence over nine views (in use)"
 
 
 def scribbles(count: int) -> Tensor:
@@ -83,22 +83,22 @@ def ways_of_telling(model: LeNet, training: Tensor, labels: Tensor) -> dict[str,
 
     def agreement(images: Tensor) -> Tensor:
         answer = logits(images).argmax(1, keepdim=True)
-        moved = [logits(x).softmax(1).gather(1, answer) for x in with_shifts(images)[1:]]
+        moved = [logits(x).softmax(1).gather(1, answer) for x in views(images)[1:]]
         return torch.stack(moved).mean(0)[:, 0]
 
     return {
-        IN_USE: lambda images: evidence(torch.stack([logits(x) for x in with_shifts(images)])),
-        "evidence without the shifts": lambda images: logits(images).logsumexp(1),
+        IN_USE: lambda images: evidence(torch.stack([logits(x) for x in views(images)])),
+        "evidence of the image alone": lambda images: logits(images).logsumexp(1),
         "highest logit": lambda images: logits(images).max(1).values,
         "highest probability": lambda images: logits(images).softmax(1).max(1).values,
         "distance in the penultimate layer": distance,
-        "agreement under shifts of 1 pixel": agreement,
+        "agreement of the views": agreement,
     }
 
 
 @torch.inference_mode()
 def refusal_cost(model: LeNet) -> float:
-    """Milliseconds that the four shifts and the evidence add to reading one drawing."""
+    """Milliseconds that the views and the evidence add to reading one drawing."""
     torch.set_num_threads(1)
     image = torch.rand(1, 1, 28, 28)
 
@@ -111,7 +111,7 @@ def refusal_cost(model: LeNet) -> float:
         return statistics.median(times)
 
     def with_evidence() -> Tensor:
-        return evidence(model(with_shifts(image)[:, 0]).logits[:, None])
+        return evidence(model(views(image)[:, 0]).logits[:, None])
 
     return 1000 * (seconds(with_evidence) - seconds(lambda: model(image)))
 

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from lenet import preprocessing
-from lenet.calibration import answer_logits, evidence, with_shifts
+from lenet.calibration import answer_logits, evidence, views
 from lenet.errors import SketchpadError
 from lenet.ink import Drawing, Ink, ink_from
 from lenet.networks import DIGITS, LeNet
@@ -27,7 +27,7 @@ class Prediction:
     """A digit; something that is none; or nothing at all."""
     probabilities: Array
     """`(10,)`, softmax of the calibrated logits, adding up to 1; all 0 for a blank drawing. The
-    logits are means over the image and its four shifts by one pixel (`lenet.calibration`).
+    logits are means over nine views of the image (`lenet.calibration`).
     Of something that is no digit they say only what it looks like most."""
     labels: tuple[str, ...]
     """The name of each class."""
@@ -140,8 +140,8 @@ class Predictor:
     def read_input(self, network_input: Array) -> Prediction:
         """Read a network input `(28, 28)` in [0, 1] as it is."""
         config = self.model.config
-        # The image and its shifts in one batch; the first of them is the image itself.
-        logits, maps = self.model(with_shifts(torch.from_numpy(network_input)[None, None])[:, 0])
+        # All views in one batch; the first of them is the image itself.
+        logits, maps = self.model(views(torch.from_numpy(network_input)[None, None])[:, 0])
         found = float(evidence(logits[:, None]))
         answer = answer_logits(logits[:, None])[0]
         probabilities = (answer / config.temperature).softmax(0).numpy()

@@ -30,7 +30,7 @@ from lenet.training import (
     configuration,
     prepare_device,
     share_right,
-    shifted_logits,
+    view_logits,
     with_made_drawings,
 )
 
@@ -264,8 +264,8 @@ def _table(history: dict[str, Any], out: str) -> str:
         ("validation accuracy", f"{results['validation_accuracy']:.2%}"),
         (
             "test accuracy",
-            f"{results['test_accuracy_with_shifts']:.2%} as the page answers (mean over shifts by "
-            f"one pixel), {results['test_accuracy']:.2%} from the image alone",
+            f"{results['test_accuracy_over_views']:.2%} as the page answers (mean over nine "
+            f"views), {results['test_accuracy']:.2%} from the image alone",
         ),
         (
             "calibration error",
@@ -282,20 +282,20 @@ def _table(history: dict[str, Any], out: str) -> str:
 
 def _test_results(model: LeNet, test: Split) -> dict[str, float]:
     """What the one look at the test set says."""
-    shifted = shifted_logits(model, test.images)
-    logits = calibration.answer_logits(shifted)
+    viewed = view_logits(model, test.images)
+    logits = calibration.answer_logits(viewed)
 
     def error(temperature: float) -> float:
         probabilities = (logits / temperature).softmax(1)
         return calibration.expected_calibration_error(probabilities, test.labels.cpu())
 
     results = {
-        "test_accuracy": share_right(shifted[0], test.labels),
-        "test_accuracy_with_shifts": share_right(logits, test.labels),
+        "test_accuracy": share_right(viewed[0], test.labels),
+        "test_accuracy_over_views": share_right(logits, test.labels),
         "test_calibration_error_before": error(1.0),
         "test_calibration_error": error(model.config.temperature),
     }
     if model.config.threshold is not None:
-        below = calibration.evidence(shifted) < model.config.threshold
+        below = calibration.evidence(viewed) < model.config.threshold
         results["test_refused"] = below.float().mean().item()
     return results

@@ -19,7 +19,7 @@ from lenet.calibration import (
     choose_threshold,
     evidence,
     fit_temperature,
-    with_shifts,
+    views,
 )
 from lenet.data import SOURCES, Dataset, Split
 from lenet.errors import SketchpadError
@@ -29,6 +29,7 @@ from lenet.options import option
 
 OPTIMIZERS = ("adamw", "sgd")
 SCHEDULES = ("cosine", "linear", "constant")
+PRECISIONS = ("float32", "bfloat16", "auto")
 REPORTS_PER_EPOCH = 10
 NONDIGIT_WEIGHT = 0.5
 """Weight of the loss of the non-digits, after Hendrycks, Mazeika, Dietterich, "Deep anomaly
@@ -52,15 +53,15 @@ RECIPES: dict[str, dict[str, Any]] = {
     "standard": {},
     # Longer brought nothing on the validation split.
     "best": {"epochs": 60},
-    # Few steps, for a first look: two epochs of small batches, the rate up and down once.
+    # For a first look: two epochs, the rate up and down once.
     "quick": {
         "epochs": 2,
-        "batch_size": 64,
-        "learning_rate": 0.05,
+        "learning_rate": 0.1,
         "optimizer": "sgd",
         "weight_decay": 0.0005,
         "schedule": "linear",
         "warmup": 0.25,
+        "precision": "auto",
         "label_smoothing": 0.0,
         "augment": False,
         "average": 0.0,
@@ -116,6 +117,11 @@ class TrainingSettings:
     average: float = option(0.998, "decay of the moving average of the weights; 0 for none")
     validations: int = option(1, f"validations per epoch: 1, 2, 5 or {REPORTS_PER_EPOCH}")
     seed: int = option(0, "seed of everything random; the same seed gives the same weights")
+    precision: str = option(
+        "float32",
+        "of the pooled convolutions; auto: bfloat16 where the CPU multiplies it fast",
+        choices=PRECISIONS,
+    )
     device: str = option("auto", "auto, cpu, cuda, cuda:1, mps …")
     threads: int = option(0, "CPU threads; 0 leaves the choice to PyTorch")
     data: str = option("data", "folder of the data sets")
@@ -132,6 +138,7 @@ class TrainingSettings:
             ("dataset", SOURCES),
             ("optimizer", OPTIMIZERS),
             ("schedule", SCHEDULES),
+            ("precision", PRECISIONS),
         ):
             value = getattr(self, name)
             if value not in known:
@@ -196,7 +203,7 @@ class Training:
     would have had.
 
     Raises:
-        SketchpadError: a batch is larger than the set.
+        SketchpadError: a batch is larger than the set, or the network can't have that precision.
     """
 
     def __init__(self, model: LeNet, dataset: Dataset, settings: TrainingSettings) -> None:
@@ -206,8 +213,7 @@ class Training:
                 f"--batch-size {settings.batch_size} is larger than the training set ({count})."
             )
         self.dataset, self.settings = dataset, settings
-        # Maps whose channels lie side by side are what the CPU's convolutions are fastest on.
-        self.model = model.to(memory_format=torch.channels_last)
+        self.model = model
         self.epoch = 0
         self._raw: dict[str, Tensor] | None = None
         self.steps = count // settings.batch_size
@@ -223,6 +229,7 @@ class Training:
         if self.others:
             share = settings.nondigit_share * settings.batch_size / self.others
             self._weights[settings.batch_size :] = NONDIGIT_WEIGHT * share
+        self.dtype = _precision(model, settings, labels.device)
         rank, self.processes = parallel.rank_and_count()
         self.part = slice(rank, None, self.processes)
 
@@ -244,6 +251,7 @@ class Training:
             order = torch.randperm(len(training.labels), generator=self.generator)
             order = order.to(training.labels.device)
             sums, seen, since = torch.zeros(2, device=order.device), 0, time.perf_counter()
+            self.model.train()
             for step, chosen in enumerate(order.split(settings.batch_size)[: self.steps], start=1):
                 self._set_rate(self.epoch * self.steps + step - 1)
                 sums += self._step(wrapped, chosen)
@@ -271,12 +279,13 @@ class Training:
                             accuracy(self.model, self.dataset.validation) if validated else None
                         ),
                     )
+                self.model.train()
                 sums, seen, since = torch.zeros_like(sums), 0, time.perf_counter()
 
     def _step(self, wrapped: nn.Module, chosen: Tensor) -> Tensor:
         """One step on the images `chosen` `(B,)`; sums over this process's part: loss, right."""
         training, settings = self.dataset.training, self.settings
-        images = training.images[chosen].float() / 255
+        images = training.images.index_select(0, chosen).float() / 255
         labels = training.labels[chosen]
         if self.others:
             images = torch.cat(
@@ -289,9 +298,7 @@ class Training:
         else:
             images = images[self.part]
         labels, weights = labels[self.part], self._weights[self.part]
-        images = images.contiguous(memory_format=torch.channels_last)
-        self.model.train()
-        logits = wrapped(images, with_maps=False).logits
+        logits = wrapped(images.to(self.dtype), with_maps=False).logits
         losses = _losses(self.model, logits, labels, settings.label_smoothing)
         loss = (losses * weights).sum()
         self.optimizer.zero_grad()
@@ -380,6 +387,21 @@ def _nondigits(digits: Tensor, dataset: Dataset, count: int, generator: torch.Ge
     return torch.cat([made[chosen].float() / 255, halves])
 
 
+def _precision(model: LeNet, settings: TrainingSettings, device: torch.device) -> torch.dtype:
+    """What the pooled convolutions compute in; the weights and all else are float32."""
+    if settings.precision == "bfloat16" and not model.blocks:
+        raise SketchpadError(
+            f"--precision bfloat16 is for networks whose first layers can be folded; "
+            f"{settings.preset} is none of them: leave it out."
+        )
+    # Without matrix units for it bfloat16 is slower than float32. PyTorch 2.8 can't say.
+    capabilities: dict[str, bool] = getattr(torch.cpu, "get_capabilities", dict)()
+    fast = device.type == "cpu" and model.blocks and capabilities.get("amx_bf16", False)
+    if settings.precision == "bfloat16" or (settings.precision == "auto" and fast):
+        return torch.bfloat16
+    return torch.float32
+
+
 def _optimizer(model: nn.Module, settings: TrainingSettings) -> torch.optim.Optimizer:
     if settings.optimizer == "adamw":
         return torch.optim.AdamW(
@@ -411,15 +433,14 @@ def _rate(step: int, total: int, settings: TrainingSettings) -> float:
 
 def _losses(model: LeNet, logits: Tensor, labels: Tensor, smoothing: float) -> Tensor:
     """Loss of each example: logits `(B, classes)`, labels `(B,)`, `NONE` for what is no digit."""
-    digit = labels != NONE
     if model.config.output == "rbf":
-        rubbish = torch.where(digit, labels, logits.shape[1])
+        rubbish = torch.where(labels == NONE, logits.shape[1], labels)
         return competing_losses(logits, rubbish, RUBBISH)
-    right = F.cross_entropy(
-        logits, labels, ignore_index=NONE, label_smoothing=smoothing, reduction="none"
-    )
-    # Outlier exposure: where there is no digit, every class is as likely.
-    return torch.where(digit, right, -F.log_softmax(logits, dim=1).mean(1))
+    classes = logits.shape[1]
+    # Outlier exposure: where there is no digit, every class is as likely. NONE takes the last row.
+    rows = [torch.eye(classes), torch.full((1, classes), 1 / classes)]
+    targets = torch.cat(rows).to(logits.device)[labels]
+    return F.cross_entropy(logits, targets, label_smoothing=smoothing, reduction="none")
 
 
 def _average(
@@ -448,9 +469,17 @@ def logits_of(model: LeNet, images: Tensor, batch_size: int = 1000) -> Tensor:
     return torch.cat(parts).cpu()
 
 
-def shifted_logits(model: LeNet, images: Tensor) -> Tensor:
-    """Logits `(5, N, 10)` of images `(N, 1, 28, 28)` uint8 and of their shifts."""
-    return torch.stack([logits_of(model, moved) for moved in with_shifts(images)])
+def view_logits(model: LeNet, images: Tensor, batch_size: int = 200) -> Tensor:
+    """Logits `(9, N, 10)`, on the CPU, of the views of images `(N, 1, 28, 28)` uint8."""
+    with torch.inference_mode():
+        model.eval()
+        parts = []
+        for batch in images.split(batch_size):
+            seen = views(batch.float() / 255)
+            parts.append(
+                model(seen.flatten(0, 1), with_maps=False).logits.view(*seen.shape[:2], -1)
+            )
+        return torch.cat(parts, dim=1).cpu()
 
 
 def accuracy(model: LeNet, split: Split) -> float:
@@ -504,7 +533,7 @@ def calibrate(model: LeNet, dataset: Dataset, refused: float) -> None:
     The threshold is the evidence that all but the share `refused` of these digits reach; a model
     that has seen no non-digits in training gets none, since its evidence would say little.
     """
-    logits = shifted_logits(model, dataset.validation.images)
+    logits = view_logits(model, dataset.validation.images)
     threshold = None
     if dataset.nondigits is not None:
         threshold = choose_threshold(evidence(logits), refused)

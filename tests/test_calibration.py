@@ -56,23 +56,38 @@ def test_evidence_is_the_mean_free_energy() -> None:
     assert torch.allclose(found, torch.stack([sum(energies) / 2, energies[1]]))
 
 
-def test_shifts_move_by_one_pixel_each_way() -> None:
-    spot = torch.zeros(1, 1, 28, 28)
-    spot[0, 0, 14, 10] = 1
-    shifted = c.with_shifts(spot)
-    assert shifted.shape == (5, 1, 1, 28, 28)
-    places = {tuple(image.nonzero()[0].tolist()[2:]) for image in shifted}
-    assert places == {(14, 10), (15, 10), (13, 10), (14, 11), (14, 9)}
+def test_the_first_view_is_the_image_itself() -> None:
+    images = torch.rand(3, 1, 28, 28)
+    seen = c.views(images)
+    assert seen.shape == (9, 3, 1, 28, 28)
+    assert torch.equal(seen[0], images)
 
 
-def test_what_comes_in_at_the_edge_is_ground() -> None:
-    full = torch.ones(1, 1, 28, 28)
-    assert c.with_shifts(full).sum((1, 2, 3, 4)).tolist() == [784, *[784 - 28] * 4]
+def test_four_views_are_moved_by_one_pixel_each_way() -> None:
+    images = torch.rand(2, 1, 28, 28)
+    padded = torch.nn.functional.pad(images, [1] * 4)
+    corners = ((1, 2), (1, 0), (2, 1), (0, 1))
+    moved = torch.stack([padded[..., y : y + 28, x : x + 28] for y, x in corners])
+    # What comes in at the edge is ground.
+    torch.testing.assert_close(c.views(images)[1:5], moved, atol=1e-5, rtol=0)
 
 
-def test_the_answer_is_the_mean_over_the_shifts() -> None:
-    logits = torch.randn(5, 3, 10)
-    expected = sum(logits[1:], start=logits[0]) / 5
+def test_the_other_views_are_turned_and_scaled() -> None:
+    bar = torch.zeros(1, 1, 28, 28)
+    bar[0, 0, 4:24, 12:16] = 1
+    one, other, smaller, larger = c.views(bar)[5:, 0, 0]
+    for turned, sign in ((one, 1), (other, -1)):
+        top, bottom = ((row * torch.arange(28)).sum() / row.sum() for row in turned[[6, 21]])
+        slant = torch.atan2((top - bottom) * sign, torch.tensor(15.0)).rad2deg().item()
+        assert abs(abs(slant) - 5) < 0.7
+        torch.testing.assert_close(one, other.flip(1), atol=1e-5, rtol=0)
+    assert smaller.sum() == pytest.approx(80 / c.ZOOM**2, rel=0.02)
+    assert larger.sum() == pytest.approx(80 * c.ZOOM**2, rel=0.02)
+
+
+def test_the_answer_is_the_mean_over_the_views() -> None:
+    logits = torch.randn(9, 3, 10)
+    expected = sum(logits[1:], start=logits[0]) / 9
     torch.testing.assert_close(c.answer_logits(logits), expected)
 
 

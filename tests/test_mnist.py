@@ -13,7 +13,7 @@ from lenet.ink import ink_from_picture
 from lenet.page.answers import pack_picture, sketch_ink
 from lenet.page.examples import example_images
 from lenet.preprocessing import network_input
-from lenet.training import TrainingSettings, accuracy, share_right, shifted_logits, train
+from lenet.training import TrainingSettings, accuracy, share_right, train, view_logits
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.mnist
@@ -97,12 +97,12 @@ def test_shipped_checkpoints_are_as_good_as_they_say(
     assert accuracy(model, dataset.validation) == pytest.approx(
         results["validation_accuracy"], abs=0.0005
     )
-    answers = answer_logits(shifted_logits(model, dataset.test.images))
+    answers = answer_logits(view_logits(model, dataset.test.images))
     right = share_right(answers, dataset.test.labels)
-    assert right == pytest.approx(results["test_accuracy_with_shifts"], abs=0.0003)
+    assert right == pytest.approx(results["test_accuracy_over_views"], abs=0.0003)
     assert min(results["test_accuracy"], right) > least
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for key in ("test_accuracy", "test_accuracy_with_shifts"):
+    for key in ("test_accuracy", "test_accuracy_over_views"):
         assert f"{results[key]:.2%}" in readme
 
 
@@ -112,7 +112,7 @@ def test_temperature_and_threshold_follow_from_the_validation_split(
 ) -> None:
     model = LeNet.from_pretrained(ROOT / "checkpoints" / name)
     dataset = mnist if name in DIGITS else fashion
-    logits = shifted_logits(model, dataset.validation.images)
+    logits = view_logits(model, dataset.validation.images)
     temperature = fit_temperature(answer_logits(logits), dataset.validation.labels)
     assert model.config.temperature == pytest.approx(temperature, rel=1e-3)
     results = model.history["results"]

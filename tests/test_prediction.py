@@ -8,6 +8,7 @@ from PIL import Image
 
 from lenet import Convolution, LeNet, LeNetConfig, Predictor, SketchpadError, preprocessing
 from lenet.__main__ import main
+from lenet.calibration import views
 from lenet.ink import Drawing, ink_from_strokes
 from tests.conftest import ROOT
 from tests.digits import DIGITS, Points, grey, line
@@ -36,13 +37,11 @@ def test_the_maps_are_those_of_the_network(predictor: Predictor) -> None:
     assert prediction.layer1.min() == 0, "after the activation"
 
 
-def test_the_answer_is_the_mean_over_shifts_by_one_pixel(predictor: Predictor) -> None:
+def test_the_answer_is_the_mean_over_the_views(predictor: Predictor) -> None:
     prediction = predictor(DIGITS["3"])
-    padded = np.pad(prediction.network_input, 1)
-    corners = [(1, 1), (0, 1), (2, 1), (1, 0), (1, 2)]
-    moved = np.stack([padded[y : y + 28, x : x + 28] for y, x in corners])
+    seen = views(torch.from_numpy(prediction.network_input)[None, None])[:, 0]
     with torch.inference_mode():
-        logits = predictor.model(torch.from_numpy(moved)[:, None]).logits
+        logits = predictor.model(seen).logits
     expected = (logits.mean(0) / predictor.model.config.temperature).softmax(0)
     assert np.allclose(prediction.probabilities, expected, atol=1e-6)
     assert prediction.evidence == pytest.approx(float(logits.logsumexp(1).mean()), rel=1e-5)

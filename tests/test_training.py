@@ -24,8 +24,8 @@ from lenet.training import (
     accuracy,
     calibrate,
     configuration,
-    shifted_logits,
     train,
+    view_logits,
     with_made_drawings,
 )
 from tests.conftest import interrupting
@@ -79,8 +79,8 @@ def test_what_is_no_digit_gets_less_evidence(dataset: Dataset) -> None:
     calibrate(model, with_others, refused=0.05)
     assert model.config.threshold is not None
     unseen = synthesis.made_nondigits(300, seed=99)
-    accepted = evidence(shifted_logits(model, unseen)) >= model.config.threshold
-    refused = evidence(shifted_logits(model, dataset.test.images)) < model.config.threshold
+    accepted = evidence(view_logits(model, unseen)) >= model.config.threshold
+    refused = evidence(view_logits(model, dataset.test.images)) < model.config.threshold
     assert accepted.float().mean() < 0.4
     assert refused.float().mean() < 0.15
 
@@ -315,3 +315,32 @@ def test_the_command_line_is_the_dataclass(capsys: pytest.CaptureFixture[str]) -
     text = capsys.readouterr().out
     for name in ("preset", "dataset", "epochs", "batch-size", "lr", "optimizer", "seed", "device"):
         assert f"--{name}" in text
+
+
+def test_a_lower_precision_learns_as_well(dataset: Dataset) -> None:
+    torch.manual_seed(0)
+    model = LeNet()
+    training = Training(model, dataset, settings(precision="bfloat16"))
+    assert training.dtype == torch.bfloat16
+    for _ in training.reports():
+        pass
+    assert all(p.dtype == torch.float32 for p in model.parameters())
+    assert accuracy(model, dataset.test) > 0.9
+
+
+def test_a_precision_that_a_network_cannot_have_is_refused(dataset: Dataset) -> None:
+    model = LeNet(PRESETS["lenet5-1998"])
+    chosen = settings(preset="lenet5-1998", precision="bfloat16")
+    with pytest.raises(SketchpadError, match=r"--precision bfloat16 .* lenet5-1998"):
+        Training(model, dataset, chosen)
+
+
+@pytest.mark.parametrize("amx", [False, True])
+def test_auto_takes_the_precision_that_the_cpu_is_fast_at(
+    dataset: Dataset, monkeypatch: pytest.MonkeyPatch, amx: bool
+) -> None:
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"amx_bf16": amx}, raising=False)
+    expected = torch.bfloat16 if amx else torch.float32
+    assert Training(LeNet(), dataset, settings(precision="auto")).dtype == expected
+    plain = settings(preset="lenet5-1998", precision="auto")
+    assert Training(LeNet(PRESETS["lenet5-1998"]), dataset, plain).dtype == torch.float32
