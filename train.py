@@ -7,7 +7,7 @@ import sys
 from lenet.errors import SketchpadError
 from lenet.options import parse
 from lenet.run import run
-from lenet.training import RECIPES, TrainingSettings
+from lenet.settings import RECIPES, TrainingSettings
 
 DESCRIPTION = """Train a LeNet and write a checkpoint that the sketchpad shows.
 

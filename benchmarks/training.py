@@ -29,7 +29,8 @@ from torchvision.transforms import ToTensor
 from lenet.data import Dataset, Split, load
 from lenet.errors import SketchpadError
 from lenet.networks import PRESETS, LeNet
-from lenet.training import RECIPES, TrainingSettings, accuracy, train
+from lenet.settings import RECIPES, TrainingSettings
+from lenet.training import accuracy, train
 
 MFLOP = 2.26
 ROOT = Path(__file__).resolve().parents[1]

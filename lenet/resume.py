@@ -17,7 +17,8 @@ from torch import Tensor
 from lenet.checkpoint import write_whole
 from lenet.errors import SketchpadError
 from lenet.networks import LeNet
-from lenet.training import Report, Training, TrainingSettings
+from lenet.settings import TrainingSettings
+from lenet.training import Report, Training
 
 FREE = ("resume", "device", "threads", "data", "tensorboard")
 """Settings that may be others when a training goes on."""

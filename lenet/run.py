@@ -21,13 +21,11 @@ from lenet.data import Dataset, Split
 from lenet.errors import SketchpadError
 from lenet.networks import LeNet, parameter_count
 from lenet.resume import Kept, forget, put_down, resume, state_file
+from lenet.settings import REPORTS_PER_EPOCH, TrainingSettings, configuration
 from lenet.training import (
-    REPORTS_PER_EPOCH,
     Report,
     Training,
-    TrainingSettings,
     calibrate,
-    configuration,
     prepare_device,
     share_right,
     view_logits,

@@ -35,14 +35,8 @@ from lenet.networks import (
     parameter_count,
 )
 from lenet.options import add_options, add_recipes, chosen, option
-from lenet.training import (
-    RECIPES,
-    TrainingSettings,
-    accuracy,
-    configuration,
-    prepare_device,
-    train,
-)
+from lenet.settings import RECIPES, TrainingSettings, configuration
+from lenet.training import accuracy, prepare_device, train
 
 Value = int | float | str
 Record = dict[str, Any]

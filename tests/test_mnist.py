@@ -13,7 +13,8 @@ from lenet.ink import ink_from_picture
 from lenet.page.answers import pack_picture, sketch_ink
 from lenet.page.examples import example_images
 from lenet.preprocessing import network_input
-from lenet.training import TrainingSettings, accuracy, share_right, train, view_logits
+from lenet.settings import TrainingSettings
+from lenet.training import accuracy, share_right, train, view_logits
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.mnist

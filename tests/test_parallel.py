@@ -9,7 +9,8 @@ from torch import distributed
 from torch.multiprocessing.spawn import spawn
 
 from lenet.networks import LeNet
-from lenet.training import TrainingSettings, train, with_made_drawings
+from lenet.settings import TrainingSettings
+from lenet.training import train, with_made_drawings
 from tests.digits import made_dataset
 
 SETTINGS = TrainingSettings(epochs=1, batch_size=51, made_digits=0, made_nondigits=200)

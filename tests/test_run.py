@@ -17,7 +17,8 @@ from lenet.networks import LeNet
 from lenet.rendering import curves_picture
 from lenet.resume import Kept, put_down
 from lenet.run import run_on
-from lenet.training import Report, Training, TrainingSettings, train
+from lenet.settings import TrainingSettings
+from lenet.training import Report, Training, train
 from tests.conftest import interrupting
 
 

@@ -15,6 +15,7 @@ from lenet.__main__ import main
 from lenet.data import Dataset, Split
 from lenet.errors import SketchpadError
 from lenet.networks import PRESETS, LeNet, LeNetConfig
+from lenet.settings import TrainingSettings
 from lenet.sweep import (
     NAMED,
     SweepSettings,
@@ -25,7 +26,7 @@ from lenet.sweep import (
     trials,
     vary,
 )
-from lenet.training import Report, TrainingSettings, accuracy, train
+from lenet.training import Report, accuracy, train
 
 
 @pytest.fixture

@@ -16,14 +16,12 @@ from lenet.errors import SketchpadError
 from lenet.networks import PRESETS, LeNet
 from lenet.options import parse
 from lenet.run import run_on
+from lenet.settings import RECIPES, TrainingSettings, configuration
 from lenet.training import (
-    RECIPES,
     Training,
-    TrainingSettings,
     _rate,
     accuracy,
     calibrate,
-    configuration,
     train,
     view_logits,
     with_made_drawings,
