@@ -23,20 +23,21 @@ WIDEST = 16
 """With more maps than these a convolution is wide enough as it is."""
 
 
-def blocks(layers: Sequence[tuple[int, int, int, int]]) -> list[int]:
+def blocks(layers: Sequence[tuple[int, int, int]]) -> list[int]:
     """The block by which the maps before each layer are folded, for as many layers as can be.
 
-    `layers` holds maps, kernel, padding and the side of the outputs of each convolution that a
-    2 × 2 pooling follows, from the first on.
+    `layers` holds the number of maps, the padding and the side of the maps of each convolution
+    that a 2 × 2 pooling follows, from the first on.
     """
     for count in range(len(layers), 0, -1):
         sizes = [2**i for i in range(count, 0, -1)]
-        if all(
+        fits = [
             maps <= WIDEST and side % block == 0 and (number == 0 or padding % block == 0)
-            for number, (block, (maps, _, padding, side)) in enumerate(
+            for number, (block, (maps, padding, side)) in enumerate(
                 zip(sizes, layers, strict=False)
             )
-        ):
+        ]
+        if all(fits):
             return sizes
     return []
 

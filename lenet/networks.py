@@ -357,7 +357,7 @@ def _blocks(config: LeNetConfig) -> list[int]:
         lambda pair: pair[0].pooled and pair[0].connections is None,
         zip(config.convolutions, config.map_sizes(), strict=True),
     )
-    return folding.blocks([(c.channels, c.kernel, c.padding, s.convolved) for c, s in foldable])
+    return folding.blocks([(c.channels, c.padding, s.convolved) for c, s in foldable])
 
 
 def _pooling(config: LeNetConfig, channels: int) -> nn.Module:
