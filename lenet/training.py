@@ -281,14 +281,13 @@ def _optimizer(model: nn.Module, settings: TrainingSettings) -> torch.optim.Opti
 
 
 def _rate(step: int, total: int, settings: TrainingSettings) -> float:
-    """Share of the highest rate: a straight warm-up, then down to 0, or on as it is."""
+    """Share of the highest rate: a straight warm-up, then down to the final rate, or on as it is."""
     rising = settings.warmup * total
     if step < rising:
         return (step + 1) / (rising + 1)
     done = (step - rising) / max(1.0, total - rising)
-    if settings.schedule == "cosine":
-        return 0.5 * (1 + math.cos(math.pi * done))
-    return 1 - done if settings.schedule == "linear" else 1.0
+    left = {"cosine": 0.5 * (1 + math.cos(math.pi * done)), "linear": 1 - done, "constant": 1.0}
+    return settings.final_rate + (1 - settings.final_rate) * left[settings.schedule]
 
 
 def _losses(model: LeNet, logits: Tensor, labels: Tensor, smoothing: float) -> Tensor:

@@ -297,6 +297,15 @@ def test_the_rate_rises_and_falls_as_told(schedule: str) -> None:
     assert rates[50] == pytest.approx(middle)
 
 
+@pytest.mark.parametrize("schedule", ["cosine", "linear"])
+def test_the_rate_ends_where_it_is_told(schedule: str) -> None:
+    chosen = settings(schedule=schedule, warmup=0.25, final_rate=0.2)
+    rates = [_rate(step, 100, chosen) for step in range(101)]
+    assert rates[25] == pytest.approx(1)
+    assert rates[25:] == sorted(rates[25:], reverse=True)
+    assert rates[100] == pytest.approx(0.2)
+
+
 def test_the_command_line_is_the_dataclass(capsys: pytest.CaptureFixture[str]) -> None:
     given = "--preset classic --lr 0.5 --optimizer sgd --augment --seed 3 --out somewhere"
     assert parse(TrainingSettings, "", given.split()) == TrainingSettings(
