@@ -281,7 +281,7 @@ def _optimizer(model: nn.Module, settings: TrainingSettings) -> torch.optim.Opti
 
 
 def _rate(step: int, total: int, settings: TrainingSettings) -> float:
-    """Share of the highest rate: a straight warm-up, then down to the final rate, or on as it is."""
+    """Share of the highest rate: a straight warm-up, then down to the final rate or on."""
     rising = settings.warmup * total
     if step < rising:
         return (step + 1) / (rising + 1)
