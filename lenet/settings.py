@@ -25,10 +25,10 @@ RECIPES: dict[str, dict[str, Any]] = {
         "weight_decay": 0.0005,
         "average": 0.9998,
     },
-    # For a first look: two epochs, the rate up and down once.
+    # For a first look: three epochs, the rate up and down once.
     "quick": {
-        "epochs": 2,
-        "learning_rate": 0.1,
+        "epochs": 3,
+        "learning_rate": 0.08,
         "optimizer": "sgd",
         "weight_decay": 0.0005,
         "schedule": "linear",
