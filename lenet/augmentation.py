@@ -63,17 +63,17 @@ def distort(
         (sin * scale_y, (sin * shear + cos) * scale_y, shift_y),
     )
     affine = torch.stack([torch.stack(row, dim=1) for row in rows], dim=1)
-    basis = _basis(height, width)
+    basis = _basis(height, width, images.device)
     nodes = torch.randn(count, 2, len(basis) - 3, generator=generator)
     # Where each pixel comes from is a sum of given fields: one product for the whole batch.
     coefficients = torch.cat([affine, nodes * (2 * amount.elastic / width)], dim=2)
-    places = coefficients[part].to(images.device) @ basis.to(images.device)
+    places = coefficients[part].to(images.device) @ basis
     grid = places.view(-1, 2, height, width).permute(0, 2, 3, 1)
     return F.grid_sample(images[part], grid, align_corners=False)
 
 
 @lru_cache
-def _basis(height: int, width: int) -> Tensor:
+def _basis(height: int, width: int, device: torch.device) -> Tensor:
     """The fields that displacements are made of, `(3 + nodes, height · width)`.
 
     First x, y and 1 of the affine map, then the cubic bump of each node, all bumps scaled so that
@@ -84,6 +84,5 @@ def _basis(height: int, width: int) -> Tensor:
     bumps = F.interpolate(pictures, (height, width), mode="bicubic", align_corners=True).flatten(1)
     affine = F.affine_grid(torch.eye(2, 3)[None], [1, 1, height, width], align_corners=False)
     x, y = affine.view(-1, 2).T
-    return torch.cat(
-        [torch.stack([x, y, torch.ones_like(x)]), bumps / bumps.square().sum(0).mean().sqrt()]
-    )
+    bumps = bumps / bumps.square().sum(0).mean().sqrt()
+    return torch.cat([torch.stack([x, y, torch.ones_like(x)]), bumps]).to(device)

@@ -106,12 +106,12 @@ class Training:
         wrapped = DistributedDataParallel(self.model) if self.processes > 1 else self.model
         marks = _marks(self.steps, REPORTS_PER_EPOCH)
         validations = _marks(self.steps, settings.validations)
+        self.model.train()
         while self.epoch < settings.epochs:
             # Drawn on the CPU, so that a seed means the same order on every device.
             order = torch.randperm(len(training.labels), generator=self.generator)
             order = order.to(training.labels.device)
             sums, seen, since = torch.zeros(2, device=order.device), 0, time.perf_counter()
-            self.model.train()
             for step, chosen in enumerate(order.split(settings.batch_size)[: self.steps], start=1):
                 self._set_rate(self.epoch * self.steps + step - 1)
                 sums += self._step(wrapped, chosen)
@@ -328,17 +328,16 @@ def logits_of(model: LeNet, images: Tensor, batch_size: int = 1000) -> Tensor:
     return torch.cat(parts).cpu()
 
 
+@torch.inference_mode()
 def view_logits(model: LeNet, images: Tensor, batch_size: int = 200) -> Tensor:
     """Logits `(9, N, 10)`, on the CPU, of the views of images `(N, 1, 28, 28)` uint8."""
-    with torch.inference_mode():
-        model.eval()
-        parts = []
-        for batch in images.split(batch_size):
-            seen = views(batch.float() / 255)
-            parts.append(
-                model(seen.flatten(0, 1), with_maps=False).logits.view(*seen.shape[:2], -1)
-            )
-        return torch.cat(parts, dim=1).cpu()
+    model.eval()
+    parts = []
+    for batch in images.split(batch_size):
+        seen = views(batch.float() / 255)
+        logits = model(seen.flatten(0, 1), with_maps=False).logits
+        parts.append(logits.unflatten(0, seen.shape[:2]))
+    return torch.cat(parts, dim=1).cpu()
 
 
 def accuracy(model: LeNet, split: Split) -> float:
