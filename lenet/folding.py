@@ -45,15 +45,10 @@ def blocks(layers: Sequence[tuple[int, int, int]]) -> list[int]:
 def fold(images: Tensor, padding: int, block: int) -> Tensor:
     """Images `(B, 1, H, W)`, with `padding` on each side, folded: `(B, H' / b, W' / b, b · b)`."""
     down, right = (-(side + 2 * padding) % block for side in images.shape[-2:])
-    # A convolution that picks each pixel of a block is faster than PyTorch's rearrangements.
-    pick = torch.eye(block * block, dtype=images.dtype, device=images.device)
-    kernel = pick.view(-1, 1, block, block)
-    return F.conv2d(
-        F.pad(images, [0, right, 0, down]) if right or down else images,
-        kernel,
-        padding=padding,
-        stride=block,
-    ).permute(0, 2, 3, 1)
+    x = F.pad(images, [padding, padding + right, padding, padding + down]).squeeze(1)
+    count, height, width = x.shape
+    x = x.reshape(count, height // block, block, width // block, block)
+    return x.transpose(2, 3).flatten(3)
 
 
 def convolve_and_pool(
@@ -86,7 +81,11 @@ def convolve_and_pool(
 
 def unfolded(folded: Tensor) -> Tensor:
     """Maps that are folded by 1, in PyTorch's order `(B, C, H, W)`."""
-    return folded.permute(0, 3, 1, 2)
+    x = folded.permute(0, 3, 1, 2)
+    if x.requires_grad:
+        # What comes back is in that order, too, which slows down the pooling's backward.
+        x.register_hook(lambda grad: grad.contiguous(memory_format=torch.channels_last))
+    return x
 
 
 def _folded_kernel(weight: Tensor, block: int) -> Tensor:
