@@ -1,5 +1,8 @@
 import dataclasses
 import json
+import platform
+import subprocess
+import sys
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -322,6 +325,27 @@ def test_the_command_line_is_the_dataclass(capsys: pytest.CaptureFixture[str]) -
     text = capsys.readouterr().out
     for name in ("preset", "dataset", "epochs", "batch-size", "lr", "optimizer", "seed", "device"):
         assert f"--{name}" in text
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="the heap of another C library")
+def test_what_a_step_frees_is_kept_for_the_next() -> None:
+    program = """
+import resource, torch
+from lenet.settings import TrainingSettings
+from lenet.training import prepare_device
+prepare_device(TrainingSettings(device="cpu", threads=1))
+def step():
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    maps = [torch.ones(1_000_000) for _ in range(5)]
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+print(*(step() for _ in range(6)))
+"""
+    output = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    ).stdout
+    pages = [int(count) for count in output.split()]
+    assert pages[0] > 1000  # taken from the system
+    assert pages[-1] < 100
 
 
 def test_a_lower_precision_learns_as_well(dataset: Dataset) -> None:
