@@ -7,7 +7,7 @@ import sys
 from lenet.errors import SketchpadError
 from lenet.options import parse
 from lenet.run import run
-from lenet.settings import RECIPES, TrainingSettings
+from lenet.settings import RECIPES, TrainingSettings, recipe
 
 DESCRIPTION = """Train a LeNet and write a checkpoint that the sketchpad shows.
 
@@ -25,7 +25,7 @@ def main() -> int:
     # A polite kill (SIGTERM) keeps the best so far, as Ctrl-C does.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        settings = parse(TrainingSettings, DESCRIPTION, recipes=RECIPES)
+        settings = parse(TrainingSettings, DESCRIPTION, recipes=RECIPES, recipe=recipe)
         run(settings, shlex.join(["python", "train.py", *sys.argv[1:]]))
     except SketchpadError as error:
         print(f"train.py: {error}", file=sys.stderr)

@@ -41,9 +41,7 @@ def add_options(
         parser.add_argument(f"--{name}", help=f.metadata["help"] + default, **options)
 
 
-def add_recipes(
-    parser: argparse.ArgumentParser, name: str, recipes: Mapping[str, Mapping[str, Any]]
-) -> None:
+def add_recipes(parser: argparse.ArgumentParser, name: str, recipes: Collection[str]) -> None:
     """Give `parser` the option `name`, which takes one of `recipes`."""
     text = "settings that belong together; what else is given goes before them"
     parser.add_argument(f"--{name}", choices=tuple(recipes), default=argparse.SUPPRESS, help=text)
@@ -59,12 +57,13 @@ def parse(
     settings: Callable[..., T],
     description: str,
     arguments: Sequence[str] | None = None,
-    recipes: Mapping[str, Mapping[str, Any]] | None = None,
+    recipes: Collection[str] = (),
+    recipe: Callable[[str, Mapping[str, Any]], Mapping[str, Any]] | None = None,
 ) -> T:
     """Read the command line (or `arguments`) into an instance of the dataclass `settings`.
 
-    With `recipes`, the option `--recipe NAME` sets what its recipe names, and every other option
-    that is given goes before it.
+    The option `--recipe NAME`, NAME one of `recipes`, sets what `recipe` returns for the name and
+    the other options that are given, which go before it.
     """
     parser = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -73,5 +72,5 @@ def parse(
     if recipes:
         add_recipes(parser, "recipe", recipes)
     given = vars(parser.parse_args(arguments))
-    recipe = (recipes or {}).get(given.pop("recipe", ""), {})
-    return settings(**{**recipe, **given})
+    name = given.pop("recipe", None)
+    return settings(**{**(recipe(name, given) if recipe and name else {}), **given})

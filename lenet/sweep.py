@@ -35,7 +35,7 @@ from lenet.networks import (
     parameter_count,
 )
 from lenet.options import add_options, add_recipes, chosen, option
-from lenet.settings import RECIPES, TrainingSettings, configuration
+from lenet.settings import RECIPES, TrainingSettings, configuration, recipe
 from lenet.training import accuracy, prepare_device, train
 
 Value = int | float | str
@@ -176,7 +176,7 @@ def add_sweep_options(parser: argparse.ArgumentParser) -> None:
 def sweep_settings(given: Mapping[str, Any]) -> SweepSettings:
     """The settings from the `given` options; a named sweep goes before a recipe."""
     values = {
-        **RECIPES.get(given.get("recipe", ""), {}),
+        **recipe(given.get("recipe", "standard"), given),
         **NAMED.get(given.get("named", ""), {}),
         **given,
     }

@@ -19,7 +19,7 @@ from lenet.errors import SketchpadError
 from lenet.networks import PRESETS, LeNet
 from lenet.options import parse
 from lenet.run import run_on
-from lenet.settings import RECIPES, TrainingSettings, configuration
+from lenet.settings import RECIPES, TrainingSettings, configuration, recipe
 from lenet.training import (
     Training,
     _rate,
@@ -264,7 +264,7 @@ def test_unknown_options_are_explained(arguments: str, capsys: pytest.CaptureFix
 
 
 def test_a_recipe_sets_the_defaults_and_what_is_given_goes_before_it() -> None:
-    d2l = parse(TrainingSettings, "", ["--recipe", "d2l", "--lr", "0.1"], RECIPES)
+    d2l = with_recipe("--recipe d2l --lr 0.1")
     assert (d2l.preset, d2l.dataset, d2l.epochs, d2l.batch_size) == (
         "classic",
         "fashion-mnist",
@@ -273,9 +273,19 @@ def test_a_recipe_sets_the_defaults_and_what_is_given_goes_before_it() -> None:
     )
     assert (d2l.learning_rate, d2l.optimizer, d2l.momentum, d2l.augment) == (0.1, "sgd", 0, False)
     assert d2l.out == "checkpoints/fashion-classic"
-    assert parse(TrainingSettings, "", [], RECIPES) == TrainingSettings()
-    for recipe in RECIPES.values():
-        TrainingSettings(**recipe)
+    assert with_recipe("") == with_recipe("--recipe standard") == TrainingSettings()
+    for name in RECIPES:
+        with_recipe(f"--recipe {name}")
+
+
+def with_recipe(arguments: str) -> TrainingSettings:
+    return parse(TrainingSettings, "", arguments.split(), RECIPES, recipe)
+
+
+def test_a_recipe_may_be_another_on_a_data_set() -> None:
+    assert with_recipe("--recipe best").optimizer == "sgd"
+    fashion = with_recipe("--recipe best --dataset fashion-mnist --lr 0.002")
+    assert (fashion.optimizer, fashion.learning_rate, fashion.epochs) == ("adamw", 0.002, 80)
 
 
 def test_a_network_is_made_to_fit_its_data_set() -> None:
