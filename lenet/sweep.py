@@ -427,7 +427,7 @@ def _stored(path: Path, settings: SweepSettings) -> list[Record]:
         content = json.loads(path.read_text(encoding="utf-8"))
         stored, records = dict(content["settings"]), list(content["records"])
         for record in records:
-            _key(record["values"], record["seed"])
+            _check(record)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise SketchpadError(
             f"{path} does not hold the results of a sweep: choose another folder with --out."
@@ -440,6 +440,14 @@ def _stored(path: Path, settings: SweepSettings) -> list[Record]:
             f"{told[name]}): choose another folder with --out, or give the settings of before."
         )
     return records
+
+
+def _check(record: Record) -> None:
+    """Raise what `_stored` takes for damage, unless `record` is one that a sweep has written."""
+    _key(record["values"], record["seed"])
+    measured = ("parameters", "validation_accuracy", "test_accuracy", "seconds")
+    if not ("reason" in record or all(isinstance(record[m], int | float) for m in measured)):
+        raise ValueError
 
 
 def _by_values(settings: SweepSettings, records: Sequence[Record]) -> list[list[Record]]:

@@ -293,7 +293,18 @@ def test_results_of_other_settings_are_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "results.json").read_bytes() == before
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"settings": {}, "records": [1]}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"settings": {}, "records": [1]}',
+        '{"settings": {}, "records": [{"values": {"kernel": 30}, "seed": 0}]}',
+        '{"settings": {}, "records": [{"values": {"kernel": 30}, "seed": 0, "parameters": 1, '
+        '"validation_accuracy": null, "test_accuracy": 0.5, "seconds": 1}]}',
+    ],
+)
 @pytest.mark.usefixtures("no_work")
 def test_a_file_that_holds_no_results_is_left_alone(tmp_path: Path, content: str) -> None:
     (tmp_path / "results.json").write_text(content)
