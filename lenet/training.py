@@ -355,7 +355,7 @@ def share_right(logits: Tensor, labels: Tensor) -> float:
 
 
 def prepare_device(settings: TrainingSettings) -> torch.device:
-    """The device to train on, with its threads and its arithmetic as a seed needs them.
+    """The device to train on, with threads, memory and arithmetic as training needs them.
 
     Raises:
         SketchpadError: there is no such device.
