@@ -79,12 +79,6 @@ def _mnist(data: Path) -> Dataset:
     return load(data)
 
 
-def _prepare(threads: int) -> None:
-    torch.set_num_threads(threads)
-    # The loader's workers start as they do anywhere, not as this process was started.
-    set_start_method(None, force=True)
-
-
 def timed(work: Callable[[], object]) -> tuple[float, float]:
     wall, cpu = time.perf_counter(), cpu_seconds()
     work()
@@ -113,6 +107,51 @@ def quick(data: Path, seed: int) -> tuple[float, float]:
     return timed(work)[0], accuracy(model, mnist.test)
 
 
+def process_of_its_own(threads: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(1, get_context("spawn"), _prepare, (threads,))
+
+
+def _prepare(threads: int) -> None:
+    torch.set_num_threads(threads)
+    # The loader's workers start as they do anywhere, not as this process was started.
+    set_start_method(None, force=True)
+
+
+def compare(preset: str, batch: int, examples: int, rounds: int, threads: int, data: Path) -> None:
+    """Print a row for each way to train `preset`; they take turns, `rounds` times."""
+    ways: dict[str, Callable[[int], None]] = {  # functions of how many examples to learn from
+        f"peer, {workers} workers": partial(peer, preset, batch=batch, workers=workers, data=data)
+        for workers in (0, 2)
+    }
+    for augment, distorting in ((False, ""), (True, ", distorting")):
+        for precision in ("float32", "bfloat16"):
+            changes = {"precision": precision, "augment": augment}
+            ways[f"ours, {precision}{distorting}"] = partial(
+                ours, preset, batch=batch, changes=changes, data=data
+            )
+    with ExitStack() as stack:
+        own = {name: stack.enter_context(process_of_its_own(threads)) for name in ways}
+        for name, way in ways.items():  # imports, first allocations
+            own[name].submit(way, 4 * batch).result()
+        times = [
+            {
+                name: own[name].submit(timed, partial(way, examples)).result()
+                for name, way in ways.items()
+            }
+            for _ in range(rounds)
+        ]
+    bound = statistics.median(matrix_bound() for _ in range(rounds))
+    for name in ways:
+        wall, cpu = (statistics.median(t[name][i] for t in times) for i in (0, 1))
+        ratio = statistics.median(t["peer, 0 workers"][0] / t[name][0] for t in times)
+        speed = examples / wall
+        print(
+            f"{preset + ': ' + name:<40}{speed:>12,.0f}{examples / cpu:>12,.0f}"
+            f"{ratio:>8.2f}{speed / bound:>10.1%}",
+            flush=True,
+        )
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -129,53 +168,13 @@ def main() -> int:
     except SketchpadError as error:
         print(error, file=sys.stderr)
         return 1
-    batch, examples, data = options.batch_size, options.examples, options.data
-    print(f"batch {batch}, {options.threads} threads, torch {torch.__version__}", flush=True)
+    threads, data = options.threads, options.data
+    print(f"batch {options.batch_size}, {threads} threads, torch {torch.__version__}", flush=True)
     print(f"{'':<40}{'examples/s':>12}{'per CPU s':>12}{'ratio':>8}{'of bound':>10}")
-    with ExitStack() as stack:
-
-        def process() -> ProcessPoolExecutor:
-            own = ProcessPoolExecutor(1, get_context("spawn"), _prepare, (options.threads,))
-            return stack.enter_context(own)
-
-        for preset in ("relu", "classic"):
-            # Picklable, each a function of how many examples to learn from.
-            ways: dict[str, Callable[[int], None]] = {
-                "peer, 0 workers": partial(peer, preset, batch=batch, workers=0, data=data),
-                "peer, 2 workers": partial(peer, preset, batch=batch, workers=2, data=data),
-                **{
-                    f"ours, {precision}{distorting}": partial(
-                        ours,
-                        preset,
-                        batch=batch,
-                        changes={"precision": precision, "augment": augment},
-                        data=data,
-                    )
-                    for augment, distorting in ((False, ""), (True, ", distorting"))
-                    for precision in ("float32", "bfloat16")
-                },
-            }
-            processes = {name: process() for name in ways}
-            for name, way in ways.items():  # imports, first allocations
-                processes[name].submit(way, 4 * batch).result()
-            rounds = [
-                {
-                    name: processes[name].submit(timed, partial(way, examples)).result()
-                    for name, way in ways.items()
-                }
-                for _ in range(options.rounds)
-            ]
-            bound = statistics.median(matrix_bound() for _ in range(options.rounds))
-            for name in ways:
-                wall, cpu = (statistics.median(r[name][i] for r in rounds) for i in (0, 1))
-                ratio = statistics.median(r["peer, 0 workers"][0] / r[name][0] for r in rounds)
-                speed = examples / wall
-                print(
-                    f"{preset + ': ' + name:<40}{speed:>12,.0f}{examples / cpu:>12,.0f}"
-                    f"{ratio:>8.2f}{speed / bound:>10.1%}",
-                    flush=True,
-                )
-        results = list(process().map(partial(quick, data), range(3)))
+    for preset in ("relu", "classic"):
+        compare(preset, options.batch_size, options.examples, options.rounds, threads, data)
+    with process_of_its_own(threads) as own:
+        results = list(own.map(partial(quick, data), range(3)))
     seconds, accuracies = zip(*results, strict=True)
     print(
         f"--recipe quick, 3 seeds: {statistics.median(seconds):.1f} s, test accuracy "
