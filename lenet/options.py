@@ -72,5 +72,6 @@ def parse(
     if recipes:
         add_recipes(parser, "recipe", recipes)
     given = vars(parser.parse_args(arguments))
-    name = given.pop("recipe", None)
-    return settings(**{**(recipe(name, given) if recipe and name else {}), **given})
+    name = given.pop("recipe", "")
+    values = recipe(name, given) if recipe and name else {}
+    return settings(**{**values, **given})

@@ -69,7 +69,7 @@ OTHERWISE_ON: dict[tuple[str, str], dict[str, Any]] = {
 """Recipes that are others on a data set: their settings there, in place of those above."""
 
 
-def recipe(name: str, given: Mapping[str, Any] = {}) -> dict[str, Any]:
+def recipe(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """The settings of the recipe `name` for what else is `given`."""
     return OTHERWISE_ON.get((name, given.get("dataset", "")), RECIPES[name])
 
