@@ -6,8 +6,8 @@ import sys
 
 from lenet.errors import SketchpadError
 from lenet.options import parse
-from lenet.run import run
-from lenet.settings import RECIPES, TrainingSettings, recipe
+from lenet.training.run import run
+from lenet.training.settings import RECIPES, TrainingSettings, recipe
 
 DESCRIPTION = """Train a LeNet and write a checkpoint that the sketchpad shows.
 

@@ -21,11 +21,11 @@ from torch import Tensor
 from benchmarks.browser import ROOT
 from benchmarks.strokes import draw_all, read_records
 from lenet import LeNet, Predictor, SketchpadError
-from lenet.calibration import evidence, views
-from lenet.data import FASHION_MNIST, load
-from lenet.preprocessing import network_input
-from lenet.rendering import trade_off_picture
-from lenet.synthesis import curve, draw
+from lenet.datasets.datasets import FASHION_MNIST, load
+from lenet.datasets.synthetic_digits import curve, draw
+from lenet.drawing.preprocessing import network_input
+from lenet.reading.calibration import evidence, views
+from lenet.training.curves import trade_off_picture
 
 Score = Callable[[Tensor], Tensor]
 IN_USE = "evidence over nine views (in use)"

@@ -22,8 +22,8 @@ from tqdm import tqdm
 
 from benchmarks.browser import ROOT
 from lenet import Predictor, SketchpadError
-from lenet.ink import ink_from_strokes
-from lenet.preprocessing import network_input
+from lenet.drawing.ink import ink_from_strokes
+from lenet.drawing.preprocessing import network_input
 
 Points = np.ndarray
 

@@ -31,11 +31,11 @@ from torch.utils.data import DataLoader
 from torchvision.datasets import MNIST
 from torchvision.transforms import ToTensor
 
-from lenet.data import Dataset, Split, fetch, load
+from lenet.datasets.datasets import Dataset, Split, fetch, load
 from lenet.errors import SketchpadError
-from lenet.networks import PRESETS, LeNet
-from lenet.settings import RECIPES, TrainingSettings
-from lenet.training import accuracy, prepare_device, train
+from lenet.network.model import PRESETS, LeNet
+from lenet.training.loop import accuracy, prepare_device, train
+from lenet.training.settings import RECIPES, TrainingSettings
 
 MFLOP = 2.26
 ROOT = Path(__file__).resolve().parents[1]

@@ -5,8 +5,8 @@ prediction = Predictor.from_pretrained("checkpoints/mnist-relu")("digit.png")
 """
 
 from lenet.errors import SketchpadError
-from lenet.networks import PRESETS, Convolution, LeNet, LeNetConfig
-from lenet.prediction import Prediction, Predictor
+from lenet.network.model import PRESETS, Convolution, LeNet, LeNetConfig
+from lenet.reading.prediction import Prediction, Predictor
 
 __all__ = [
     "PRESETS",

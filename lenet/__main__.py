@@ -8,10 +8,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from lenet import summary
 from lenet.errors import SketchpadError
-from lenet.networks import PRESETS
-from lenet.prediction import Predictor
+from lenet.network import summary
+from lenet.network.model import PRESETS
+from lenet.reading.prediction import Predictor
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -75,7 +75,7 @@ def _predict(options: argparse.Namespace) -> int:
 
 
 def _add_sweep(parser: argparse.ArgumentParser) -> None:
-    from lenet import sweep
+    from lenet.sweeps import runner as sweep
 
     parser.description = sweep.DESCRIPTION
     sweep.add_sweep_options(parser)
@@ -84,7 +84,7 @@ def _add_sweep(parser: argparse.ArgumentParser) -> None:
 
 def _sweep(options: argparse.Namespace) -> int:
     """Train and compare; 130 if that was stopped."""
-    from lenet.sweep import sweep, sweep_settings
+    from lenet.sweeps.runner import sweep, sweep_settings
 
     # A polite kill (SIGTERM) leaves a table of what is done, as Ctrl-C does.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

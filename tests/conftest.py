@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from benchmarks.browser import chromium, serve, wait_for_answer
 from lenet import LeNet, LeNetConfig, Predictor
-from lenet.data import FASHION_MNIST, Dataset
-from lenet.training import Report, Training
+from lenet.datasets.datasets import FASHION_MNIST, Dataset
+from lenet.training.loop import Report, Training
 from tests.digits import made_dataset
 from tests.hands import DESKTOP, PHONE
 

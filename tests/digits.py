@@ -7,10 +7,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from lenet.augmentation import distort
-from lenet.data import Dataset, Split
-from lenet.ink import ink_from_strokes
-from lenet.preprocessing import network_input
+from lenet.datasets.augmentation import distort
+from lenet.datasets.datasets import Dataset, Split
+from lenet.drawing.ink import ink_from_strokes
+from lenet.drawing.preprocessing import network_input
 
 Points = list[tuple[float, float]]
 

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Locator, Page
 
 from benchmarks.browser import settle
-from lenet.networks import PRESETS
-from lenet.summary import summarise
+from lenet.network.model import PRESETS
+from lenet.network.summary import summarise
 from tests.hands import DESKTOP, PHONE, label
 
 pytestmark = pytest.mark.browser

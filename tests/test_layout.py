@@ -1,80 +1,82 @@
-"""The modules depend on each other in one direction only."""
+"""The wings of the package depend on each other in one direction only."""
 
 import ast
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from tests.conftest import ROOT
 
-ROWS = [
-    # Row 0 is what everybody may use.
-    ["lenet.errors", "lenet.options"],
-    # They know arrays and tensors, not each other.
-    [
-        "lenet.data",
-        "lenet.layers",
-        "lenet.folding",
-        "lenet.parallel",
-        "lenet.augmentation",
-        "lenet.ink",
-        "lenet.preprocessing",
-        "lenet.rendering",
-        "lenet.checkpoint",
-        "lenet.calibration",
-    ],
-    ["lenet.synthesis"],
-    ["lenet.networks"],
-    ["lenet.summary", "lenet.settings"],
-    ["lenet.training"],
-    ["lenet.resume", "lenet.sweep"],
-    ["lenet.run"],
-    ["lenet.prediction"],
-    ["lenet.comparison", "lenet.page.examples"],
-    ["lenet.page.answers"],
-    ["lenet.page", "lenet", "lenet.__main__", "benchmarks.browser"],
-    ["benchmarks.ink_to_picture", "benchmarks.strokes", "app", "train"],
-    ["benchmarks.rejection", "benchmarks.training"],
-]
-ROW = {module: number for number, row in enumerate(ROWS) for module in row}
+# Each wing may import from its own modules, from the modules at the top that everybody may use
+# (`SHARED`), and from the wings that are listed here.
+ARROWS = {
+    "drawing": (),
+    "network": (),
+    "datasets": ("drawing", "network"),
+    "reading": ("drawing", "network"),
+    "training": ("drawing", "network", "datasets", "reading"),
+    "sweeps": ("drawing", "network", "datasets", "reading", "training"),
+    "page": ("drawing", "network", "datasets", "reading"),
+}
+SHARED = ("errors", "options")
 
 
-def module_files() -> dict[str, str]:
-    files = [*ROOT.glob("lenet/**/*.py"), *ROOT.glob("benchmarks/*.py"), *ROOT.glob("*.py")]
-    names = {}
-    for file in files:
-        parts = file.relative_to(ROOT).with_suffix("").parts
-        names[".".join(p for p in parts if p != "__init__")] = file.read_text(encoding="utf-8")
-    names.pop("benchmarks")  # holds a docstring only
-    return names
-
-
-def imports(source: str) -> set[str]:
+def imports(file: Path) -> set[str]:
+    """The modules that a file imports, `from x import y` as x.y."""
     found = set()
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            submodules = {f"{node.module}.{alias.name}" for alias in node.names}
-            found |= (submodules & set(ROW)) or {node.module}
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
     return found
 
 
-def test_every_module_has_a_row() -> None:
-    assert set(module_files()) == set(ROW)
+def test_every_wing_has_its_arrows() -> None:
+    wings = {path.parent.name for path in (ROOT / "lenet").glob("*/__init__.py")}
+    assert wings == set(ARROWS)
 
 
-@pytest.mark.parametrize("module", ROW)
-def test_a_module_imports_only_from_rows_above_its_own(module: str) -> None:
-    for other in imports(module_files()[module]) & set(ROW):
-        # A program may use the package's front door; everybody else names the module.
-        assert ROW[other] < ROW[module] or (other == "lenet" and ROW[module] >= ROW["lenet"]), other
+@pytest.mark.parametrize("wing", ARROWS)
+def test_a_wing_imports_only_along_its_arrows(wing: str) -> None:
+    for file in (ROOT / "lenet" / wing).rglob("*.py"):
+        used = {name.split(".")[1] for name in imports(file) if name.startswith("lenet.")}
+        assert used <= {wing, *ARROWS[wing], *SHARED}, file
+
+
+def test_what_is_shared_leans_on_nothing() -> None:
+    for name in SHARED:
+        file = ROOT / "lenet" / f"{name}.py"
+        used = {n.split(".")[1] for n in imports(file) if n.startswith("lenet.")}
+        assert used <= set(SHARED), file
+
+
+def test_no_circle_within_a_wing() -> None:
+    files = {
+        ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): file
+        for file in (ROOT / "lenet").rglob("*.py")
+    }
+    left = {
+        module: {
+            name
+            for found in imports(file)
+            for name in (found, found.rpartition(".")[0])
+            if name in files and name != module and module != "lenet"
+        }
+        for module, file in files.items()
+    }
+    while free := [module for module, needed in left.items() if not needed & set(left)]:
+        for module in free:
+            del left[module]
+    assert left == {}
 
 
 def test_gradio_is_imported_in_one_place() -> None:
-    users = {name for name, text in module_files().items() if "gradio" in imports(text)}
-    assert users == {"lenet.page", "benchmarks.ink_to_picture"}
+    files = [*ROOT.glob("lenet/**/*.py"), *ROOT.glob("*.py")]
+    users = {file for file in files if any(n.partition(".")[0] == "gradio" for n in imports(file))}
+    assert [file.parent.name for file in users] == ["page"]
 
 
 @pytest.mark.parametrize("command", [["ruff", "format", "--check"], ["ruff", "check"], ["mypy"]])

@@ -6,15 +6,15 @@ import torch
 from PIL import Image
 
 from lenet import LeNet
-from lenet.calibration import answer_logits, choose_threshold, evidence, fit_temperature
-from lenet.checkpoint import find_checkpoints
-from lenet.data import SOURCES, Dataset, Split, load
-from lenet.ink import ink_from_picture
+from lenet.datasets.datasets import SOURCES, Dataset, Split, load
+from lenet.drawing.ink import ink_from_picture
+from lenet.drawing.preprocessing import network_input
+from lenet.network.checkpoint import find_checkpoints
 from lenet.page.answers import pack_picture, sketch_ink
 from lenet.page.examples import example_images
-from lenet.preprocessing import network_input
-from lenet.settings import TrainingSettings
-from lenet.training import accuracy, share_right, train, view_logits
+from lenet.reading.calibration import answer_logits, choose_threshold, evidence, fit_temperature
+from lenet.training.loop import accuracy, share_right, train, view_logits
+from lenet.training.settings import TrainingSettings
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.mnist

@@ -17,9 +17,10 @@ from gradio_client.exceptions import AppError
 from PIL import Image
 
 from benchmarks.browser import serve
-from lenet import LeNet, LeNetConfig, Predictor, summary
-from lenet.networks import DIGITS as DIGIT_LABELS
-from lenet.networks import PRESETS
+from lenet import LeNet, LeNetConfig, Predictor
+from lenet.network import summary
+from lenet.network.model import DIGITS as DIGIT_LABELS
+from lenet.network.model import PRESETS
 from lenet.page import Gallery
 from lenet.page import server_functions as functions_for
 from lenet.page.answers import describe, layer_ranges

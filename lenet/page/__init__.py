@@ -20,10 +20,9 @@ import gradio as gr
 import torch
 from gradio.utils import get_upload_folder
 
-from lenet.checkpoint import WEIGHTS, find_checkpoints
-from lenet.comparison import Comparison
+from lenet.drawing.ink import PEN_WIDTH
 from lenet.errors import SketchpadError
-from lenet.ink import PEN_WIDTH
+from lenet.network.checkpoint import WEIGHTS, find_checkpoints
 from lenet.page.answers import (
     Answer,
     describe,
@@ -34,7 +33,8 @@ from lenet.page.answers import (
     picture_for_pad,
     sketch_ink,
 )
-from lenet.prediction import Predictor
+from lenet.reading.comparison import Comparison
+from lenet.reading.prediction import Predictor
 
 HERE = Path(__file__).parent
 SCRIPTS = ("view", "ask", "pad", "tabs", "draw", "compare", "network")

@@ -9,14 +9,21 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from lenet.comparison import Comparison, LayerComparison
+from lenet.drawing.ink import (
+    PAD_PIXELS,
+    PEN_WIDTH,
+    Ink,
+    ink_from_picture,
+    ink_from_strokes,
+    open_picture,
+)
+from lenet.drawing.preprocessing import crop_to_ink, fit_into_box, is_blank
 from lenet.errors import SketchpadError
-from lenet.ink import PAD_PIXELS, PEN_WIDTH, Ink, ink_from_picture, ink_from_strokes, open_picture
-from lenet.networks import DIGITS, LeNetConfig
+from lenet.network.model import DIGITS, LeNetConfig
+from lenet.network.summary import picture, summarise, to_json
 from lenet.page.examples import example_images
-from lenet.prediction import Array, Frame, Prediction, Predictor
-from lenet.preprocessing import crop_to_ink, fit_into_box, is_blank
-from lenet.summary import picture, summarise, to_json
+from lenet.reading.comparison import Comparison, LayerComparison
+from lenet.reading.prediction import Array, Frame, Prediction, Predictor
 
 PICTURE_SIDE = 140
 """An uploaded picture comes to the pad as ink of this side …"""

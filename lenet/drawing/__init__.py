@@ -1,0 +1,1 @@
+"""From a hand or a picture to network input."""

@@ -1,0 +1,1 @@
+"""What a LeNet is: its configuration, layers, checkpoints and summary."""

@@ -1,0 +1,317 @@
+"""A network layer by layer: sizes, parameters, multiplications, receptive fields, and a picture.
+
+Everything comes from the configuration; no network is built or run.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from html import escape
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from lenet.errors import SketchpadError
+from lenet.network.model import IMAGE_SIZE, PRESETS, Convolution, LeNet, LeNetConfig
+
+POOLING_NAMES = {
+    "average": ("average pooling", "avg pool"),
+    "max": ("max pooling", "max pool"),
+    "subsampling": ("trainable subsampling", "subsampling"),
+}
+"""Of each pooling its name in a sentence and in the compressed notation."""
+SIZE_FORMULA = "⌊(n − k + p + s)/s⌋"
+"""Size of what a window makes; "Dive into Deep Learning", equation 7.3.2."""
+
+
+class Window(NamedTuple):
+    """A k×k window that moves over n×n maps in steps of the stride s.
+
+    The padding p counts both sides.
+    """
+
+    n: int
+    k: int
+    p: int
+    s: int
+
+    @property
+    def positions(self) -> int:
+        """How many places the window has along one side: the size of what it makes."""
+        return (self.n - self.k + self.p + self.s) // self.s
+
+    @property
+    def formula(self) -> str:
+        """`SIZE_FORMULA` with its numbers filled in, and what it gives."""
+        return f"⌊({self.n} − {self.k} + {self.p} + {self.s})/{self.s}⌋ = {self.positions}"
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer; all counts are those for one image."""
+
+    name: str
+    """C, S or F with the layer's number, as in the paper of 1998; "input" and "output"."""
+    description: str
+    """What it does, in words."""
+    notation: str
+    """The same as short as in the tutorial's compressed figure."""
+    shape: tuple[int, ...]
+    """Of its output: (maps, height, width), or (units,)."""
+    parameters: int
+    """Trainable parameters."""
+    multiplications: int
+    """Weights times values, the padding's zeros included, and one for each sum that average
+    pooling or subsampling scales; squares for an RBF output. A maximum needs none. Activations
+    and additions are not counted, nor is what an implementation does beyond need (PyTorch
+    multiplies by 0 where a partial convolution has no connection)."""
+    receptive_field: int
+    """Side of the square of input pixels that a unit looks at: of a layer's units, the one that
+    sees most. The border belongs to the input, padding does not."""
+    window: Window | None = None
+    """What the size follows from; dense layers have none."""
+
+    @property
+    def size(self) -> str:
+        """The shape as it is read: `6×28×28`."""
+        return "×".join(map(str, self.shape))
+
+    @property
+    def formula(self) -> str:
+        """The size formula with its numbers filled in; empty where there is none."""
+        return self.window.formula if self.window else ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, for programs and for the page."""
+        window = self.window._asdict() if self.window else None
+        return {**asdict(self), "window": window, "formula": self.formula}
+
+
+def configuration_of(name: str) -> LeNetConfig:
+    """The configuration of a preset, a checkpoint folder, or a repository `user/name` on the hub.
+
+    Raises:
+        SketchpadError: there is no such network, or its checkpoint is damaged.
+    """
+    if name in PRESETS:
+        return PRESETS[name]
+    if len(Path(name).parts) < 2 and not Path(name).is_dir():
+        raise SketchpadError(
+            f"There is no network {name!r}: choose one of {', '.join(PRESETS)}, or name a "
+            "checkpoint folder or a repository on the Hugging Face Hub (user/name)."
+        )
+    return LeNet.from_pretrained(name).config
+
+
+def summarise(config: LeNetConfig) -> list[Layer]:
+    """The input and every layer of the network, in the order in which an image meets them."""
+    side, maps = config.side, 1
+    # For each unit along one side, the input pixels that it looks at.
+    seen = [range(pixel, pixel + 1) for pixel in range(side)]
+    layers = [_input(config, side)]
+    for c in config.convolutions:
+        window = Window(side, c.kernel, 2 * c.padding, 1)
+        seen, side = _looking(seen, window), window.positions
+        layers.append(_convolution(len(layers), c, maps, window, config.activation, _most(seen)))
+        maps = c.channels
+        if c.pooled:
+            window = Window(side, 2, 0, 2)
+            seen, side = _looking(seen, window), window.positions
+            layers.append(_pooling(len(layers), config, maps, window, _most(seen)))
+    field = _most(_looking(seen, Window(side, side, 0, 1)))
+    widths = [maps * side * side, *config.dense]
+    for inputs, outputs in pairwise(widths):
+        layers.append(_dense(len(layers), inputs, outputs, config.activation, field))
+    layers.append(_output(config, widths[-1], field))
+    return layers
+
+
+def _looking(seen: list[range], window: Window) -> list[range]:
+    """The input pixels that each position of the window looks at, through what lies below it."""
+    looking = []
+    for position in range(window.positions):
+        start = position * window.s - window.p // 2
+        below = [pixels for pixels in seen[max(0, start) : max(0, start + window.k)] if pixels]
+        # Beside the maps there is padding, which sees nothing.
+        looking.append(range(below[0].start, below[-1].stop) if below else range(0))
+    return looking
+
+
+def _most(seen: list[range]) -> int:
+    return max(map(len, seen))
+
+
+def _input(config: LeNetConfig, side: int) -> Layer:
+    image = f"{IMAGE_SIZE}×{IMAGE_SIZE}"
+    border = f", border {config.border}" if config.border else ""
+    return Layer(
+        name="input",
+        description=f"image {image}{border}",
+        notation=f"{image} image{border}",
+        shape=(1, side, side),
+        parameters=0,
+        multiplications=0,
+        receptive_field=1,
+    )
+
+
+def _convolution(
+    number: int, c: Convolution, maps: int, window: Window, activation: str, field: int
+) -> Layer:
+    """A convolution of `maps` maps, with one kernel for each connection."""
+    every = maps * c.channels
+    kernels = every if c.connections is None else sum(map(len, c.connections))
+    partial = f", {kernels} of {every} connections" if kernels < every else ""
+    size = window.positions
+    return Layer(
+        name=f"C{number}",
+        description=f"convolution {c.kernel}×{c.kernel}, {_count(c.channels, 'map')}"
+        + (f", padding {c.padding}" if c.padding else "")
+        + f"{partial}, {activation}",
+        notation=f"{c.kernel}×{c.kernel} conv ({c.channels})"
+        + (f", pad {c.padding}" if c.padding else "")
+        + (", partial" if partial else ""),
+        shape=(c.channels, size, size),
+        parameters=kernels * c.kernel**2 + c.channels,
+        multiplications=kernels * c.kernel**2 * size**2,
+        receptive_field=field,
+        window=window,
+    )
+
+
+def _pooling(number: int, config: LeNetConfig, maps: int, window: Window, field: int) -> Layer:
+    """A 2×2 pooling; the trainable one has a coefficient and a bias for each map."""
+    name, short = POOLING_NAMES[config.pooling]
+    trainable = config.pooling == "subsampling"
+    size = window.positions
+    return Layer(
+        name=f"S{number}",
+        description=f"{name} 2×2, stride 2" + (f", {config.activation}" if trainable else ""),
+        notation=f"2×2 {short}, stride 2",
+        shape=(maps, size, size),
+        parameters=2 * maps if trainable else 0,
+        multiplications=0 if config.pooling == "max" else maps * size**2,
+        receptive_field=field,
+        window=window,
+    )
+
+
+def _dense(number: int, inputs: int, outputs: int, activation: str, field: int) -> Layer:
+    return Layer(
+        name=f"F{number}",
+        description=f"dense, {_count(outputs, 'unit')}, {activation}",
+        notation=f"dense ({outputs})",
+        shape=(outputs,),
+        parameters=(inputs + 1) * outputs,
+        multiplications=inputs * outputs,
+        receptive_field=field,
+    )
+
+
+def _output(config: LeNetConfig, inputs: int, field: int) -> Layer:
+    """One unit for each label; the centres of an RBF output are fixed."""
+    labels, rbf = len(config.labels), config.output == "rbf"
+    return Layer(
+        name="output",
+        description=f"RBF, distances to {labels} bitmaps" if rbf else f"dense, {labels} units",
+        notation=f"{'RBF' if rbf else 'dense'} ({labels})",
+        shape=(labels,),
+        parameters=0 if rbf else (inputs + 1) * labels,
+        multiplications=inputs * labels,
+        receptive_field=field,
+    )
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" + ("" if number == 1 else "s")
+
+
+# ------------------------------------------------------------------ as JSON, text and picture
+
+
+def totals(layers: Sequence[Layer]) -> dict[str, int]:
+    """Parameters and multiplications of all layers together."""
+    return {
+        "parameters": sum(layer.parameters for layer in layers),
+        "multiplications": sum(layer.multiplications for layer in layers),
+    }
+
+
+def to_json(layers: Sequence[Layer]) -> dict[str, Any]:
+    """The layers and the sums over them, in plain values."""
+    return {"layers": [layer.to_json() for layer in layers], **totals(layers)}
+
+
+def table(layers: Sequence[Layer]) -> str:
+    """A table for the terminal, with the sums in its last line."""
+    rows = [
+        ("layer", "", "output", "parameters", "multiplications", "receptive field", SIZE_FORMULA),
+        *(
+            (
+                layer.name,
+                layer.description,
+                layer.size,
+                f"{layer.parameters:,}",
+                f"{layer.multiplications:,}",
+                f"{layer.receptive_field}×{layer.receptive_field}",
+                layer.formula,
+            )
+            for layer in layers
+        ),
+        ("total", "", "", *(f"{total:,}" for total in totals(layers).values()), "", ""),
+    ]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    places = [f"{side}{width}" for side, width in zip("<<>>>><", widths, strict=True)]
+    lines = (map(format, row, places) for row in rows)
+    return "\n".join("  ".join(line).rstrip() for line in lines)
+
+
+BOX_HEIGHT, ARROW, MARGIN = 30, 26, 4
+LETTER = 7.6
+"""Pixels that a letter of 14 pixels takes at most, on average over a label."""
+NAME_WIDTH = 50
+SHADES = {"C": 0.16, "S": 0.07}
+"""Convolutions and poolings are tinted, in the colour of the text."""
+
+
+def picture(layers: Sequence[Layer], name: str = "The network") -> str:
+    """The network as an SVG, in the compressed notation of "Dive into Deep Learning".
+
+    A chain of boxes from the image down to the output (the book's figure goes upwards), with the
+    shape of what goes from box to box at each arrow. All of it has the colour of the text that it
+    is put into, so that it can be read on light and on dark ground.
+    """
+    width = round(max(len(layer.notation) for layer in layers) * LETTER) + 24
+    step = BOX_HEIGHT + ARROW
+    right, bottom = NAME_WIDTH + width + MARGIN, len(layers) * step - ARROW + 2 * MARGIN
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {right} {bottom}" '
+        f'width="{right}" height="{bottom}" role="img" '
+        'aria-labelledby="picture-title picture-desc" '
+        'font-family="system-ui, sans-serif" font-size="14" fill="currentColor">',
+        f'<title id="picture-title">{escape(name)}, layer by layer</title>',
+        f'<desc id="picture-desc">{" → ".join(layer.notation for layer in layers)}</desc>',
+    ]
+    middle = NAME_WIDTH + width / 2
+    for number, layer in enumerate(layers):
+        top = MARGIN + number * step
+        line = top + BOX_HEIGHT / 2 + 5
+        parts += [
+            f'<text x="{NAME_WIDTH - 8}" y="{line}" text-anchor="end" font-size="12">'
+            f"{layer.name}</text>",
+            f'<rect x="{NAME_WIDTH}" y="{top}" width="{width}" height="{BOX_HEIGHT}" rx="6" '
+            f'fill-opacity="{SHADES.get(layer.name[0], 0)}" stroke="currentColor"/>',
+            f'<text x="{middle}" y="{line}" text-anchor="middle">{layer.notation}</text>',
+        ]
+        if number + 1 < len(layers):
+            parts += _arrow(middle, top + BOX_HEIGHT, layer.size)
+    return "\n".join([*parts, "</svg>"])
+
+
+def _arrow(x: float, top: float, label: str) -> list[str]:
+    """An arrow down to the next box, with a label at its right."""
+    tip = top + ARROW
+    return [
+        f'<path d="M{x} {top}V{tip - 6}" stroke="currentColor"/>',
+        f'<path d="M{x - 4} {tip - 8}h8l-4 8z"/>',
+        f'<text x="{x + 12}" y="{top + ARROW / 2 + 4}" font-size="12">{label}</text>',
+    ]

@@ -1,0 +1,182 @@
+"""A trained LeNet reading drawings: strokes, pictures, arrays or files."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from lenet.drawing import preprocessing
+from lenet.drawing.ink import Drawing, Ink, ink_from
+from lenet.errors import SketchpadError
+from lenet.network.model import DIGITS, LeNet
+from lenet.reading.calibration import answer_logits, evidence, views
+
+Array = NDArray[np.float32]
+State = Literal["digit", "not a digit", "blank"]
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What the network made of one drawing."""
+
+    state: State
+    """A digit; something that is none; or nothing at all."""
+    probabilities: Array
+    """`(10,)`, softmax of the calibrated logits, adding up to 1; all 0 for a blank drawing. The
+    logits are means over nine views of the image (`lenet.calibration`).
+    Of something that is no digit they say only what it looks like most."""
+    labels: tuple[str, ...]
+    """The name of each class."""
+    evidence: float
+    """How much speaks for any digit at all; see `lenet.calibration`."""
+    threshold: float | None
+    """The evidence below which the network says "not a digit"; None if it never does."""
+    network_input: Array
+    """`(28, 28)` in [0, 1]: what the network was given."""
+    layer1: Array
+    """`(6, 28, 28)`: maps of the first convolution after its activation."""
+    layer2: Array
+    """`(16, 10, 10)`: maps of the second convolution after its activation."""
+
+    @property
+    def label(self) -> str | None:
+        """The most probable class; None for a blank drawing and for what is no digit."""
+        return self.nearest if self.state == "digit" else None
+
+    @property
+    def nearest(self) -> str:
+        """The most probable class, whatever the state."""
+        return self.labels[int(self.probabilities.argmax())]
+
+    @property
+    def confidence(self) -> float:
+        """The probability of the most probable class; 0 for a blank drawing."""
+        return float(self.probabilities.max())
+
+    @property
+    def sentence(self) -> str:
+        """The answer in a short sentence."""
+        if self.state == "blank":
+            return "Nothing is drawn yet."
+        if self.state == "digit":
+            return f"{self.confidence:.1%} sure."
+        thing = "a digit" if self.labels == DIGITS else f"one of the {len(self.labels)} classes"
+        reason = f"even the nearest, {self.nearest}, gets only {self.confidence:.0%}"
+        if self.confidence > 0.5:
+            reason = f"parts of it look like {self.nearest}, but too little speaks for it"
+        return f"I don't think that is {thing}: {reason}."
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain lists and numbers, for programs."""
+        return {
+            "state": self.state,
+            "label": self.label,
+            "probabilities": {
+                label: round(float(p), 6)
+                for label, p in zip(self.labels, self.probabilities, strict=True)
+            },
+            "sentence": self.sentence,
+            "network_input": np.round(self.network_input, 4).tolist(),
+            "layer1": np.round(self.layer1, 4).tolist(),
+            "layer2": np.round(self.layer2, 4).tolist(),
+        }
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One step on the way from the drawing to the network, and the answer if one stopped there."""
+
+    step: str
+    image: Array
+    """`(h, w)`: in [0, 1], but for the last step, which holds what the first layer is given."""
+    prediction: Prediction
+
+
+class Predictor:
+    """Reads drawings with one network.
+
+    Example:
+        Predictor.from_pretrained("checkpoints/mnist-relu")("digit.png").label
+    """
+
+    def __init__(self, model: LeNet) -> None:
+        """Read with `model`.
+
+        Raises:
+            SketchpadError: it has fewer than the two layers of maps that a prediction shows.
+        """
+        if len(model.config.convolutions) < 2:
+            raise SketchpadError("The network has fewer than two convolutions to show.")
+        self.model = model.eval()
+        self.labels = model.config.labels
+
+    @classmethod
+    def from_pretrained(cls, path_or_repo: str | Path) -> "Predictor":
+        """Load the network from a checkpoint folder or a repository on the Hugging Face Hub.
+
+        Raises:
+            SketchpadError: there is no such checkpoint, or it is damaged.
+        """
+        return cls(LeNet.from_pretrained(path_or_repo))
+
+    def __call__(self, drawing: Drawing) -> Prediction:
+        """Read strokes, a PIL image, a NumPy array or a picture file; see `lenet.ink`.
+
+        Raises:
+            SketchpadError: the drawing can't be read.
+        """
+        return self.read_ink(ink_from(drawing))
+
+    def read_ink(self, ink: Ink) -> Prediction:
+        """Read ink `(H, W)` in [0, 1]."""
+        config = self.model.config
+        return self.read_input(preprocessing.network_input(ink, config.box, config.centring))
+
+    @torch.inference_mode()
+    def read_input(self, network_input: Array) -> Prediction:
+        """Read a network input `(28, 28)` in [0, 1] as it is."""
+        config = self.model.config
+        # All views in one batch; the first of them is the image itself.
+        logits, maps = self.model(views(torch.from_numpy(network_input)[None, None])[:, 0])
+        found = float(evidence(logits[:, None]))
+        answer = answer_logits(logits[:, None])[0]
+        probabilities = (answer / config.temperature).softmax(0).numpy()
+        state: State = "digit"
+        if preprocessing.is_blank(network_input):
+            state, probabilities = "blank", np.zeros_like(probabilities)
+        elif config.threshold is not None and found < config.threshold:
+            state = "not a digit"
+        return Prediction(
+            state=state,
+            probabilities=probabilities,
+            labels=self.labels,
+            evidence=found,
+            threshold=config.threshold,
+            network_input=network_input,
+            layer1=maps[0][0].numpy(),
+            layer2=maps[1][0].numpy(),
+        )
+
+    def film_strip(self, ink: Ink, skip: Collection[str] = ()) -> list[Frame]:
+        """The steps from ink to the first layer: `draw`, `crop`, `box`, `centre`, `normalise`.
+
+        Under each, the answer if the picture went to the network as it is then. Steps named in
+        `skip` are left out. With none left out, the last answer is that of `read_ink`.
+        """
+        config = self.model.config
+        steps = preprocessing.walk(ink, skip, config.box, config.centring)
+        frames = [
+            Frame(step, image, self.read_input(preprocessing.squeeze(image)))
+            for step, image in {"draw": ink, **steps}.items()
+        ]
+        last = frames[-1]
+        if "normalise" in skip:
+            # The network normalises by itself; undo it beforehand.
+            raw = last.image * np.float32(config.std) + np.float32(config.mean)
+            return [*frames, Frame("normalise", last.image, self.read_input(raw))]
+        normalised = (last.image - np.float32(config.mean)) / np.float32(config.std)
+        return [*frames, Frame("normalise", normalised, last.prediction)]

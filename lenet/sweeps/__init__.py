@@ -1,0 +1,1 @@
+"""Many training runs that differ in one or two settings, compared."""

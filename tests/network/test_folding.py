@@ -1,0 +1,94 @@
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from lenet.network import folding
+from lenet.network.model import PRESETS, Convolution, LeNet, LeNetConfig
+
+POOLINGS = {"max": nn.MaxPool2d(2), "average": nn.AvgPool2d(2)}
+
+
+@pytest.mark.parametrize("padding", [0, 2, 3])
+@pytest.mark.parametrize("block", [1, 2, 4])
+def test_folding_puts_the_pixels_of_a_block_side_by_side(padding: int, block: int) -> None:
+    images = torch.rand(3, 1, 28, 20)
+    folded = folding.fold(images, padding, block)
+    padded = F.pad(images, [padding] * 4)
+    assert folded.shape[1:3] == (-(-padded.shape[2] // block), -(-padded.shape[3] // block))
+    # Unshuffling is the same rearrangement, with the rows and columns at the end.
+    whole = F.pad(padded, [0, -padded.shape[3] % block, 0, -padded.shape[2] % block])
+    assert torch.equal(folded, F.pixel_unshuffle(whole, block).permute(0, 2, 3, 1))
+
+
+@pytest.mark.parametrize("pooling", POOLINGS)
+@pytest.mark.parametrize("kernel", [2, 3, 5, 7])
+def test_two_layers_are_what_convolutions_and_poolings_are(pooling: str, kernel: int) -> None:
+    torch.manual_seed(0)
+    # Outputs of a side that blocks of 4 divide, and what is left after pooling.
+    images = torch.rand(2, 1, 15 + kernel, 23 + kernel, dtype=torch.float64)
+    first = nn.Conv2d(1, 6, kernel, padding=2).double()
+    second = nn.Conv2d(6, 5, 3, padding=2).double()
+    expected = images
+    for layer in (first, second):
+        expected = POOLINGS[pooling](layer(expected).relu())
+    x = folding.fold(images, 2, 4)
+    for layer, padding, block in ((first, 0, 4), (second, 2, 2)):
+        weight, bias = layer.parameters()
+        x = folding.convolve_and_pool(x, weight, bias, padding, block, F.relu, pooling)
+    torch.testing.assert_close(folding.unfolded(x), expected)
+
+
+@pytest.mark.parametrize("preset", ["classic", "relu", "conv3"])
+def test_the_gradients_are_those_of_the_plain_network(preset: str) -> None:
+    torch.manual_seed(0)
+    model = LeNet(PRESETS[preset]).double()
+    assert model.blocks == [4, 2]
+    images, labels = torch.rand(4, 1, 28, 28, dtype=torch.float64), torch.arange(4)
+    gradients = []
+    for with_maps in (True, False):
+        model.zero_grad()
+        F.cross_entropy(model(images, with_maps=with_maps).logits, labels).backward()
+        gradients.append([p.grad for p in model.parameters()])
+    torch.testing.assert_close(*gradients)
+
+
+@pytest.mark.parametrize(
+    ("convolutions", "blocks"),
+    [
+        ((), []),
+        ((Convolution(6),), [2]),
+        ((Convolution(6, kernel=4),), []),  # outputs of 25 × 25
+        ((Convolution(6, padding=2), Convolution(8, kernel=3, padding=1)), [2]),
+        ((Convolution(6, padding=2), Convolution(32)), [2]),
+        ((Convolution(6, padding=2), Convolution(8, connections=((0,),) * 8)), [2]),
+        ((Convolution(6, padding=2, pooled=False), Convolution(8)), []),
+    ],
+    ids=str,
+)
+def test_only_layers_that_can_be_folded_are(
+    convolutions: tuple[Convolution, ...], blocks: list[int]
+) -> None:
+    model = LeNet(LeNetConfig(convolutions=convolutions))
+    assert model.blocks == blocks
+    images = torch.rand(2, 1, 28, 28)
+    torch.testing.assert_close(model(images, with_maps=False).logits, model(images).logits)
+
+
+def test_a_lower_precision_stays_close() -> None:
+    torch.manual_seed(0)
+    model, images = LeNet(), torch.rand(16, 1, 28, 28)
+    exact = model(images).logits
+    logits = model(images.bfloat16(), with_maps=False).logits
+    assert logits.dtype == torch.float32
+    # bfloat16 has eight significant bits.
+    assert 0 < (logits - exact).abs().max() < 0.03 * exact.abs().max()
+
+
+def test_what_was_first_used_without_gradients_serves_training_too() -> None:
+    model, images = LeNet(), torch.rand(2, 1, 28, 28)
+    folding._places.cache_clear()
+    with torch.inference_mode():
+        model(images, with_maps=False)
+    model(images, with_maps=False).logits.sum().backward()
+    assert model.convolutions[0].weight.grad is not None

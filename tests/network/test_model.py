@@ -1,0 +1,190 @@
+import dataclasses
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from lenet.errors import SketchpadError
+from lenet.network.model import (
+    PRESETS,
+    Convolution,
+    LeNet,
+    LeNetConfig,
+    parameter_count,
+    pick_device,
+)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_presets_have_the_tutorials_shapes_and_parameters(preset: str) -> None:
+    model = LeNet(PRESETS[preset])
+    logits, maps = model(torch.rand(3, 1, 28, 28))
+    assert logits.shape == (3, 10)
+    assert [tuple(m.shape) for m in maps[:2]] == [(3, 6, 28, 28), (3, 16, 10, 10)]
+    assert parameter_count(model) == (60_000 if preset == "lenet5-1998" else 61_706)
+
+
+def test_the_1998_network_has_the_papers_counts() -> None:
+    """Section II.B gives the trainable parameters of each layer."""
+    model = LeNet(PRESETS["lenet5-1998"])
+    (c1, c3, c5), (s2, s4, _) = model.convolutions, model.poolings
+    f6, _, rbf = model.dense
+    counted = [parameter_count(module) for module in (c1, s2, c3, s4, c5, f6, rbf)]
+    assert counted == [156, 12, 1516, 32, 48_120, 10_164, 0]
+
+
+def test_the_1998_network_sees_ground_at_minus_0_1_and_ink_at_1_175() -> None:
+    config = PRESETS["lenet5-1998"]
+    seen = [(value - config.mean) / config.std for value in (0.0, 1.0)]
+    assert seen == pytest.approx([-0.1, 1.175])
+    model = LeNet(config)
+    # All of the field of 32×32 pixels is ground, the border included: C1 is the same everywhere.
+    c1 = model(torch.zeros(1, 1, 28, 28)).maps[0]
+    assert c1.std((2, 3)).max() < 1e-6
+
+
+def test_conv3_is_the_relu_network_with_a_convolution_for_its_first_dense_layer() -> None:
+    conv3, relu = LeNet(PRESETS["conv3"]), LeNet(PRESETS["relu"])
+    weights = [value.view(-1) for value in conv3.state_dict().values()]
+    shapes = relu.state_dict()
+    relu.load_state_dict(
+        {name: w.view(shapes[name].shape) for name, w in zip(shapes, weights, strict=True)}
+    )
+    images = torch.rand(4, 1, 28, 28)
+    torch.testing.assert_close(conv3(images).logits, relu(images).logits)
+
+
+def test_the_third_convolution_has_nothing_to_work_on_without_a_border() -> None:
+    with pytest.raises(SketchpadError, match=r"Convolution 3 .* on maps of 4×4 leaves 0×0"):
+        dataclasses.replace(PRESETS["conv3"], border=0)
+
+
+def test_presets_differ_as_the_tutorials_do() -> None:
+    classic, relu = PRESETS["classic"], PRESETS["relu"]
+    assert (classic.activation, classic.pooling, classic.initialisation) == (
+        "sigmoid",
+        "average",
+        "xavier",
+    )
+    assert (relu.activation, relu.pooling, relu.initialisation) == ("relu", "max", "he")
+    assert [classic.convolutions, classic.dense] == [relu.convolutions, relu.dense]
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_the_logits_are_the_same_without_the_maps(preset: str) -> None:
+    model, images = LeNet(PRESETS[preset]), torch.rand(4, 1, 28, 28)
+    without = model(images, with_maps=False)
+    torch.testing.assert_close(without.logits, model(images).logits)
+    assert without.maps == ()
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_gradients_reach_every_parameter(preset: str) -> None:
+    torch.manual_seed(0)
+    model = LeNet(PRESETS[preset])
+    F.cross_entropy(model(torch.rand(8, 1, 28, 28)).logits, torch.arange(8)).backward()
+    for name, parameter in model.named_parameters():
+        assert parameter.grad is not None, name
+        assert parameter.grad.abs().sum() > 0, name
+
+
+def by_hand(model: LeNet, image: Tensor) -> Tensor:
+    """The classic network once more, in sums and loops: an oracle for the module."""
+    state = model.state_dict()
+    x = (image - model.config.mean) / model.config.std
+    for layer in (0, 1):
+        weight, bias = (state[f"convolutions.{layer}.{part}"] for part in ("weight", "bias"))
+        padding = model.config.convolutions[layer].padding
+        padded = torch.zeros(x.shape[0], x.shape[1] + 2 * padding, x.shape[2] + 2 * padding)
+        padded[:, padding : padding + x.shape[1], padding : padding + x.shape[2]] = x
+        side = padded.shape[1] - 4
+        out = torch.empty(weight.shape[0], side, side)
+        for row in range(side):
+            for column in range(side):
+                window = padded[:, row : row + 5, column : column + 5]
+                out[:, row, column] = (weight * window).sum((1, 2, 3)) + bias
+        out = 1 / (1 + torch.exp(-out))
+        x = (out[:, ::2, ::2] + out[:, 1::2, ::2] + out[:, ::2, 1::2] + out[:, 1::2, 1::2]) / 4
+    x = x.reshape(-1)
+    for layer in (0, 2, 4):
+        x = state[f"dense.{layer}.weight"] @ x + state[f"dense.{layer}.bias"]
+        if layer < 4:
+            x = 1 / (1 + torch.exp(-x))
+    return x
+
+
+def test_the_classic_network_computes_what_the_tutorial_says() -> None:
+    torch.manual_seed(1)
+    model, image = LeNet(PRESETS["classic"]), torch.rand(1, 28, 28)
+    torch.testing.assert_close(by_hand(model, image), model(image[None]).logits[0])
+
+
+def test_starts_have_the_published_spread() -> None:
+    torch.manual_seed(0)
+    dense = {name: LeNet(PRESETS[name]).get_parameter("dense.0.weight") for name in PRESETS}
+    limit = (6 / (400 + 120)) ** 0.5  # Glorot and Bengio 2010, equation 16
+    assert dense["classic"].abs().max() <= limit
+    assert dense["classic"].std().item() == pytest.approx(limit / 3**0.5, rel=0.02)
+    assert dense["relu"].std().item() == pytest.approx((2 / 400) ** 0.5, rel=0.02)  # He et al.
+
+
+def test_other_configurations_work() -> None:
+    config = LeNetConfig(
+        convolutions=(Convolution(4, 3, 1), Convolution(8, 3), Convolution(5, 2)),
+        dense=(),
+        activation="tanh",
+        labels=("coat", "bag"),
+    )
+    logits, maps = LeNet(config)(torch.rand(2, 1, 28, 28))
+    assert logits.shape == (2, 2)
+    assert [m.shape[1] for m in maps] == [4, 8, 5]
+    assert [tuple(size) for size in config.map_sizes()] == [(28, 28, 14), (14, 12, 6), (6, 5, 2)]
+
+
+def test_a_network_without_convolutions_reads_the_border_too() -> None:
+    model = LeNet(LeNetConfig(convolutions=(), dense=(), border=1))
+    assert model(torch.rand(2, 1, 28, 28)).logits.shape == (2, 10)
+    assert parameter_count(model) == (30 * 30 + 1) * 10
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"activation": "swish"}, "choose one of sigmoid, relu, tanh"),
+        ({"pooling": "median"}, "average, max"),
+        ({"initialisation": "zero"}, "xavier, he"),
+        ({"dense": (0,)}, "from 1 to 4096"),
+        ({"dense": 7}, "damaged"),
+        ({"convolutions": (Convolution(6, 40),)}, "kernel 40, padding 0.*28×28"),
+        ({"convolutions": (Convolution(6), Convolution(16), Convolution(120))}, "Convolution 3"),
+        ({"convolutions": ({"channels": 6, "size": 5},)}, "damaged"),
+        ({"convolutions": ("6",)}, "channels, kernel and padding"),
+        ({"convolutions": (Convolution(6, 5, -1),)}, "paddings"),
+        ({"labels": ("0",)}, "two labels"),
+        ({"output": "rbf", "dense": (120,)}, "84 units"),
+        ({"output": "rbf", "dense": (84,), "labels": ("coat", "bag")}, "ten digits"),
+        ({"box": 0}, "1 to 28 pixels"),
+        ({"centring": "ear"}, "mass, box"),
+        ({"convolutions": (Convolution(2, connections=((0,),)),)}, "as many lists"),
+        ({"convolutions": (Convolution(2, connections=((0,), ())),)}, "none of them empty"),
+        ({"convolutions": (Convolution(1, connections=((3,),)),)}, "maps 0 to 0"),
+        ({"std": 0}, "above 0"),
+        ({"mean": "grey"}, "numbers"),
+        ({"threshold": "low"}, "numbers"),
+        ({"temperature": 0}, "above 0"),
+    ],
+)
+def test_impossible_configurations_are_refused_in_a_sentence(
+    change: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(SketchpadError, match=words):
+        dataclasses.replace(PRESETS["relu"], **change)
+
+
+def test_devices() -> None:
+    assert pick_device("cpu").type == "cpu"
+    assert pick_device().type in ("cuda", "mps", "cpu")
+    with pytest.raises(SketchpadError, match="choose auto"):
+        pick_device("abacus")

@@ -1,0 +1,371 @@
+"""What the summary says of a network, against the network itself."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+import torch
+from torch import Tensor, nn
+from torch.utils.flop_counter import FlopCounterMode
+
+from lenet.__main__ import main
+from lenet.errors import SketchpadError
+from lenet.network.layers import PartialConvolution
+from lenet.network.model import (
+    ACTIVATIONS,
+    POOLINGS,
+    PRESETS,
+    Convolution,
+    LeNet,
+    LeNetConfig,
+    parameter_count,
+)
+from lenet.network.summary import (
+    POOLING_NAMES,
+    Layer,
+    Window,
+    configuration_of,
+    picture,
+    summarise,
+    table,
+    to_json,
+)
+from tests.conftest import ROOT
+
+CHECKPOINT = str(ROOT / "checkpoints" / "mnist-classic")
+ODD = {
+    "three small ones": LeNetConfig(
+        convolutions=(Convolution(4, 3, 1), Convolution(8, 3), Convolution(5, 2)),
+        dense=(),
+        activation="tanh",
+        labels=("coat", "bag"),
+    ),
+    "a remainder": LeNetConfig(  # 25 → 12: the last row is in no pool, and the last pixel unseen
+        convolutions=(Convolution(3, 4), Convolution(2, 3, 1)), pooling="average", dense=(7, 9)
+    ),
+    "not pooled": LeNetConfig(
+        convolutions=(Convolution(3, 5, 2, pooled=False), Convolution(4, 1), Convolution(2, 3)),
+        pooling="subsampling",
+    ),
+    "much padding": LeNetConfig(
+        convolutions=(Convolution(2, 3, 9), Convolution(3, 20, 27, pooled=False)), dense=(5,)
+    ),
+    "dense only": LeNetConfig(convolutions=(), dense=(11,)),
+    "dense only, border": LeNetConfig(convolutions=(), dense=(11,), border=1),
+    "partial, padded": LeNetConfig(
+        convolutions=(
+            Convolution(3, 3, 1),
+            Convolution(4, 5, 1, connections=((0,), (1, 2), (2,), (0, 1, 2))),
+        ),
+        border=1,
+        pooling="subsampling",
+    ),
+}
+NETWORKS = {**PRESETS, **ODD}
+ACTIVATION_TYPES = tuple(type(make()) for make in ACTIVATIONS.values())
+
+
+@pytest.fixture(params=NETWORKS)
+def config(request: pytest.FixtureRequest) -> LeNetConfig:
+    return NETWORKS[request.param]
+
+
+def modules(model: LeNet) -> dict[str, nn.Module]:
+    """The module that gives each layer's output, by the layer's name; the input's gives nothing."""
+    found: dict[str, nn.Module] = {"input": nn.Identity()}
+    for convolution, pooling in zip(model.convolutions, model.poolings, strict=True):
+        found[f"C{len(found)}"] = convolution
+        if not isinstance(pooling, nn.Identity):
+            found[f"S{len(found)}"] = pooling
+    *dense, output = [m for m in model.dense if not isinstance(m, ACTIVATION_TYPES)]
+    for module in dense:
+        found[f"F{len(found)}"] = module
+    return {**found, "output": output}
+
+
+@contextmanager
+def outputs(model: LeNet) -> Iterator[dict[str, Tensor]]:
+    """What each layer gives, and what the first of them is given, while the model runs."""
+    kept: dict[str, Tensor] = {}
+
+    def keep_output(name: str) -> Callable[[nn.Module, Any, Tensor], None]:
+        def hook(_: nn.Module, __: Any, output: Tensor) -> None:
+            kept[name] = output
+
+        return hook
+
+    def keep_input(_: nn.Module, given: tuple[Tensor]) -> tuple[Tensor]:
+        kept["input"] = given[0].detach().requires_grad_()
+        return (kept["input"],)
+
+    first = model.convolutions[0] if model.convolutions else model.dense
+    hooks = [
+        first.register_forward_pre_hook(keep_input),
+        *(m.register_forward_hook(keep_output(name)) for name, m in modules(model).items()),
+    ]
+    try:
+        yield kept
+    finally:
+        for hook in hooks:
+            hook.remove()
+
+
+def test_names_and_shapes_are_those_of_the_network(config: LeNetConfig) -> None:
+    model = LeNet(config)
+    with outputs(model) as kept:
+        model(torch.rand(1, 1, 28, 28))
+    layers = summarise(config)
+    assert [layer.name for layer in layers] == list(modules(model))
+    for layer in layers[1:]:
+        assert layer.shape == kept[layer.name].shape[1:], layer.name
+    assert kept["input"].numel() == layers[0].shape[1] * layers[0].shape[2]
+
+
+def test_parameters_are_those_of_the_network(config: LeNetConfig) -> None:
+    model = LeNet(config)
+    for layer in summarise(config):
+        module = modules(model)[layer.name]
+        assert layer.parameters == parameter_count(module), layer.name
+    assert to_json(summarise(config))["parameters"] == parameter_count(model)
+
+
+def test_multiplications_are_half_of_pytorchs_flops(config: LeNetConfig) -> None:
+    """PyTorch counts a multiplication and an addition for each weight, and no pooling."""
+    model = LeNet(config)
+    with FlopCounterMode(display=False, depth=9) as counter:
+        model(torch.rand(1, 1, 28, 28))
+    counted = {
+        name.removeprefix("LeNet."): sum(flops.values())
+        for name, flops in counter.get_flop_counts().items()
+    }
+    names = {module: name for name, module in model.named_modules()}
+    layers = {layer.name: layer for layer in summarise(config)}
+    for name, module in modules(model).items():
+        if isinstance(module, nn.Conv2d | nn.Linear):
+            assert 2 * layers[name].multiplications == counted[names[module]], name
+
+
+def test_multiplications_of_a_partial_convolution_are_those_of_its_connections() -> None:
+    for config in (PRESETS["lenet5-1998"], ODD["partial, padded"]):
+        layers = {layer.name: layer for layer in summarise(config)}
+        (name, module), *more = [
+            (name, module)
+            for name, module in modules(LeNet(config)).items()
+            if isinstance(module, PartialConvolution)
+        ]
+        kernels, height, width = module.weight.shape
+        _, rows, columns = layers[name].shape
+        assert layers[name].multiplications == kernels * height * width * rows * columns
+        assert more == []
+    assert layers["C3"].multiplications == (1 + 2 + 1 + 3) * 5 * 5 * 13 * 13
+
+
+@pytest.mark.parametrize(("pooling", "products"), [("average", 1), ("max", 0), ("subsampling", 1)])
+def test_pooling_multiplies_each_sum_once_and_a_maximum_never(pooling: str, products: int) -> None:
+    layers = summarise(replace(PRESETS["relu"], pooling=pooling))
+    assert [layer.multiplications for layer in layers if layer.name in ("S2", "S4")] == [
+        products * 6 * 14 * 14,
+        products * 16 * 5 * 5,
+    ]
+
+
+def test_every_pooling_has_a_name() -> None:
+    assert set(POOLING_NAMES) == set(POOLINGS)
+
+
+def test_receptive_fields_are_the_pixels_that_move_a_unit(config: LeNetConfig) -> None:
+    # Every pixel of a patch moves its average, but its maximum only one; relu stops some of them.
+    pooling = "average" if config.pooling == "max" else config.pooling
+    torch.manual_seed(0)
+    model = LeNet(replace(config, activation="tanh", pooling=pooling)).double()
+    image = torch.rand(1, 1, 28, 28, dtype=torch.float64)
+    first, *layers = summarise(config)
+    with outputs(model) as kept:
+        model(image)
+    for layer in layers:
+        output = kept[layer.name][0, 0]
+        # Along the diagonal each unit sees a square, some of them smaller ones at the edge.
+        units = [output] if output.ndim == 0 else output.diagonal()
+        squares = []
+        for unit in units:
+            (gradient,) = torch.autograd.grad(unit, kept["input"], retain_graph=True)
+            places = gradient.view(first.shape[1:]).nonzero()
+            if len(places):  # a unit in the padding may see nothing
+                height, width = (places.amax(0) - places.amin(0) + 1).tolist()
+                assert height == width
+                squares.append(height)
+        assert max(squares) == layer.receptive_field, layer.name
+
+
+def test_the_paper_counts_the_same() -> None:
+    """Section II.B: parameters, and connections with the biases among them."""
+    layers = {layer.name: layer for layer in summarise(PRESETS["lenet5-1998"])}
+    assert list(layers) == ["input", "C1", "S2", "C3", "S4", "C5", "F6", "output"]
+    trainable = [layer.parameters for layer in layers.values()]
+    assert trainable == [0, 156, 12, 1_516, 32, 48_120, 10_164, 0]
+    connections = {
+        name: layers[name].multiplications + torch.Size(layers[name].shape).numel()
+        for name in ("C1", "C3", "C5", "F6")
+    }
+    assert connections == {"C1": 122_304, "C3": 151_600, "C5": 48_120, "F6": 10_164}
+    assert layers["input"].shape == (1, 32, 32)
+    assert layers["C5"].receptive_field == 32
+
+
+def test_the_size_formula_has_its_numbers_filled_in() -> None:
+    formulas = [layer.formula for layer in summarise(PRESETS["relu"])]
+    assert formulas == [
+        "",
+        "⌊(28 − 5 + 4 + 1)/1⌋ = 28",
+        "⌊(28 − 2 + 0 + 2)/2⌋ = 14",
+        "⌊(14 − 5 + 0 + 1)/1⌋ = 10",
+        "⌊(10 − 2 + 0 + 2)/2⌋ = 5",
+        "",
+        "",
+        "",
+    ]
+
+
+@pytest.mark.parametrize("stride", [1, 2, 3])
+@pytest.mark.parametrize("padding", [0, 2, 4])
+@pytest.mark.parametrize(("size", "kernel"), [(28, 5), (13, 2), (7, 7), (9, 4)])
+def test_the_size_formula_is_pytorchs(size: int, kernel: int, padding: int, stride: int) -> None:
+    made = nn.functional.conv2d(
+        torch.zeros(1, 1, size, size),
+        torch.zeros(1, 1, kernel, kernel),
+        padding=padding // 2,
+        stride=stride,
+    )
+    assert Window(size, kernel, padding, stride).positions == made.shape[-1]
+
+
+def test_descriptions_say_what_is_special() -> None:
+    said = [layer.description for layer in summarise(PRESETS["lenet5-1998"])]
+    assert said == [
+        "image 28×28, border 2",
+        "convolution 5×5, 6 maps, squash",
+        "trainable subsampling 2×2, stride 2, squash",
+        "convolution 5×5, 16 maps, 60 of 96 connections, squash",
+        "trainable subsampling 2×2, stride 2, squash",
+        "convolution 5×5, 120 maps, squash",
+        "dense, 84 units, squash",
+        "RBF, distances to 10 bitmaps",
+    ]
+    one = summarise(LeNetConfig(convolutions=(Convolution(1, 3, 1),), dense=(1,)))
+    assert one[1].description == "convolution 3×3, 1 map, padding 1, relu"
+    assert one[3].description == "dense, 1 unit, relu"
+
+
+# ------------------------------------------------------------------ text and picture
+
+
+def test_the_tables_numbers_stand_under_each_other() -> None:
+    heading, *rows, total = table(summarise(PRESETS["relu"])).splitlines()
+    end = heading.index("parameters") + len("parameters")
+    counts = [row[:end].split()[-1] for row in rows]
+    assert counts == ["0", "156", "0", "2,416", "0", "48,120", "10,164", "850"]
+    assert total.split() == ["total", "61,706", "416,520"]
+    assert {row[end] for row in [*rows, total]} == {" "}, "all of them end in the same column"
+
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def drawn(layers: list[Layer], name: str = "The network") -> ElementTree.Element:
+    return ElementTree.fromstring(picture(layers, name))
+
+
+def test_the_picture_is_the_tutorials_compressed_notation() -> None:
+    svg = drawn(summarise(PRESETS["classic"]))
+    chain = [
+        "28×28 image",
+        "5×5 conv (6), pad 2",
+        "2×2 avg pool, stride 2",
+        "5×5 conv (16)",
+        "2×2 avg pool, stride 2",
+        "dense (120)",
+        "dense (84)",
+        "dense (10)",
+    ]
+    written = [text.text for text in svg.iter(f"{SVG}text")]
+    assert [text for text in written if text in chain] == chain
+    shapes = ["1×28×28", "6×28×28", "6×14×14", "16×10×10", "16×5×5", "120", "84"]
+    assert [text for text in written if text in shapes] == shapes
+    assert svg.findtext(f"{SVG}desc") == " → ".join(chain)
+
+
+def test_the_picture_keeps_to_its_frame_and_to_the_texts_colour(config: LeNetConfig) -> None:
+    svg = drawn(summarise(config))
+    left, top, right, bottom = map(float, svg.attrib["viewBox"].split())
+    boxes = [
+        {k: float(box.attrib[k]) for k in ("x", "y", "width", "height")}
+        for box in svg.iter(f"{SVG}rect")
+    ]
+    assert len(boxes) == len(summarise(config))
+    for box in boxes:
+        assert left <= box["x"] < box["x"] + box["width"] <= right
+        assert top <= box["y"] < box["y"] + box["height"] <= bottom
+    colours = {e.attrib[a] for e in svg.iter() for a in ("fill", "stroke") if a in e.attrib}
+    assert colours == {"currentColor"}
+
+
+def test_the_picture_has_a_name_that_can_not_break_out() -> None:
+    svg = drawn(summarise(PRESETS["relu"]), "<script>&")
+    title = svg.find(f"{SVG}title")
+    assert title is not None
+    assert title.text == "<script>&, layer by layer"
+    assert svg.attrib["aria-labelledby"].split()[0] == title.attrib["id"]
+    assert list(svg.iter(f"{SVG}script")) == []
+
+
+# ------------------------------------------------------------------ the command line
+
+
+@pytest.mark.parametrize("name", [*PRESETS, CHECKPOINT])
+def test_the_command_line(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["summary", name]) == 0
+    assert capsys.readouterr().out == table(summarise(configuration_of(name))) + "\n"
+
+
+def test_a_checkpoint_is_its_presets_network() -> None:
+    assert summarise(configuration_of(CHECKPOINT)) == summarise(PRESETS["classic"])
+
+
+def test_the_command_line_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["summary", "conv3", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["parameters"], said["multiplications"]) == (61_706, 416_520)
+    assert said["layers"][5]["shape"] == [120, 1, 1]
+    assert said["layers"][5]["window"] == {"n": 5, "k": 5, "p": 0, "s": 1}
+    assert said["layers"][6]["window"] is None
+
+
+def test_the_command_line_draws(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "relu.svg"
+    assert main(["summary", "relu", "--svg", str(file)]) == 0
+    assert file.read_text(encoding="utf-8") == picture(summarise(PRESETS["relu"]), "relu")
+    assert main(["summary", "relu", "--svg", str(tmp_path / "no" / "relu.svg")]) == 1
+    assert "can't be written" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("vgg", "There is no network 'vgg': choose one of classic, relu, conv3, lenet5-1998"),
+        ("checkpoints/nothing", "There is no checkpoint checkpoints/nothing"),
+        ("tests", "The checkpoint tests is incomplete"),
+    ],
+)
+def test_unknown_networks_get_a_sentence(
+    name: str, words: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    with pytest.raises(SketchpadError, match=words):
+        configuration_of(name)
+    assert main(["summary", name]) == 1
+    assert words in capsys.readouterr().err

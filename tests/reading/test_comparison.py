@@ -1,0 +1,46 @@
+import numpy as np
+import pytest
+
+from lenet import Predictor, SketchpadError
+from lenet.reading.comparison import Comparison, LayerComparison
+from tests.digits import DIGITS
+
+
+def test_maps_are_ranked_by_how_much_they_differ() -> None:
+    a = np.zeros((4, 2, 2), np.float32)
+    b = a.copy()
+    b[1] = 0.5  # everywhere a little
+    a[2, 0, 0] = 4  # much in one place
+    b[3, 0, 0] = -2
+    layer = LayerComparison(a, b)
+    assert layer.ranking.tolist() == [2, 1, 3, 0]
+    assert layer.distances.tolist() == [0, 0.5, 1, 0.5]
+    assert layer.difference[2, 0, 0] == 4, "above 0 where A has more"
+    assert (layer.difference[1] == -0.5).all()
+
+
+def test_a_comparison_is_of_the_networks_own_maps(predictor: Predictor) -> None:
+    three, eight = predictor(DIGITS["3"]), predictor(DIGITS["8"])
+    comparison = Comparison(three, eight)
+    for layer, name in ((comparison.layer1, "layer1"), (comparison.layer2, "layer2")):
+        difference = getattr(three, name) - getattr(eight, name)
+        assert np.array_equal(layer.difference, difference)
+        means = [np.abs(difference[i]).mean() for i in layer.ranking]
+        assert means == sorted(means, reverse=True)
+        assert len(set(layer.ranking)) == len(difference)
+    turned = Comparison(eight, three)
+    assert np.array_equal(turned.layer2.difference, -comparison.layer2.difference)
+    assert np.array_equal(turned.layer2.ranking, comparison.layer2.ranking)
+
+
+def test_an_input_beside_itself_differs_nowhere(predictor: Predictor) -> None:
+    four = predictor(DIGITS["4"])
+    layer = Comparison(four, four).layer2
+    assert not layer.difference.any()
+    assert layer.ranking.tolist() == list(range(16))
+
+
+def test_maps_of_two_kinds_are_refused() -> None:
+    maps = [np.zeros(shape, np.float32) for shape in ((6, 28, 28), (16, 10, 10))]
+    with pytest.raises(SketchpadError, match="same network"):
+        LayerComparison(maps[0], maps[1])

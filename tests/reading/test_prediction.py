@@ -1,0 +1,221 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from lenet import Convolution, LeNet, LeNetConfig, Predictor, SketchpadError
+from lenet.__main__ import main
+from lenet.drawing import preprocessing
+from lenet.drawing.ink import Drawing, ink_from_strokes
+from lenet.reading.calibration import views
+from tests.conftest import ROOT
+from tests.digits import DIGITS, Points, grey, line
+
+CHECKPOINT = str(ROOT / "checkpoints" / "mnist-relu")
+
+
+@pytest.mark.parametrize("digit", DIGITS)
+def test_drawn_digits_are_read(predictor: Predictor, digit: str) -> None:
+    prediction = predictor(DIGITS[digit])
+    assert prediction.label == digit
+    assert prediction.labels == tuple("0123456789")
+    assert prediction.probabilities.shape == (10,)
+    assert prediction.probabilities.sum() == pytest.approx(1, abs=1e-5)
+    assert prediction.confidence == prediction.probabilities[int(digit)]
+    assert prediction.network_input.shape == (28, 28)
+    assert prediction.layer1.shape == (6, 28, 28)
+    assert prediction.layer2.shape == (16, 10, 10)
+
+
+def test_the_maps_are_those_of_the_network(predictor: Predictor) -> None:
+    prediction = predictor(DIGITS["3"])
+    output = predictor.model(torch.from_numpy(prediction.network_input)[None, None])
+    assert np.allclose(prediction.layer1, output.maps[0][0].detach())
+    assert np.allclose(prediction.layer2, output.maps[1][0].detach())
+    assert prediction.layer1.min() == 0, "after the activation"
+
+
+def test_the_answer_is_the_mean_over_the_views(predictor: Predictor) -> None:
+    prediction = predictor(DIGITS["3"])
+    seen = views(torch.from_numpy(prediction.network_input)[None, None])[:, 0]
+    with torch.inference_mode():
+        logits = predictor.model(seen).logits
+    expected = (logits.mean(0) / predictor.model.config.temperature).softmax(0)
+    assert np.allclose(prediction.probabilities, expected, atol=1e-6)
+    assert prediction.evidence == pytest.approx(float(logits.logsumexp(1).mean()), rel=1e-5)
+
+
+@pytest.mark.parametrize("paper", ["black", "white"])
+@pytest.mark.parametrize("kind", ["image", "array", "file", "path"])
+def test_every_kind_of_drawing_gives_the_same_answer(
+    predictor: Predictor, tmp_path: Path, kind: str, paper: str
+) -> None:
+    for digit, strokes in DIGITS.items():
+        level = grey(strokes)
+        array = level if paper == "black" else 255 - level
+        picture = Image.fromarray(array)
+        file = tmp_path / f"{digit}.png"
+        picture.save(file)
+        kinds: dict[str, Drawing] = {
+            "image": picture,
+            "array": array,
+            "file": str(file),
+            "path": file,
+        }
+        prediction = predictor(kinds[kind])
+        assert prediction.label == digit
+        assert np.allclose(prediction.probabilities, predictor(strokes).probabilities, atol=0.02)
+
+
+LETTERS: dict[str, list[Points]] = {
+    "plus": [line((0.2, 0.5), (0.8, 0.5)), line((0.5, 0.2), (0.5, 0.8))],
+    "cross": [line((0.2, 0.2), (0.8, 0.8)), line((0.8, 0.2), (0.2, 0.8))],
+    "M": [line((0.2, 0.8), (0.2, 0.2), (0.5, 0.6), (0.8, 0.2), (0.8, 0.8))],
+    "W": [line((0.1, 0.2), (0.3, 0.8), (0.5, 0.4), (0.7, 0.8), (0.9, 0.2))],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_what_is_no_digit_is_refused_with_a_reason(predictor: Predictor, name: str) -> None:
+    prediction = predictor(LETTERS[name])
+    assert prediction.state == "not a digit"
+    assert prediction.label is None
+    assert prediction.probabilities.sum() == pytest.approx(1, abs=1e-5)
+    assert prediction.nearest in prediction.labels
+    assert prediction.evidence < (prediction.threshold or 0)
+    assert "I don't think that is a digit" in prediction.sentence
+
+
+def test_the_threshold_is_the_checkpoints(predictor: Predictor) -> None:
+    strokes = DIGITS["2"]
+    assert predictor(strokes).threshold == predictor.model.config.threshold
+    found = predictor(strokes).evidence
+    model = LeNet.from_pretrained(CHECKPOINT)
+    for threshold, state in (
+        (found + 0.01, "not a digit"),
+        (found - 0.01, "digit"),
+        (None, "digit"),
+    ):
+        model.calibrate(model.config.temperature, threshold)
+        assert Predictor(model)(strokes).state == state
+
+
+def test_the_temperature_keeps_the_order_of_the_classes(predictor: Predictor) -> None:
+    model = LeNet.from_pretrained(CHECKPOINT)
+    sharp = predictor(DIGITS["5"]).probabilities
+    model.calibrate(5 * model.config.temperature, None)
+    soft = Predictor(model)(DIGITS["5"]).probabilities
+    assert soft.max() < sharp.max()
+    assert np.array_equal(np.argsort(soft), np.argsort(sharp))
+
+
+def test_a_calibrated_network_is_saved_with_what_was_found(tmp_path: Path) -> None:
+    model = LeNet()
+    model.calibrate(1.5, 3.25)
+    model.save_pretrained(tmp_path / "net")
+    config = LeNet.from_pretrained(tmp_path / "net").config
+    assert (config.temperature, config.threshold) == (1.5, 3.25)
+
+
+def test_the_film_strip_shows_the_paths_own_values(predictor: Predictor) -> None:
+    ink = ink_from_strokes(DIGITS["4"])
+    frames = {frame.step: frame for frame in predictor.film_strip(ink)}
+    assert list(frames) == ["draw", "crop", "box", "centre", "normalise"]
+    assert frames["draw"].image is ink
+    cropped = preprocessing.crop_to_ink(ink)
+    boxed = preprocessing.fit_into_box(cropped)
+    assert np.array_equal(frames["crop"].image, cropped)
+    assert np.array_equal(frames["box"].image, boxed)
+    assert np.array_equal(frames["centre"].image, preprocessing.centre_by_mass(boxed))
+    assert np.array_equal(frames["centre"].image, preprocessing.network_input(ink))
+    answer = predictor.read_ink(ink)
+    for step in ("centre", "normalise"):
+        assert np.array_equal(frames[step].prediction.probabilities, answer.probabilities)
+    config = predictor.model.config
+    given = (answer.network_input - config.mean) / config.std
+    assert np.allclose(frames["normalise"].image, given)
+
+
+@pytest.mark.parametrize("step", ["crop", "box", "centre", "normalise"])
+def test_a_step_left_out_makes_a_difference(predictor: Predictor, step: str) -> None:
+    small = [[(0.05 + 0.3 * x, 0.6 + 0.3 * y) for x, y in stroke] for stroke in DIGITS["4"]]
+    ink = ink_from_strokes(small)
+    whole, without = predictor.film_strip(ink), predictor.film_strip(ink, [step])
+    last = [frames[-1].prediction.evidence for frames in (whole, without)]
+    assert last[1] < last[0], "less speaks for a digit"
+    assert without[-1].image.shape == (28, 28)
+
+
+@pytest.mark.parametrize("blank", [[], np.zeros((50, 50)), Image.new("RGB", (9, 9), "white")])
+def test_blank_is_its_own_answer(predictor: Predictor, blank: list[Points]) -> None:
+    prediction = predictor(blank)
+    assert prediction.label is None
+    assert not prediction.probabilities.any()
+    assert not prediction.network_input.any()
+
+
+def test_a_blank_file_stays_blank_in_json(predictor: Predictor) -> None:
+    text = json.dumps(predictor([]).to_json())
+    assert json.loads(text)["label"] is None
+
+
+def test_loading_a_network_that_is_not_there() -> None:
+    with pytest.raises(SketchpadError, match="There is no checkpoint"):
+        Predictor.from_pretrained("checkpoints/nothing")
+
+
+def test_a_network_with_one_layer_of_maps_is_refused() -> None:
+    model = LeNet(LeNetConfig(convolutions=(Convolution(6),)))
+    with pytest.raises(SketchpadError, match="fewer than two"):
+        Predictor(model)
+
+
+def test_reading_does_not_depend_on_training_mode() -> None:
+    model = LeNet().train()
+    assert not Predictor(model).model.training
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> dict[str, str]:
+    Image.fromarray(grey(DIGITS["7"])).save(tmp_path / "seven.png")
+    Image.new("L", (20, 20)).save(tmp_path / "blank.png")
+    Image.fromarray(grey(LETTERS["plus"])).save(tmp_path / "plus.png")
+    (tmp_path / "letter.txt").write_text("Dear Sir or Madam")
+    return {path.stem: str(path) for path in tmp_path.iterdir()}
+
+
+def test_the_command_line(files: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = [files["seven"], files["blank"], files["plus"]]
+    assert main(["predict", "--checkpoint", CHECKPOINT, *arguments]) == 0
+    seven, blank, plus = capsys.readouterr().out.splitlines()
+    assert plus == f"{files['plus']}: not a digit"
+    assert seven.startswith(f"{files['seven']}: 7 (")
+    assert blank == f"{files['blank']}: blank"
+
+
+def test_the_command_line_for_programs(
+    files: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = [files["seven"], files["letter"]]
+    assert main(["predict", "--json", "--checkpoint", CHECKPOINT, *arguments]) == 1
+    seven, letter = map(json.loads, capsys.readouterr().out.splitlines())
+    assert seven["label"] == "7"
+    assert len(seven["probabilities"]) == 10
+    assert np.shape(seven["layer1"]) == (6, 28, 28)
+    assert np.shape(seven["layer2"]) == (16, 10, 10)
+    assert "not a picture" in letter["error"]
+
+
+def test_one_bad_file_does_not_stop_the_others(
+    files: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = [files["letter"], files["seven"]]
+    assert main(["predict", "--checkpoint", CHECKPOINT, *arguments]) == 1
+    shown = capsys.readouterr()
+    assert ": 7 (" in shown.out
+    assert "not a picture" in shown.err
+    assert main(["predict", "--checkpoint", "checkpoints/nothing", files["seven"]]) == 1
+    assert "There is no checkpoint" in capsys.readouterr().err
