@@ -1,77 +1,94 @@
-"""A command line derived from frozen dataclasses: one field, one option."""
+"""A command line derived from frozen dataclasses: one field, one option, its limits written once."""
 
 import argparse
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import field, fields
-from typing import Any, TypeVar
+from collections.abc import Collection, Iterator
+from dataclasses import Field, field, fields
+from typing import Any
 
-T = TypeVar("T")
+from lenet.errors import SketchpadError
 
 
-def option(default: Any, help: str, *, choices: Sequence[str] | None = None, flag: str = "") -> Any:
+def option(
+    default: Any,
+    help: str,
+    *,
+    flag: str = "",
+    choices: Collection[Any] | None = None,
+    low: float | None = None,
+    high: float | None = None,
+) -> Any:
     """A dataclass field that is also a command-line option, named `flag` or after the field.
 
-    A field with a tuple takes its option several times.
+    Values are one of `choices`, or between `low` and `high`. A dictionary as `choices` is looked
+    at when it is needed: what is registered later is a choice, too. A field with a tuple takes its
+    option several times.
     """
-    return field(default=default, metadata={"help": help, "choices": choices, "flag": flag})
+    metadata = {"help": help, "flag": flag, "choices": choices, "low": low, "high": high}
+    return field(default=default, metadata=metadata)
+
+
+def check(settings: Any) -> None:
+    """Make sure that every option of the dataclass instance `settings` is within its limits.
+
+    Raises:
+        SketchpadError: an option is not; the message names it.
+    """
+    for f in _options(settings):
+        value, metadata = getattr(settings, f.name), f.metadata
+        choices, low, high = metadata["choices"], metadata["low"], metadata["high"]
+        if choices is not None and value not in choices:
+            raise SketchpadError(f"{_flag(f)} must be {_listed(choices)}, got {value}.")
+        if low is not None and not low <= value <= high:  # NaN is in no range
+            raise SketchpadError(
+                f"{_flag(f)} must be between {_number(low)} and {_number(high)}, got {value}."
+            )
 
 
 def add_options(
-    parser: argparse.ArgumentParser, settings: Callable[..., T], without: Collection[str] = ()
+    parser: argparse.ArgumentParser, settings: type, without: Collection[str] = ()
 ) -> None:
-    """Give `parser` the options of the dataclass `settings`, `without` some of its fields.
+    """Add the options of the dataclass `settings` to `parser`, `without` some of its fields.
 
-    What is not given on the command line is not in the namespace that the parser returns.
+    The namespace that the parser returns holds only the options that a person passed.
     """
-    assert isinstance(settings, type)
-    for f in fields(settings):
-        if f.name in without or "help" not in f.metadata:
+    for f in _options(settings):
+        if f.name in without:
             continue
-        name = f.metadata["flag"] or f.name.replace("_", "-")
-        options: dict[str, Any] = {"dest": f.name, "default": argparse.SUPPRESS}
-        default = "" if f.default in (None, "", ()) else f" (default: {f.default})"
-        if isinstance(f.default, bool):
-            options["action"] = argparse.BooleanOptionalAction
-        else:
+        more: dict[str, Any] = {"action": argparse.BooleanOptionalAction}
+        if not isinstance(f.default, bool):
             several = isinstance(f.default, tuple)
-            options["action"] = "append" if several else "store"
-            options["type"] = str if several or f.default is None else type(f.default)
-            options["choices"] = f.metadata["choices"]
-            options["metavar"] = None if f.metadata["choices"] else name.upper().replace("-", "_")
-        parser.add_argument(f"--{name}", help=f.metadata["help"] + default, **options)
+            more = {
+                "action": "append" if several else "store",
+                "type": str if several else type(f.default),
+                "metavar": _metavar(f),
+            }
+        shown = "" if f.default in ("", ()) else f" (default: {f.default})"
+        parser.add_argument(
+            _flag(f), dest=f.name, default=argparse.SUPPRESS, help=f.metadata["help"] + shown, **more
+        )
 
 
-def add_recipes(parser: argparse.ArgumentParser, name: str, recipes: Collection[str]) -> None:
-    """Give `parser` the option `name`, which takes one of `recipes`."""
-    text = "settings that belong together; what else is given goes before them"
-    parser.add_argument(f"--{name}", choices=tuple(recipes), default=argparse.SUPPRESS, help=text)
+def _options(settings: Any) -> Iterator[Field[Any]]:
+    """The fields of a dataclass, or of an instance of one, that are options."""
+    return (f for f in fields(settings) if "help" in f.metadata)
 
 
-def chosen(settings: Callable[..., T], values: Mapping[str, Any]) -> T:
-    """An instance of the dataclass `settings` with those of `values` that are its fields."""
-    assert isinstance(settings, type)
-    return settings(**{f.name: values[f.name] for f in fields(settings) if f.name in values})
+def _flag(f: Field[Any]) -> str:
+    return "--" + (f.metadata["flag"] or f.name.replace("_", "-"))
 
 
-def parse(
-    settings: Callable[..., T],
-    description: str,
-    arguments: Sequence[str] | None = None,
-    recipes: Collection[str] = (),
-    recipe: Callable[[str, Mapping[str, Any]], Mapping[str, Any]] | None = None,
-) -> T:
-    """Read the command line (or `arguments`) into an instance of the dataclass `settings`.
+def _metavar(f: Field[Any]) -> str:
+    choices = f.metadata["choices"]
+    if choices is None:
+        return _flag(f)[2:].upper().replace("-", "_")
+    return "{" + ",".join(map(str, choices)) + "}"
 
-    The option `--recipe NAME`, NAME one of `recipes`, sets what `recipe` returns for the name and
-    the other options that are given, which go before it.
-    """
-    parser = argparse.ArgumentParser(
-        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    add_options(parser, settings)
-    if recipes:
-        add_recipes(parser, "recipe", recipes)
-    given = vars(parser.parse_args(arguments))
-    name = given.pop("recipe", "")
-    values = recipe(name, given) if recipe and name else {}
-    return settings(**{**values, **given})
+
+def _listed(choices: Collection[Any]) -> str:
+    """The choices as part of a sentence: `a, b or c`."""
+    *others, last = map(str, choices)
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def _number(limit: float) -> str:
+    return f"{limit:,}" if isinstance(limit, int) or limit.is_integer() else f"{limit:g}"

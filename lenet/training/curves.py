@@ -1,33 +1,40 @@
-"""Pictures for people: training curves, and what a threshold trades for what."""
+"""The picture of the training curves, drawn while training runs."""
 
 import io
 import math
-import statistics
-from collections.abc import Mapping, Sequence
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
 
-import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
-from numpy.typing import NDArray
+from tqdm import tqdm
+
+from lenet.files import write_file
+from lenet.network.checkpoint import CURVES
+from lenet.training.loop import Report
+
+LIVE_PAUSE = 2.0
+"""Seconds from one picture to the next, at least."""
+LIVE_SHARE = 0.03
+"""Share of the time that drawing may take."""
 
 
-def curves_picture(
-    epochs: Sequence[float],
-    loss: Sequence[float],
-    training_accuracy: Sequence[float],
-    validation: Sequence[tuple[float, float]],
-    title: str,
-) -> bytes:
-    """Draw loss and accuracies (0 to 1) over epochs, as a PNG.
-
-    `validation` holds pairs (epoch, accuracy), none before the first validation. Losses have an
-    axis of their own on the left.
-    """
+def curves_picture(reports: Sequence[Report], title: str) -> bytes:
+    """Draw loss and accuracies over epochs, as a PNG; losses have an axis of their own."""
+    epochs = [report.epoch for report in reports]
+    training = [report.accuracy for report in reports]
+    validation = [
+        (report.epoch, report.validation_accuracy)
+        for report in reports
+        if report.validation_accuracy is not None
+    ]
     figure = Figure(figsize=(6.4, 3.6), dpi=150, layout="constrained")
     losses = figure.subplots()
     accuracies = losses.twinx()
-    losses.plot(epochs, loss, color="#8a8f98", label="training loss")
-    accuracies.plot(epochs, training_accuracy, color="#2563eb", label="training accuracy")
+    losses.plot(epochs, [r.loss for r in reports], color="#8a8f98", label="training loss")
+    accuracies.plot(epochs, training, color="#2563eb", label="training accuracy")
     if validation:
         accuracies.plot(
             *zip(*validation, strict=True), "o-", color="#ea580c", ms=4, label="validation accuracy"
@@ -35,88 +42,44 @@ def curves_picture(
     losses.set(xlabel="epoch", ylabel="loss", title=title, xlim=(0, None))
     losses.set_ylim(bottom=0)
     accuracies.set_ylabel("accuracy")
-    worst = min((a for _, a in validation), default=0.9)
-    accuracies.set_ylim(max(0.0, min(worst, *training_accuracy[len(epochs) // 10 :]) - 0.005), 1)
+    lowest = min((accuracy for _, accuracy in validation), default=0.9)
+    accuracies.set_ylim(max(0.0, min(lowest, *training[len(epochs) // 10 :]) - 0.005), 1)
     losses.grid(alpha=0.25)
     lines = [*losses.get_lines(), *accuracies.get_lines()]
     losses.legend(lines, [str(line.get_label()) for line in lines], loc="center right")
-    return _png(figure)
+    return as_png(figure)
 
 
-def accuracies_picture(
-    name: str,
-    values: Sequence[float | str],
-    lines: Mapping[str, Mapping[float | str, Sequence[float]]],
-    title: str,
-    kind: str = "validation",
-    logarithmic: bool = False,
-) -> bytes:
-    """Draw what accuracy became of each of `values` of what is called `name`, as a PNG.
-
-    `lines` holds, by their label, the accuracies (0 to 1) of all seeds for each value, where there
-    are any. The dots are their means, the bars reach one standard deviation up and down (none for
-    a single seed). Numbers stand on the axis to scale (`logarithmic`, if they are above 0), words
-    side by side. `kind` says on what the accuracies were measured.
-    """
-    figure = Figure(figsize=(6.4, 3.6), dpi=150, layout="constrained")
-    axes = figure.subplots()
-    numbers = [value for value in values if not isinstance(value, str)]
-    scaled = len(numbers) == len(values)
-    places = dict(zip(values, numbers if scaled else range(len(values)), strict=True))
-    for label, accuracies in lines.items():
-        axes.errorbar(
-            [places[value] for value in accuracies],
-            [statistics.mean(seeds) for seeds in accuracies.values()],
-            [statistics.stdev(s) if len(s) > 1 else math.nan for s in accuracies.values()],
-            fmt="o-" if scaled else "o",
-            ms=4,
-            capsize=3,
-            label=label,
-        )
-    if logarithmic:
-        axes.set_xscale("log")
-    if len(values) <= 20:  # more would run into each other
-        axes.set_xticks(list(places.values()), [str(value) for value in values])
-        axes.minorticks_off()
-    axes.set(xlabel=name, ylabel=f"{kind} accuracy", title=title)
-    axes.yaxis.set_major_formatter(PercentFormatter(1))
-    axes.grid(alpha=0.25)
-    if len(lines) > 1:
-        axes.legend()
-    return _png(figure)
-
-
-def trade_off_picture(
-    digits: NDArray[np.floating], others: Mapping[str, NDArray[np.floating]], threshold: float
-) -> bytes:
-    """Share of digits refused against share of non-digits accepted, as a PNG.
-
-    `digits` `(N,)` and each of `others` `(M,)` hold the evidence of one drawing each; the dot on
-    each curve is the `threshold` in use.
-    """
-    figure = Figure(figsize=(6.4, 4.4), dpi=150, layout="constrained")
-    axes = figure.subplots()
-    limits = np.quantile(digits, np.linspace(0, 0.2, 400))
-    refused = [(digits < limit).mean() for limit in limits]
-    for name, scores in others.items():
-        (line,) = axes.plot(refused, [(scores >= limit).mean() for limit in limits], label=name)
-        here = ((digits < threshold).mean(), (scores >= threshold).mean())
-        axes.plot(*here, "o", color=line.get_color())
-    axes.set(
-        xlabel="drawn digits refused",
-        ylabel="non-digits accepted",
-        xlim=(0, 0.1),
-        ylim=(0, 0.5),
-        title="The threshold's trade-off (dots: in use)",
-    )
-    axes.xaxis.set_major_formatter(PercentFormatter(1))
-    axes.yaxis.set_major_formatter(PercentFormatter(1))
-    axes.grid(alpha=0.25)
-    axes.legend()
-    return _png(figure)
-
-
-def _png(figure: Figure) -> bytes:
+def as_png(figure: Figure) -> bytes:
+    """The figure as the content of a PNG file."""
     picture = io.BytesIO()
     figure.savefig(picture, format="png")
     return picture.getvalue()
+
+
+class LiveCurves:
+    """The curves so far, in a hidden file next to the checkpoint `folder`."""
+
+    def __init__(self, folder: Path, title: str) -> None:
+        self.path = folder.parent / f".{folder.name}.{CURVES}"
+        self._title = title
+        self._due = 0.0
+
+    def draw(self, reports: Sequence[Report]) -> None:
+        """Draw the picture again, unless the last one is recent."""
+        started = time.perf_counter()
+        if started < self._due:
+            return
+        try:
+            write_file(self.path, curves_picture(reports, self._title))
+        except Exception as error:  # whatever it is, no run should fail because of a picture
+            self._due = math.inf
+            tqdm.write(f"The curves will only be drawn at the end ({error}).", file=sys.stderr)
+            return
+        done = time.perf_counter()
+        self._due = done + max(LIVE_PAUSE, (done - started) / LIVE_SHARE)
+
+    def remove(self) -> None:
+        """Delete the file: the checkpoint holds the final picture."""
+        with suppress(OSError):
+            self.path.unlink(missing_ok=True)

@@ -1,205 +1,247 @@
-"""One training run as people see it: data, progress, the best network, and the checkpoint."""
+"""One training run, stage by stage: plan, data, model, fit, select, calibrate, test, write."""
 
-import math
 import signal
 import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import asdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
-from tqdm import tqdm
+from torch import Tensor
 
-from lenet.datasets import datasets as data
-from lenet.datasets.datasets import Dataset, Split
+from lenet.datasets.datasets import DATASETS, Dataset
 from lenet.errors import SketchpadError
-from lenet.network.checkpoint import CURVES, check_target, write_whole
+from lenet.network.checkpoint import CONFIG, CURVES, check_target
+from lenet.network.config import LeNetConfig
+from lenet.network.folding import foldable_blocks
 from lenet.network.model import LeNet, parameter_count
-from lenet.reading import calibration
-from lenet.training import curves as rendering
-from lenet.training import parallel
-from lenet.training.loop import (
-    Report,
-    Training,
-    calibrate,
-    prepare_device,
-    share_right,
-    view_logits,
-    with_made_drawings,
+from lenet.tables import print_table
+from lenet.training.console import progress_bar, results_table
+from lenet.training.curves import LiveCurves, curves_picture
+from lenet.training.data import load_data
+from lenet.training.device import prepare_device, training_dtype
+from lenet.training.evaluation import calibrate, evaluate
+from lenet.training.history import make_history
+from lenet.training.logs import tensorboard_log
+from lenet.training.loop import Report, Training, prepare_training
+from lenet.training.parallel import Processes, processes
+from lenet.training.resume import (
+    Progress,
+    check_state,
+    delete_state,
+    load_state,
+    save_state,
+    settings_of_result,
+    state_path,
 )
-from lenet.training.resume import Kept, forget, put_down, resume, state_file
-from lenet.training.settings import REPORTS_PER_EPOCH, TrainingSettings, configuration
+from lenet.training.selection import BestSoFar
+from lenet.training.settings import TrainingSettings, configuration
+from lenet.training.target import exclusive
 
-LIVE_PAUSE = 2.0
-"""Seconds from one picture of the curves to the next, at least."""
-LIVE_SHARE = 0.03
-"""Share of the time that may go into drawing them."""
+Observer = Callable[[Progress], None]
 
 
 def run(settings: TrainingSettings, command: str) -> Path:
-    """Fetch the data, train, and write the best network by validation accuracy (`as_good`).
+    """Fetch the data, train, and write the best network; returns the checkpoint's folder.
 
-    Ctrl-C ends the training early and still writes the best so far. `command` is kept in the
-    checkpoint as what made it. Returns the checkpoint's folder. Where `torchrun` has started
-    several processes, they share the work, and the first of them does the talking and writing.
+    Ctrl-C ends training early and still writes the best network so far. `command` is recorded in
+    the checkpoint. If `torchrun` started several processes, they share the work, and the first of
+    them prints and writes.
 
     Raises:
-        SketchpadError: anything a person has to know; what was already good is written first.
+        SketchpadError: anything a person has to know; the best network so far is written first.
     """
-    device = prepare_device(settings)
-    # What would be in vain is told before any work.
-    if settings.resume:
-        state_file(settings)
-    check_target(Path(settings.out))
-    source = data.SOURCES[settings.dataset]
-    with parallel.processes(device) as (device, rank):
-        if rank == 0:
-            data.fetch(Path(settings.data), source)
-        parallel.wait()
-        dataset = data.load(settings.data, device, source)
-        return run_on(with_made_drawings(dataset, settings), settings, command, rank)
+    plan = make_plan(settings, command)
+    with (
+        processes(plan.device) as joined,
+        exclusive(plan.folder) if joined.is_first else nullcontext(),
+    ):
+        return run_on(load_data(settings, joined), plan, joined)
 
 
-def run_on(dataset: Dataset, settings: TrainingSettings, command: str, rank: int = 0) -> Path:
-    """`run`, on data that is already there."""
-    torch.manual_seed(settings.seed)
-    device = dataset.training.images.device
-    model = LeNet(configuration(settings)).to(device)
-    training = Training(model, dataset, settings)
-    kept = Kept()
+@dataclass(frozen=True)
+class Plan:
+    """What a run is going to do."""
+
+    settings: TrainingSettings
+    command: str
+    config: LeNetConfig
+    device: torch.device
+    folder: Path
+    state: Path
+    """file for the state after each epoch"""
+    title: str
+    log: Callable[[Report], None] | None
+    """writes each report to TensorBoard"""
+
+
+def make_plan(settings: TrainingSettings, command: str) -> Plan:
+    """The plan of a run, checked as far as that is possible before any work.
+
+    Raises:
+        SketchpadError: the run would fail.
+    """
+    config, folder = configuration(settings), settings.folder
+    device = prepare_device(settings.device, settings.threads)
+    training_dtype(settings.precision, device, foldable=bool(foldable_blocks(config)))
+    check_target(folder)
     if settings.resume:
-        kept = resume(training, settings)
-    if rank:
-        deque(training.reports(), maxlen=0)
-        return Path(settings.out)
-    logs = _logs(settings)
-    curves = _LiveCurves(settings)
-    stopped: BaseException | None = None
-    before, started = kept.seconds, time.perf_counter()
-    print(
-        f"Training {settings.preset} ({parameter_count(model):,} parameters) on "
-        f"{len(dataset.training.labels):,} images of {settings.dataset}, on {device}. "
-        f"Ctrl-C keeps the best so far. The curves so far are in {curves.path}.",
-        file=sys.stderr,
+        check_state(state_path(folder))
+    return Plan(
+        settings,
+        command,
+        config,
+        device,
+        folder,
+        state_path(folder),
+        title=f"{settings.preset} on {DATASETS[settings.dataset].title}",
+        log=tensorboard_log(settings.tensorboard) if settings.tensorboard else None,
     )
-    progress = tqdm(total=settings.epochs, initial=training.epoch, unit="epoch", bar_format=_BAR)
-    try:
-        for report in training.reports():
-            kept.add(report, model, len(dataset.validation.labels))
-            kept.seconds = before + time.perf_counter() - started
-            if report.epoch.is_integer():
-                put_down(training, kept, settings)
-            progress.update(report.epoch - progress.n)
-            progress.set_description_str(_status(report, kept.best_report))
-            curves.draw(kept.reports)
-            logs(report)
-    except (KeyboardInterrupt, SketchpadError) as error:
-        stopped = error
-    finally:
-        progress.close()
-    if kept.best_report is None:
-        curves.remove()
-        raise (
-            stopped
-            if isinstance(stopped, SketchpadError)
-            else SketchpadError(
-                "Stopped before the end of the first epoch: there is nothing to keep yet, and "
-                f"{settings.out} is as it was."
-            )
-        )
+
+
+def run_on(dataset: Dataset, plan: Plan, joined: Processes) -> Path:
+    """The stages of `run` after the data is there."""
+    model = new_model(plan.config, plan.settings.seed, joined.device)
+    training = prepare_training(model, dataset, plan.settings, joined)
+    progress = start(training, plan)
+    if not joined.is_first:
+        deque(training.reports(), maxlen=0)
+        return plan.folder
+    _announce(plan, training, len(dataset.training.labels))
+    stopped = fit(training, progress, plan)
+    weights = select(progress, stopped, plan.folder)
     with _undisturbed():
-        model.load_state_dict(kept.best)
-        calibrate(model, dataset, settings.refused)
-        model.history = _history(kept, kept.best_report, model, dataset, settings, command)
-        model.attachments = {CURVES: _curves(kept.reports, settings)}
-        table = _table(model.history, settings.out)
-        model.cpu().save_pretrained(settings.out)
-        curves.remove()
+        model.load_state_dict(weights)
+        rejected = None if dataset.non_digits is None else plan.settings.rejected
+        calibrate(model, dataset.validation, rejected)
+        results = evaluate(model, dataset.test)
+        history = make_history(plan.command, plan.settings, dataset, progress, results)
+        write(model, history, curves_picture(progress.reports, plan.title), plan.folder)
         if not isinstance(stopped, KeyboardInterrupt):
-            forget(settings)
-    print(table)
+            delete_state(plan.state)
+    finish(history, plan.folder, stopped)
+    return plan.folder
+
+
+def new_model(config: LeNetConfig, seed: int, device: torch.device) -> LeNet:
+    """The network at the start of a run; all that is random from here on follows from `seed`."""
+    torch.manual_seed(seed)
+    return LeNet(config).to(device)
+
+
+def start(training: Training, plan: Plan) -> Progress:
+    """What the run has when it starts: nothing, or what a stopped run had.
+
+    Raises:
+        SketchpadError: the stopped run can't be resumed.
+    """
+    if plan.settings.resume:
+        return load_state(plan.state, training, settings_of_result(plan.settings))
+    return Progress(BestSoFar(len(training.validation.labels)))
+
+
+def fit(training: Training, progress: Progress, plan: Plan) -> BaseException | None:
+    """Train to the end, adding to `progress`; returns the Ctrl-C or error that came first."""
+    curves = LiveCurves(plan.folder, plan.title)
+    settings = settings_of_result(plan.settings)
+
+    def save(progress: Progress) -> None:
+        if progress.reports[-1].epoch.is_integer():
+            save_state(plan.state, training, progress, settings)
+
+    def log(progress: Progress) -> None:
+        if plan.log:
+            plan.log(progress.reports[-1])
+
+    try:
+        with progress_bar(training.epochs, training.epoch) as show:
+            _follow(training, progress, [save, show, lambda p: curves.draw(p.reports), log])
+    except (KeyboardInterrupt, SketchpadError) as error:
+        return error
+    finally:
+        curves.remove()
+    return None
+
+
+def _follow(training: Training, progress: Progress, observers: Sequence[Observer]) -> None:
+    before, started = progress.seconds, time.perf_counter()
+    for report in training.reports():
+        progress.reports.append(report)
+        progress.best.consider(report, training.model)
+        progress.seconds = before + time.perf_counter() - started
+        for observe in observers:
+            observe(progress)
+
+
+def select(
+    progress: Progress, stopped: BaseException | None, folder: Path
+) -> dict[str, Tensor]:
+    """The weights of the best epoch.
+
+    Raises:
+        SketchpadError: no epoch was completed.
+    """
+    if progress.best.report:
+        return progress.best.weights
     if isinstance(stopped, SketchpadError):
-        raise SketchpadError(f"{stopped} The best network so far is in {settings.out}.")
+        raise stopped
+    raise SketchpadError(
+        "Training was stopped before the end of the first epoch: nothing was saved, and "
+        f"{folder} is unchanged."
+    )
+
+
+def write(model: LeNet, history: dict[str, Any], curves: bytes, folder: Path) -> None:
+    """Write the checkpoint.
+
+    Raises:
+        SketchpadError: it can't be written.
+    """
+    model.history = history
+    model.attachments = {CURVES: curves}
+    model.cpu().save_pretrained(folder)
+
+
+def finish(history: dict[str, Any], folder: Path, stopped: BaseException | None) -> None:
+    """Print the results.
+
+    Raises:
+        SketchpadError: training stopped with an error.
+    """
+    print_table(results_table(history, folder))
+    if isinstance(stopped, SketchpadError):
+        raise SketchpadError(f"{stopped} The best network so far is in {folder}.")
     if stopped:
         print(
-            "Stopped early; the table is that of the best epoch so far. The same command with "
-            "--resume goes on from the last whole epoch.",
+            "Stopped early: the table shows the best epoch so far. Run the same command with "
+            "--resume to continue after the last whole epoch.",
             file=sys.stderr,
         )
-    return Path(settings.out)
 
 
-def _history(
-    kept: Kept,
-    best: Report,
-    model: LeNet,
-    dataset: Dataset,
-    settings: TrainingSettings,
-    command: str,
-) -> dict[str, Any]:
-    """What a checkpoint says about how it was made, as plain values."""
-    rates = [report.examples_per_second for report in kept.reports]
-    return {
-        "command": command,
-        "settings": asdict(settings),
-        "data": {
-            "name": settings.dataset,
-            "training": len(dataset.training.labels) - settings.made_digits,
-            "made_digits": settings.made_digits,
-            "made_nondigits": 0 if dataset.nondigits is None else len(dataset.nondigits),
-            "validation": len(dataset.validation.labels),
-            "test": len(dataset.test.labels),
-        },
-        "results": {
-            "epoch": round(best.epoch),
-            "validation_accuracy": best.validation_accuracy,
-            **_test_results(model, dataset.test),
-            "seconds": round(kept.seconds, 1),
-            "examples_per_second": round(sum(rates) / len(rates)),
-        },
-        "made_with": {"torch": torch.__version__, "device": dataset.test.images.device.type},
-        "reports": [asdict(report) for report in kept.reports],
-    }
-
-
-def _logs(settings: TrainingSettings) -> Callable[[Report], None]:
-    """What writes each report to TensorBoard, if that was asked for.
-
-    Raises:
-        SketchpadError: TensorBoard is not installed.
-    """
-    if not settings.tensorboard:
-        return lambda report: None
-    try:
-        from torch.utils.tensorboard import SummaryWriter
-    except ImportError as error:
-        raise SketchpadError(
-            "--tensorboard needs the package tensorboard: pip install tensorboard."
-        ) from error
-    writer = SummaryWriter(settings.tensorboard)
-
-    def write(report: Report) -> None:
-        # TensorBoard counts whole steps: those are tenths of an epoch here.
-        tenth = round(report.epoch * REPORTS_PER_EPOCH)
-        for name, value in asdict(report).items():
-            if value is not None and name != "epoch":
-                writer.add_scalar(name, value, tenth)
-        writer.flush()
-
-    return write
-
-
-_BAR = "{percentage:3.0f}%|{bar}| epoch {n:.1f}/{total} [{elapsed}<{remaining}] {desc}"
+def _announce(plan: Plan, training: Training, images: int) -> None:
+    """Print what is trained, and what will be replaced."""
+    replaced = (
+        f" The network in {plan.folder} will be replaced."
+        if (plan.folder / CONFIG).exists()
+        else ""
+    )
+    print(
+        f"Training {plan.title}: {parameter_count(training.model):,} parameters, {images:,} "
+        f"images, on {training.processes.device}.{replaced} Press Ctrl-C to stop and save the best "
+        f"network so far. Current curves: {LiveCurves(plan.folder, plan.title).path}",
+        file=sys.stderr,
+    )
 
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Let no further Ctrl-C spoil the few seconds in which the result is measured and written."""
+    """Ignore Ctrl-C during the few seconds in which the result is measured and written."""
     before = signal.getsignal(signal.SIGINT)
     main = threading.current_thread() is threading.main_thread()
     if main:
@@ -209,94 +251,3 @@ def _undisturbed() -> Iterator[None]:
     finally:
         if main:
             signal.signal(signal.SIGINT, before)
-
-
-class _LiveCurves:
-    """A picture of the curves so far, hidden beside the checkpoint that will hold the last one."""
-
-    def __init__(self, settings: TrainingSettings) -> None:
-        folder = Path(settings.out)
-        self.path = folder.parent / f".{folder.name}.{CURVES}"
-        self._settings = settings
-        self._due = 0.0
-
-    def draw(self, reports: list[Report]) -> None:
-        """Draw the picture anew, unless the last one is recent."""
-        started = time.perf_counter()
-        if started < self._due:
-            return
-        try:
-            write_whole(self.path, _curves(reports, self._settings))
-        except Exception as error:  # whatever it is, no training shall be lost for a picture
-            self._due = math.inf
-            tqdm.write(f"The curves are drawn at the end only ({error}).", file=sys.stderr)
-            return
-        done = time.perf_counter()
-        self._due = done + max(LIVE_PAUSE, (done - started) / LIVE_SHARE)
-
-    def remove(self) -> None:
-        """Leave it to the checkpoint."""
-        with suppress(OSError):
-            self.path.unlink(missing_ok=True)
-
-
-def _status(report: Report, best: Report | None) -> str:
-    validated = f"{best.validation_accuracy:.2%}" if best and best.validation_accuracy else "–"
-    return (
-        f"loss {report.loss:.4f}, best validation {validated}, "
-        f"{report.examples_per_second:,.0f} examples/s"
-    )
-
-
-def _curves(reports: list[Report], settings: TrainingSettings) -> bytes:
-    return rendering.curves_picture(
-        [r.epoch for r in reports],
-        [r.loss for r in reports],
-        [r.accuracy for r in reports],
-        [(r.epoch, r.validation_accuracy) for r in reports if r.validation_accuracy is not None],
-        f"{settings.preset} on {settings.dataset}",
-    )
-
-
-def _table(history: dict[str, Any], out: str) -> str:
-    results = history["results"]
-    rows = (
-        ("epoch kept", f"{results['epoch']} of {history['settings']['epochs']}"),
-        ("validation accuracy", f"{results['validation_accuracy']:.2%}"),
-        (
-            "test accuracy",
-            f"{results['test_accuracy_over_views']:.2%} as the page answers (mean over nine "
-            f"views), {results['test_accuracy']:.2%} from the image alone",
-        ),
-        (
-            "calibration error",
-            f"{results['test_calibration_error_before']:.2%} before, "
-            f"{results['test_calibration_error']:.2%} after (test set)",
-        ),
-        ("training time", f"{results['seconds']} s"),
-        ("examples per second", f"{results['examples_per_second']:,}"),
-        ("checkpoint", out),
-        ("curves", f"{out}/curves.png"),
-    )
-    return "\n".join(f"{name:<20} {value}" for name, value in rows)
-
-
-def _test_results(model: LeNet, test: Split) -> dict[str, float]:
-    """What the one look at the test set says."""
-    viewed = view_logits(model, test.images)
-    logits = calibration.answer_logits(viewed)
-
-    def error(temperature: float) -> float:
-        probabilities = (logits / temperature).softmax(1)
-        return calibration.expected_calibration_error(probabilities, test.labels.cpu())
-
-    results = {
-        "test_accuracy": share_right(viewed[0], test.labels),
-        "test_accuracy_over_views": share_right(logits, test.labels),
-        "test_calibration_error_before": error(1.0),
-        "test_calibration_error": error(model.config.temperature),
-    }
-    if model.config.threshold is not None:
-        below = calibration.evidence(viewed) < model.config.threshold
-        results["test_refused"] = below.float().mean().item()
-    return results

@@ -1,0 +1,64 @@
+"""What a run prints: the start, the progress, the results."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+from tqdm import tqdm
+
+from lenet.network.checkpoint import CURVES
+from lenet.reading.views import VIEWS
+from lenet.tables import new_table
+from lenet.training.loop import Report
+from lenet.training.resume import Progress
+
+_BAR = "{percentage:3.0f}%|{bar}| epoch {n:.1f}/{total} [{elapsed}<{remaining}] {desc}"
+
+
+@contextmanager
+def progress_bar(epochs: int, done: int) -> Iterator[Callable[[Progress], None]]:
+    """A progress bar over so many epochs, `done` of them already; call it after each report."""
+    with tqdm(total=epochs, initial=done, unit="epoch", bar_format=_BAR) as bar:
+
+        def show(progress: Progress) -> None:
+            report = progress.reports[-1]
+            bar.update(report.epoch - bar.n)
+            bar.set_description_str(_status(report, progress.best.report))
+
+        yield show
+
+
+def _status(report: Report, best: Report | None) -> str:
+    validated = f"{best.validation_accuracy:.2%}" if best and best.validation_accuracy else "–"
+    return (
+        f"loss {report.loss:.4f}, best validation {validated}, "
+        f"{report.examples_per_second:,.0f} examples/s"
+    )
+
+
+def results_table(history: Mapping[str, Any], folder: Path) -> Table:
+    """The results of a run, from the history of the checkpoint in `folder`."""
+    results = history["results"]
+    table = new_table()
+    for name, value in (
+        ("epoch", f"{results['epoch']} of {history['settings']['epochs']}"),
+        ("validation accuracy", f"{results['validation_accuracy']:.2%}"),
+        (
+            "test accuracy",
+            f"{results['test_accuracy_over_views']:.2%} as the page reads (mean over {VIEWS} "
+            f"views), {results['test_accuracy']:.2%} without averaging",
+        ),
+        (
+            "calibration error",
+            f"{results['test_calibration_error_before']:.2%} before calibration, "
+            f"{results['test_calibration_error']:.2%} after (test set)",
+        ),
+        ("training time", f"{results['seconds']} s"),
+        ("examples per second", f"{results['examples_per_second']:,}"),
+        ("checkpoint", str(folder)),
+        ("curves", str(folder / CURVES)),
+    ):
+        table.add_row(name, value)
+    return table

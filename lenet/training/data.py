@@ -1,0 +1,45 @@
+"""The data of a run: a data set, synthetic drawings added."""
+
+from dataclasses import replace
+
+import torch
+
+from lenet.datasets.datasets import DATASETS, Dataset, Split, load
+from lenet.datasets.fetching import fetch
+from lenet.datasets.non_digits import synthetic_non_digits
+from lenet.datasets.synthetic_digits import synthetic_digits
+from lenet.training.parallel import Processes
+from lenet.training.settings import TrainingSettings
+
+
+def load_data(settings: TrainingSettings, processes: Processes) -> Dataset:
+    """The data set of a run on this process's device, fetched by the first process.
+
+    Raises:
+        SketchpadError: it can't be fetched or read.
+    """
+    description, folder = DATASETS[settings.dataset], settings.data_folder
+    if processes.is_first:
+        fetch(folder, description.source)
+    processes.wait()
+    dataset = load(folder, processes.device, description)
+    return with_synthetic_drawings(dataset, *synthetic_counts(settings), settings.seed)
+
+
+def synthetic_counts(settings: TrainingSettings) -> tuple[int, int]:
+    """How many synthetic digits and non-digits a run adds; none where the classes aren't digits."""
+    if not DATASETS[settings.dataset].has_digits:
+        return 0, 0
+    return settings.synthetic_digits, settings.synthetic_non_digits * (settings.non_digit_share > 0)
+
+
+def with_synthetic_drawings(dataset: Dataset, digits: int, non_digits: int, seed: int) -> Dataset:
+    """The data set with so many synthetic digits for training, and so many non-digits."""
+    device = dataset.training.images.device
+    training, outliers = dataset.training, None
+    if digits:
+        pairs = zip(training, synthetic_digits(digits, seed), strict=True)
+        training = Split(*(torch.cat([real, more.to(device)]) for real, more in pairs))
+    if non_digits:
+        outliers = synthetic_non_digits(non_digits, seed).to(device)
+    return replace(dataset, training=training, non_digits=outliers)

@@ -1,0 +1,44 @@
+"""The loss of each example, for both kinds of output."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from lenet.network.config import LeNetConfig
+from lenet.network.layers import competing_losses
+
+NON_DIGIT = -1
+"""The label of an image that belongs to no class."""
+RUBBISH = 20.0
+"""The constant penalty j in the loss of an RBF output (`competing_losses`); the paper does not
+state its value."""
+
+Losses = Callable[[Tensor, Tensor], Tensor]
+"""Logits `(B, classes)` and labels `(B,)`, `NON_DIGIT` for non-digits → losses `(B,)`."""
+
+
+def losses(config: LeNetConfig, smoothing: float) -> Losses:
+    """The losses that fit the network's output; label smoothing is for the linear one only."""
+    if config.output == "rbf":
+        return rbf_losses
+    return lambda logits, labels: cross_entropies(logits, labels, smoothing)
+
+
+def cross_entropies(logits: Tensor, labels: Tensor, smoothing: float = 0.0) -> Tensor:
+    """Cross-entropies; the target of a non-digit is the same probability for every class.
+
+    Hendrycks, Mazeika, Dietterich, "Deep anomaly detection with outlier exposure", ICLR 2019.
+    """
+    classes = logits.shape[1]
+    # NON_DIGIT takes the last row.
+    rows = [torch.eye(classes), torch.full((1, classes), 1 / classes)]
+    targets = torch.cat(rows).to(logits.device)[labels]
+    return F.cross_entropy(logits, targets, label_smoothing=smoothing, reduction="none")
+
+
+def rbf_losses(logits: Tensor, labels: Tensor) -> Tensor:
+    """The losses of the paper of 1998; a non-digit belongs to its rubbish class."""
+    rubbish = torch.where(labels == NON_DIGIT, logits.shape[1], labels)
+    return competing_losses(logits, rubbish, RUBBISH)
