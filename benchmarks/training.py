@@ -31,9 +31,12 @@ from torch.utils.data import DataLoader
 from torchvision.datasets import MNIST
 from torchvision.transforms import ToTensor
 
-from lenet.datasets.datasets import Dataset, Split, fetch, load
+from lenet.datasets.datasets import MNIST as MNIST_DESCRIPTION
+from lenet.datasets.datasets import Dataset, Split, load
+from lenet.datasets.fetching import fetch
 from lenet.errors import SketchpadError
-from lenet.network.model import PRESETS, LeNet
+from lenet.network.config import PRESETS
+from lenet.network.model import LeNet
 from lenet.training.loop import accuracy, prepare_device, train
 from lenet.training.settings import RECIPES, TrainingSettings
 
@@ -170,7 +173,7 @@ def main() -> int:
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     try:
-        fetch(options.data)
+        fetch(options.data, MNIST_DESCRIPTION.source)
     except SketchpadError as error:
         print(error, file=sys.stderr)
         return 1
