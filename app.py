@@ -1,15 +1,8 @@
 """Open the sketchpad: `python app.py`, then draw in the browser."""
 
-import argparse
+import sys
 
-from lenet.page import build, launch
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--checkpoints", default="checkpoints", help="folder of the checkpoints")
-    launch(build(parser.parse_args().checkpoints))
-
+from lenet.commands import run_command
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run_command("app", sys.argv[1:], "python app.py"))

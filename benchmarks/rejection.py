@@ -11,11 +11,14 @@ import argparse
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
 import torch
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+from numpy.typing import NDArray
 from torch import Tensor
 
 from benchmarks.browser import ROOT
@@ -25,7 +28,7 @@ from lenet.datasets.datasets import FASHION_MNIST, load
 from lenet.datasets.glyphs import curve, draw
 from lenet.drawing.preprocessing import network_input
 from lenet.reading.views import evidence, views
-from lenet.training.curves import trade_off_picture
+from lenet.training.curves import as_png
 
 Score = Callable[[Tensor], Tensor]
 IN_USE = "evidence over nine views (in use)"
@@ -94,6 +97,36 @@ def ways_of_telling(model: LeNet, training: Tensor, labels: Tensor) -> dict[str,
         "distance in the penultimate layer": distance,
         "agreement of the views": agreement,
     }
+
+
+def trade_off_picture(
+    digits: NDArray[np.floating], non_digits: Mapping[str, NDArray[np.floating]], threshold: float
+) -> bytes:
+    """Share of digits rejected against share of non-digits accepted, as a PNG.
+
+    `digits` `(N,)` and each of `non_digits` `(M,)` hold the evidence of one drawing each; the dot on
+    each curve is the `threshold` in use.
+    """
+    figure = Figure(figsize=(6.4, 4.4), dpi=150, layout="constrained")
+    axes = figure.subplots()
+    limits = np.quantile(digits, np.linspace(0, 0.2, 400))
+    rejected = [(digits < limit).mean() for limit in limits]
+    for name, scores in non_digits.items():
+        (line,) = axes.plot(rejected, [(scores >= limit).mean() for limit in limits], label=name)
+        here = ((digits < threshold).mean(), (scores >= threshold).mean())
+        axes.plot(*here, "o", color=line.get_color())
+    axes.set(
+        xlabel="drawn digits rejected",
+        ylabel="non-digits accepted",
+        xlim=(0, 0.1),
+        ylim=(0, 0.5),
+        title="The threshold's trade-off (dots: in use)",
+    )
+    axes.xaxis.set_major_formatter(PercentFormatter(1))
+    axes.yaxis.set_major_formatter(PercentFormatter(1))
+    axes.grid(alpha=0.25)
+    axes.legend()
+    return as_png(figure)
 
 
 @torch.inference_mode()

@@ -37,8 +37,10 @@ from lenet.datasets.fetching import fetch
 from lenet.errors import SketchpadError
 from lenet.network.config import PRESETS
 from lenet.network.model import LeNet
-from lenet.training.loop import accuracy, prepare_device, train
-from lenet.training.settings import RECIPES, TrainingSettings
+from lenet.training.device import prepare_device
+from lenet.training.evaluation import accuracy
+from lenet.training.loop import train
+from lenet.training.recipes import RECIPES
 
 MFLOP = 2.26
 ROOT = Path(__file__).resolve().parents[1]
@@ -66,8 +68,8 @@ def ours(preset: str, examples: int, batch: int, changes: dict[str, Any], data: 
     """The same by `lenet.training`; its look at the validation split, which the peer has not, is
     at ten images only."""
     same = {"preset": preset, "batch_size": batch, "epochs": 1}
-    settings = TrainingSettings(**RECIPES["quick"] | same | changes)
-    prepare_device(settings)
+    settings = replace(RECIPES["quick"], **same | changes)
+    prepare_device()
     mnist = _mnist(data)
     first = Split(*(t[:examples] for t in mnist.training))
     few = Split(*(t[:10] for t in mnist.validation))
@@ -103,8 +105,8 @@ def matrix_bound() -> float:
 
 def quick(data: Path, seed: int) -> tuple[float, float]:
     """Seconds of training by the recipe "quick", and the accuracy on the test set."""
-    settings = TrainingSettings(**RECIPES["quick"], seed=seed)
-    prepare_device(settings)
+    settings = replace(RECIPES["quick"], seed=seed)
+    prepare_device()
     mnist = _mnist(data)
     torch.manual_seed(seed)
     model = LeNet(PRESETS[settings.preset])

@@ -1,4 +1,4 @@
-"""A command line derived from frozen dataclasses: one field, one option, its limits written once."""
+"""A command line derived from frozen dataclasses: one field, one option, limits written once."""
 
 import argparse
 from collections.abc import Collection, Iterator
@@ -64,7 +64,11 @@ def add_options(
             }
         shown = "" if f.default in ("", ()) else f" (default: {f.default})"
         parser.add_argument(
-            _flag(f), dest=f.name, default=argparse.SUPPRESS, help=f.metadata["help"] + shown, **more
+            _flag(f),
+            dest=f.name,
+            default=argparse.SUPPRESS,
+            help=f.metadata["help"] + shown,
+            **more,
         )
 
 

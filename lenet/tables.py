@@ -22,7 +22,9 @@ def print_table(table: Table) -> None:
 
 def as_text(table: Table) -> str:
     """The table as plain lines, each as long as it needs to be."""
-    console = Console(width=1000, color_system=None, force_terminal=False, markup=False, emoji=False)
+    console = Console(
+        width=1000, color_system=None, force_terminal=False, markup=False, emoji=False
+    )
     with console.capture() as capture:
         console.print(table)
     return "\n".join(line.rstrip() for line in capture.get().splitlines())

@@ -169,8 +169,13 @@ def check_target(target: Path) -> None:
     """Make sure that a checkpoint can be written to the folder `target`.
 
     Raises:
-        SketchpadError: it holds files that belong to something else, or can't be written.
+        SketchpadError: it has no name or is not a folder, holds other files or can't be written.
     """
+    if target.name in ("", "..") or (target.is_symlink() and not target.exists()):
+        raise SketchpadError(
+            f"{target} can't be the folder of a checkpoint: name a new or empty folder, or one "
+            "that holds a checkpoint."
+        )
     known = {WEIGHTS, CONFIG, HISTORY, CARD, CURVES, ".DS_Store"}
     try:
         foreign = {p.name for p in target.iterdir()} - known if target.exists() else set()

@@ -126,9 +126,7 @@ def _optimizer(model: nn.Module, settings: TrainingSettings) -> torch.optim.Opti
     if settings.optimizer == "adamw":
         return torch.optim.AdamW(model.parameters(), **shared)
     momentum = settings.momentum
-    return torch.optim.SGD(
-        model.parameters(), momentum=momentum, nesterov=momentum > 0, **shared
-    )
+    return torch.optim.SGD(model.parameters(), momentum=momentum, nesterov=momentum > 0, **shared)
 
 
 def moving_average(model: nn.Module, decay: float) -> AveragedModel:

@@ -51,7 +51,7 @@ class Processes:
 
 @contextmanager
 def processes(device: torch.device) -> Iterator[Processes]:
-    """Join the run's other processes, if `torchrun` started this one; each gets a GPU of its own."""
+    """Join the processes that `torchrun` started, if it did; each gets a GPU of its own."""
     if int(os.environ.get("WORLD_SIZE", "1")) == 1:
         yield Processes(device)
         return

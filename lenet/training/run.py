@@ -86,10 +86,12 @@ def make_plan(settings: TrainingSettings, command: str) -> Plan:
     Raises:
         SketchpadError: the run would fail.
     """
-    config, folder = configuration(settings), settings.folder
+    config = configuration(settings)
     device = prepare_device(settings.device, settings.threads)
     training_dtype(settings.precision, device, foldable=bool(foldable_blocks(config)))
-    check_target(folder)
+    check_target(settings.folder)
+    # A linked folder is replaced where it lies; the link stays.
+    folder = settings.folder.resolve() if settings.folder.is_symlink() else settings.folder
     if settings.resume:
         check_state(state_path(folder))
     return Plan(
@@ -178,9 +180,7 @@ def _follow(training: Training, progress: Progress, observers: Sequence[Observer
             observe(progress)
 
 
-def select(
-    progress: Progress, stopped: BaseException | None, folder: Path
-) -> dict[str, Tensor]:
+def select(progress: Progress, stopped: BaseException | None, folder: Path) -> dict[str, Tensor]:
     """The weights of the best epoch.
 
     Raises:

@@ -100,15 +100,11 @@ class TrainingSettings:
 
 def configuration(settings: TrainingSettings) -> LeNetConfig:
     """The network to train: the preset, with all that it must know about the data set."""
-    dataset = DATASETS[settings.dataset]
-    return replace(
-        PRESETS[settings.preset],
-        labels=dataset.labels,
-        mean=dataset.mean,
-        std=dataset.std,
-        box=dataset.box,
-        centring=dataset.centring,
-    )
+    preset, dataset = PRESETS[settings.preset], DATASETS[settings.dataset]
+    config = replace(preset, labels=dataset.labels, box=dataset.box, centring=dataset.centring)
+    if (preset.mean, preset.std) != (LeNetConfig.mean, LeNetConfig.std):
+        return config  # a scale of its own, as that of LeNet-5, belongs to the network
+    return replace(config, mean=dataset.mean, std=dataset.std)
 
 
 def describe_settings(settings: TrainingSettings, without: tuple[str, ...]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The folder that a run writes: one run at a time."""
+"""What a run writes: one run at a time."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,19 +10,25 @@ from lenet.errors import SketchpadError
 
 
 @contextmanager
-def exclusive(folder: Path) -> Iterator[None]:
-    """Within it no other run can write to `folder`; the lock ends with the process that has it.
+def exclusive(target: Path) -> Iterator[None]:
+    """Within it no other run can write to `target`; the lock ends with the process that has it.
 
     Raises:
-        SketchpadError: another run has it.
+        SketchpadError: another run has it, or it can't be written.
     """
-    lock = FileLock(folder.parent / f".{folder.name}.lock")
+    lock = FileLock(target.parent / f".{target.name}.lock")
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
     except Timeout as error:
         raise SketchpadError(
-            f"Another run is writing to {folder}: wait until it has finished, or choose a "
+            f"Another run is writing to {target}: wait until it has finished, or choose a "
             "different folder with --out."
+        ) from error
+    except OSError as error:
+        raise SketchpadError(
+            f"{target} can't be written ({error.strerror or error}): choose a different folder "
+            "with --out."
         ) from error
     try:
         yield

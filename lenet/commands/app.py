@@ -1,0 +1,23 @@
+"""Open the sketchpad."""
+
+import argparse
+
+from lenet.files import checkpoints_folder
+from lenet.page import build, launch
+
+DESCRIPTION = """Open the sketchpad, then draw in the browser."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--checkpoints",
+        default=str(checkpoints_folder()),
+        metavar="FOLDER",
+        help="folder of the checkpoints (default: checkpoints, next to the code)",
+    )
+
+
+def run(options: argparse.Namespace, _: str) -> int:
+    """Serve the page until it is stopped."""
+    launch(build(options.checkpoints))
+    return 0

@@ -1,0 +1,48 @@
+"""Name the digit in each picture."""
+
+import argparse
+import json
+import sys
+
+from lenet.errors import SketchpadError
+from lenet.files import checkpoints_folder
+from lenet.reading.prediction import Predictor
+
+DESCRIPTION = """Name the digit in each picture."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", metavar="FILE", help="a PNG, JPEG or other picture")
+    parser.add_argument(
+        "--checkpoint",
+        default=str(checkpoints_folder() / "mnist-relu"),
+        metavar="CHECKPOINT",
+        help="checkpoint folder, or user/name on the Hugging Face Hub (default: mnist-relu, which "
+        "comes with the code)",
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="one JSON object a line: label, probabilities, maps"
+    )
+
+
+def run(options: argparse.Namespace, _: str) -> int:
+    """Print an answer for each picture; 1 if any could not be read."""
+    predictor = Predictor.from_pretrained(options.checkpoint)
+    status = 0
+    for file in options.files:
+        try:
+            prediction = predictor(file)
+        except SketchpadError as error:
+            status = 1
+            if options.json:
+                print(json.dumps({"file": file, "error": str(error)}))
+            else:
+                print(f"{file}: {error}", file=sys.stderr)
+            continue
+        if options.json:
+            print(json.dumps({"file": file, **prediction.to_json()}))
+        elif prediction.state == "digit":
+            print(f"{file}: {prediction.label} ({prediction.confidence:.1%})")
+        else:
+            print(f"{file}: {prediction.state}")
+    return status

@@ -1,0 +1,37 @@
+"""Show a network layer by layer."""
+
+import argparse
+import json
+from pathlib import Path
+
+from lenet.errors import SketchpadError
+from lenet.network.config import PRESETS
+from lenet.network.diagram import diagram
+from lenet.network.summary import configuration_of, summarise, table, to_json
+
+DESCRIPTION = """Show a network layer by layer: sizes, parameters, multiplications."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "network",
+        metavar="NETWORK",
+        help=f"{', '.join(PRESETS)}, a checkpoint folder, or user/name on the Hugging Face Hub",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead")
+    parser.add_argument("--svg", type=Path, metavar="FILE", help="also draw the network to FILE")
+
+
+def run(options: argparse.Namespace, _: str) -> int:
+    """Print the layers, as a table or as JSON."""
+    layers = summarise(configuration_of(options.network))
+    if options.svg:
+        try:
+            options.svg.write_text(diagram(layers, options.network), encoding="utf-8")
+        except OSError as error:
+            raise SketchpadError(
+                f"The picture can't be written to {options.svg} ({error.strerror}): "
+                "choose a different file."
+            ) from error
+    print(json.dumps(to_json(layers)) if options.json else table(layers))
+    return 0
