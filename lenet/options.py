@@ -95,4 +95,4 @@ def _listed(choices: Collection[Any]) -> str:
 
 
 def _number(limit: float) -> str:
-    return f"{limit:,}" if isinstance(limit, int) or limit.is_integer() else f"{limit:g}"
+    return f"{int(limit):,}" if float(limit).is_integer() else f"{limit:g}"

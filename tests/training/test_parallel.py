@@ -1,53 +1,86 @@
 """Several processes train as one does."""
 
-import dataclasses
 from pathlib import Path
 
 import numpy as np
+import pytest
 import torch
 from torch import distributed
 from torch.multiprocessing.spawn import spawn
 
 from lenet.network.model import LeNet
-from lenet.training.loop import train, with_made_drawings
-from lenet.training.settings import TrainingSettings
+from lenet.training.data import with_synthetic_drawings
+from lenet.training.loop import prepare_training
+from lenet.training.parallel import Processes, processes
 from tests.digits import made_dataset
+from tests.training.helpers import small_settings, trained, weights
 
-SETTINGS = TrainingSettings(epochs=1, batch_size=51, made_digits=0, made_nondigits=200)
+CPU = torch.device("cpu")
+SETTINGS = small_settings(epochs=1, batch_size=51)
 """An odd batch: the two processes' parts differ in size."""
 
 
-def trained(file: Path) -> None:
-    """Train, and keep the weights and the last report's loss in `file`."""
-    dataset = with_made_drawings(made_dataset(600), SETTINGS)
+def test_a_single_process_is_one_of_one() -> None:
+    with processes(CPU) as alone:
+        assert alone == Processes(CPU, rank=0, count=1)
+    assert alone.is_first
+    values = torch.arange(5.0)
+    assert torch.equal(values[alone.part], values)
+    assert torch.equal(alone.sum(values), torch.arange(5.0))
+    network = torch.nn.Linear(1, 1)
+    assert alone.wrap(network) is network
+    alone.wait()
+
+
+def save_trained(file: Path, joined: Processes) -> None:
+    """Train, and write the weights and the last report's loss to `file`."""
+    dataset = with_synthetic_drawings(made_dataset(600), 0, 200, SETTINGS.seed)
     torch.manual_seed(0)
     model = LeNet()
-    *_, last = train(model, dataset, SETTINGS)
-    weights = [p.detach().flatten() for p in model.parameters()]
-    np.save(file, torch.cat([*weights, torch.tensor([last.loss, last.accuracy])]).numpy())
+    *_, last = prepare_training(model, dataset, SETTINGS, joined).reports()
+    results = torch.tensor([last.loss, last.accuracy])
+    np.save(file, torch.cat([weights(model), results]).numpy())
 
 
 def one_of_two(rank: int, folder: Path) -> None:
     torch.set_num_threads(1)
     meeting = f"file://{folder / 'meeting'}"
     distributed.init_process_group("gloo", init_method=meeting, rank=rank, world_size=2)
-    trained(folder / f"process{rank}.npy")
+    save_trained(folder / f"process{rank}.npy", Processes(CPU, rank, count=2))
     distributed.destroy_process_group()
 
 
+@pytest.mark.trains
 def test_two_processes_end_where_one_does(tmp_path: Path) -> None:
     spawn(one_of_two, (tmp_path,), nprocs=2)
-    trained(tmp_path / "alone.npy")
+    save_trained(tmp_path / "alone.npy", Processes(CPU))
     alone, first, second = (
         np.load(tmp_path / f"{name}.npy") for name in ("alone", "process0", "process1")
     )
     assert np.array_equal(first, second)
     np.testing.assert_allclose(first, alone, atol=2e-4)
-    # The seed alone does not do it: another batch size ends elsewhere.
-    other = dataclasses.replace(SETTINGS, batch_size=50)
-    model = LeNet()
-    torch.manual_seed(0)
-    for _ in train(model, made_dataset(600), other):
-        pass
-    elsewhere = torch.cat([p.detach().flatten() for p in model.parameters()]).numpy()
-    assert np.abs(elsewhere - alone[:-2]).max() > 1e-2
+    # The seed alone does not do it: a different batch size ends elsewhere.
+    elsewhere = weights(trained(made_dataset(600), small_settings(epochs=1, batch_size=50)))
+    assert np.abs(elsewhere.numpy() - alone[:-2]).max() > 1e-2
+
+
+def joined_by_torchrun(rank: int, port: int, folder: Path) -> None:
+    import os
+
+    os.environ |= {
+        "WORLD_SIZE": "2", "RANK": str(rank), "LOCAL_RANK": str(rank),
+        "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port),
+    }  # fmt: skip
+    with processes(CPU) as joined:
+        total = joined.sum(torch.tensor([float(rank + 1)]))
+        joined.wait()
+        (folder / str(rank)).write_text(f"{joined.rank} {joined.count} {total.item()}")
+    assert not distributed.is_initialized()
+
+
+def test_processes_are_joined_as_torchrun_starts_them(tmp_path: Path) -> None:
+    store = distributed.TCPStore("127.0.0.1", 0, is_master=True, wait_for_workers=False)
+    port = store.port
+    del store
+    spawn(joined_by_torchrun, (port, tmp_path), nprocs=2)
+    assert [(tmp_path / str(rank)).read_text() for rank in (0, 1)] == ["0 2 3.0", "1 2 3.0"]

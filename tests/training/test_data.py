@@ -1,0 +1,45 @@
+import pytest
+
+from lenet.datasets.datasets import Dataset
+from lenet.training import data
+from lenet.training.data import load_data, synthetic_counts, with_synthetic_drawings
+from lenet.training.parallel import Processes
+from lenet.training.settings import TrainingSettings
+
+
+def test_synthetic_digits_join_the_training_images_only(dataset: Dataset) -> None:
+    more = with_synthetic_drawings(dataset, digits=120, non_digits=0, seed=0)
+    assert len(more.training.labels) == len(more.training.images) == 1620
+    assert more.validation is dataset.validation
+    assert more.test is dataset.test
+    assert more.non_digits is None
+
+
+def test_synthetic_non_digits_are_no_class(dataset: Dataset) -> None:
+    more = with_synthetic_drawings(dataset, digits=0, non_digits=60, seed=0)
+    assert more.non_digits is not None
+    assert more.non_digits.shape == (60, 1, 28, 28)
+    assert more.training is dataset.training
+
+
+def test_classes_that_are_not_digits_get_no_synthetic_drawings() -> None:
+    assert synthetic_counts(TrainingSettings(synthetic_digits=50)) == (50, 10_000)
+    assert synthetic_counts(TrainingSettings(non_digit_share=0.0)) == (4000, 0)
+    fashion = TrainingSettings(dataset="fashion-mnist", synthetic_digits=50)
+    assert synthetic_counts(fashion) == (0, 0)
+
+
+@pytest.mark.parametrize("rank", [0, 1])
+def test_the_first_process_fetches(
+    dataset: Dataset, monkeypatch: pytest.MonkeyPatch, rank: int
+) -> None:
+    calls: list[str] = []
+    monkeypatch.setattr(data, "fetch", lambda *_: calls.append("fetch"))
+    monkeypatch.setattr(data, "load", lambda *_: dataset)
+    monkeypatch.setattr(Processes, "wait", lambda _: calls.append("wait"))
+    settings = TrainingSettings(synthetic_digits=10, synthetic_non_digits=20)
+    device = dataset.training.images.device
+    loaded = load_data(settings, Processes(device, rank, count=2))
+    assert calls == ["fetch", "wait"][rank:]
+    assert len(loaded.training.labels) == len(dataset.training.labels) + 10
+    assert loaded.non_digits is not None

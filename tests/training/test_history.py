@@ -1,0 +1,62 @@
+import json
+
+import pytest
+
+from lenet.datasets.datasets import Dataset
+from lenet.network.model import LeNet
+from lenet.training.data import with_synthetic_drawings
+from lenet.training.history import make_history
+from lenet.training.loop import Report
+from lenet.training.resume import Progress
+from lenet.training.selection import BestSoFar
+from lenet.training.settings import TrainingSettings
+from tests.conftest import ROOT
+
+
+def test_a_history_says_how_a_checkpoint_was_made(dataset: Dataset) -> None:
+    settings = TrainingSettings(synthetic_digits=30, synthetic_non_digits=40, seed=4)
+    more = with_synthetic_drawings(dataset, 30, 40, seed=4)
+    reports = [Report(0.5, 2.0, 0.5, 100.0), Report(1.0, 1.0, 0.7, 200.0, 0.9)]
+    best = BestSoFar(200)
+    best.consider(reports[1], LeNet())
+    progress = Progress(best, reports, seconds=12.34)
+    history = make_history("python train.py", settings, more, progress, {"test_accuracy": 0.8})
+    assert history["command"] == "python train.py"
+    assert history["settings"]["seed"] == 4
+    assert history["data"] == {
+        "name": "mnist",
+        "training": 1500,
+        "synthetic_digits": 30,
+        "synthetic_non_digits": 40,
+        "validation": 200,
+        "test": 200,
+    }
+    assert history["results"] == {
+        "epoch": 1,
+        "validation_accuracy": 0.9,
+        "test_accuracy": 0.8,
+        "seconds": 12.3,
+        "examples_per_second": 150,
+    }
+    assert [report["epoch"] for report in history["reports"]] == [0.5, 1.0]
+    assert json.loads(json.dumps(history)) == history
+
+
+@pytest.mark.parametrize("keys", ["old", "new"])
+def test_the_model_card_reads_histories_of_both_ages(keys: str) -> None:
+    """Shipped checkpoints have the names from before: made_digits, made_nondigits, test_refused."""
+    model = LeNet.from_pretrained(ROOT / "checkpoints" / "mnist-relu")
+    history = json.loads(json.dumps(model.history))
+    if keys == "new":
+        data, results = history["data"], history["results"]
+        data["synthetic_digits"] = data.pop("made_digits")
+        data["synthetic_non_digits"] = data.pop("made_nondigits")
+        results["test_rejected"] = results.pop("test_refused")
+        model.history = history
+    card = str(model.generate_model_card())
+    assert "4,000 digits in styles that are rare in MNIST, 10,000 non-digits" in card
+    assert "| test digits rejected | 0.55% |" in card
+    fashion = LeNet.from_pretrained(ROOT / "checkpoints" / "fashion-relu")
+    card = str(fashion.generate_model_card())
+    assert "synthetic drawings" not in card
+    assert "rejected" not in card
