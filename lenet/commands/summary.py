@@ -30,8 +30,8 @@ def run(options: argparse.Namespace, _: str) -> int:
             options.svg.write_text(diagram(layers, options.network), encoding="utf-8")
         except OSError as error:
             raise SketchpadError(
-                f"The picture can't be written to {options.svg} ({error.strerror}): "
-                "choose a different file."
+                f"The picture can't be written to {options.svg} ({error.strerror}). "
+                "Choose a different file."
             ) from error
     print(json.dumps(to_json(layers)) if options.json else table(layers))
     return 0

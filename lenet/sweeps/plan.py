@@ -76,8 +76,8 @@ class SweepSettings:
         count = math.prod(len(values) for values in self.values.values()) * self.seeds
         if count > MAX_RUNS:
             raise SketchpadError(
-                f"A sweep has at most {MAX_RUNS:,} runs, and this one would have {count:,}: "
-                "use fewer values or --seeds."
+                f"A sweep has at most {MAX_RUNS:,} runs, and this one would have {count:,}. "
+                "Use fewer values or --seeds."
             )
         plain = replace(self.training, synthetic_digits=0, synthetic_non_digits=0)
         object.__setattr__(self, "training", plain)
@@ -92,7 +92,7 @@ class SweepSettings:
             name, values = parse_values(text)
             if name in found:
                 raise SketchpadError(
-                    f"--vary {name} is there more than once: put all its values into one."
+                    f"--vary {name} appears more than once. Put all its values into one."
                 )
             found[name] = values
         return found
@@ -131,7 +131,7 @@ def requested_sweep(options: Mapping[str, Any]) -> SweepSettings:
     if named not in NAMED:
         raise SketchpadError(f"--named must be one of {', '.join(NAMED)}, got {named}.")
     if "recipe" in changes:
-        raise SketchpadError(f"--named {named} has settings of its own: omit --recipe.")
+        raise SketchpadError(f"--named {named} has settings of its own. Omit --recipe.")
     sweep = NAMED[named]
     return replace(sweep, **own, training=replace(sweep.training, **changes))
 
@@ -146,14 +146,14 @@ def parse_values(text: str) -> tuple[str, Sequence[Value]]:
     name = name.replace("_", "-")
     if name not in VARIABLES:
         raise SketchpadError(
-            f"--vary can change {', '.join(VARIABLES)}; it doesn't know {name or 'an empty name'}."
+            f"--vary must name one of {', '.join(VARIABLES)}, got {name or 'nothing'}."
         )
     number, words = VARIABLES[name]
     bounds = re.fullmatch(r"(\d{1,9})\.\.(\d{1,9})", listed)
     if bounds and number:
         low, high = map(int, bounds.groups())
         if low > high:
-            raise SketchpadError(f"--vary {text} has no values: the first number is the larger.")
+            raise SketchpadError(f"--vary {text} has no values. Put the smaller number first.")
         return name, range(low, high + 1)
     values = [_value(word, number, words) for word in listed.split(",")]
     if None in values:

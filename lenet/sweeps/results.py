@@ -78,7 +78,7 @@ def stored(path: Path, settings: SweepSettings) -> list[Record]:
             _check(record)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise SketchpadError(
-            f"{path} does not hold the results of a sweep: choose a different folder with --out."
+            f"{path} does not hold the results of a sweep. Choose a different folder with --out."
         ) from error
     # A setting that is younger than the file had its default when the file was written.
     before = asdict(TrainingSettings()) | before
@@ -86,7 +86,7 @@ def stored(path: Path, settings: SweepSettings) -> list[Record]:
         if before.get(name) != value:
             raise SketchpadError(
                 f"{path} holds the results of different settings ({name} was {before.get(name)}, "
-                f"now {value}): choose a different folder with --out, or use the same settings."
+                f"now {value}). Choose a different folder with --out, or use the same settings."
             )
     return records
 

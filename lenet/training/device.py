@@ -23,7 +23,7 @@ def pick_device(name: str = "auto") -> torch.device:
         torch.zeros(1, device=device)
     except (RuntimeError, AssertionError, NotImplementedError) as error:
         raise SketchpadError(
-            f"--device {name} is not available here: choose auto, cpu, cuda or mps."
+            f"--device {name} is not available here. Choose auto, cpu, cuda or mps."
         ) from error
     return device
 
@@ -55,7 +55,7 @@ def training_dtype(precision: str, device: torch.device, foldable: bool) -> torc
     if precision == "bfloat16" and not foldable:
         raise SketchpadError(
             "--precision bfloat16 needs a network whose first layers can be folded, and this one "
-            "has none: leave the option out or choose a different --preset."
+            "has none. Omit the option or choose a different --preset."
         )
     # Without matrix units for it bfloat16 is slower than float32. PyTorch 2.8 can't say.
     capabilities: dict[str, bool] = getattr(torch.cpu, "get_capabilities", dict)()

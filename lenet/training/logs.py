@@ -18,11 +18,13 @@ def tensorboard_log(folder: str) -> Callable[[Report], None]:
         from torch.utils.tensorboard import SummaryWriter
     except ImportError as error:
         raise SketchpadError(
-            "--tensorboard needs the package tensorboard: pip install tensorboard."
+            "--tensorboard needs the package tensorboard. Install it with pip install tensorboard."
         ) from error
-    writer = SummaryWriter(folder)
+    writer: SummaryWriter | None = None
 
     def write(report: Report) -> None:
+        nonlocal writer
+        writer = writer or SummaryWriter(folder)  # only now: most processes of a run write none
         # TensorBoard counts whole steps: those are tenths of an epoch here.
         tenth = round(report.epoch * REPORTS_PER_EPOCH)
         for name, value in asdict(report).items():

@@ -84,8 +84,8 @@ class Training:
                 loss_sum, right_sum = self.processes.sum(sums).tolist()
                 if not math.isfinite(loss_sum):
                     raise SketchpadError(
-                        f"The loss is no longer a number in epoch {self.epoch + 1}: "
-                        "try a smaller --lr."
+                        f"The loss is no longer a number in epoch {self.epoch + 1}. "
+                        "Try a smaller --lr."
                     )
                 rate = seen / (time.perf_counter() - since)
                 ended, validated = step == steps, step in validations

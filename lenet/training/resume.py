@@ -88,7 +88,7 @@ def load_state(path: Path, training: Training, settings: Mapping[str, Any]) -> P
     except (SafetensorError, OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
         if isinstance(error, SketchpadError):
             raise
-        raise SketchpadError(f"{path} is damaged: omit --resume to start again.") from error
+        raise SketchpadError(f"{path} is damaged. Omit --resume to start again.") from error
     return progress
 
 
@@ -99,7 +99,7 @@ def check_state(path: Path) -> None:
         SketchpadError: there is none.
     """
     if not path.is_file():
-        raise SketchpadError(f"{path} doesn't exist, so there is nothing to resume: omit --resume.")
+        raise SketchpadError(f"{path} doesn't exist, so there is nothing to resume. Omit --resume.")
 
 
 def delete_state(path: Path) -> None:
@@ -117,5 +117,5 @@ def _check_settings(path: Path, saved: Mapping[str, Any], settings: Mapping[str,
         if saved[name] != value:
             raise SketchpadError(
                 f"{path} belongs to a run with different settings ({name} was {saved[name]}, now "
-                f"{value}): pass the same options, or omit --resume."
+                f"{value}). Pass the same options, or omit --resume."
             )

@@ -89,11 +89,12 @@ def make_plan(settings: TrainingSettings, command: str) -> Plan:
     config = configuration(settings)
     device = prepare_device(settings.device, settings.threads)
     training_dtype(settings.precision, device, foldable=bool(foldable_blocks(config)))
-    check_target(settings.folder)
     # A linked folder is replaced where it lies; the link stays.
-    folder = settings.folder.resolve() if settings.folder.is_symlink() else settings.folder
+    linked = settings.folder.is_symlink() and settings.folder.exists()
+    folder = settings.folder.resolve() if linked else settings.folder
     if settings.resume:
         check_state(state_path(folder))
+    check_target(folder)
     return Plan(
         settings,
         command,
@@ -191,7 +192,7 @@ def select(progress: Progress, stopped: BaseException | None, folder: Path) -> d
     if isinstance(stopped, SketchpadError):
         raise stopped
     raise SketchpadError(
-        "Training was stopped before the end of the first epoch: nothing was saved, and "
+        "Training was stopped before the end of the first epoch. Nothing was saved, and "
         f"{folder} is unchanged."
     )
 
@@ -218,7 +219,7 @@ def finish(history: dict[str, Any], folder: Path, stopped: BaseException | None)
         raise SketchpadError(f"{stopped} The best network so far is in {folder}.")
     if stopped:
         print(
-            "Stopped early: the table shows the best epoch so far. Run the same command with "
+            "Stopped early. The table shows the best epoch so far. Run the same command with "
             "--resume to continue after the last whole epoch.",
             file=sys.stderr,
         )

@@ -83,7 +83,7 @@ class TrainingSettings:
         if PRESETS[self.preset].output == "rbf" and not DATASETS[self.dataset].has_digits:
             raise SketchpadError(
                 f"--preset {self.preset} compares its input with the shapes of the ten digits, and "
-                f"--dataset {self.dataset} has other classes: choose a different preset."
+                f"--dataset {self.dataset} has other classes. Choose a different preset."
             )
 
     @property

@@ -22,12 +22,12 @@ def exclusive(target: Path) -> Iterator[None]:
         lock.acquire(timeout=0)
     except Timeout as error:
         raise SketchpadError(
-            f"Another run is writing to {target}: wait until it has finished, or choose a "
+            f"Another run is writing to {target}. Wait until it has finished, or choose a "
             "different folder with --out."
         ) from error
     except OSError as error:
         raise SketchpadError(
-            f"{target} can't be written ({error.strerror or error}): choose a different folder "
+            f"{target} can't be written ({error.strerror or error}). Choose a different folder "
             "with --out."
         ) from error
     try:

@@ -99,9 +99,7 @@ def test_validations_come_as_often_as_requested_and_change_nothing(dataset: Data
     def validated(validations: int) -> tuple[list[float], torch.Tensor]:
         torch.manual_seed(0)
         model = LeNet()
-        settings = small_settings(
-            epochs=1, batch_size=100, validations=validations, average=0.9
-        )
+        settings = small_settings(epochs=1, batch_size=100, validations=validations, average=0.9)
         reports = list(train(model, dataset, settings))
         return [r.epoch for r in reports if r.validation_accuracy is not None], weights(model)
 
@@ -130,7 +128,7 @@ def test_every_validation_is_of_the_average(dataset: Dataset) -> None:
 
 def test_a_loss_that_is_not_a_number_is_reported(dataset: Dataset) -> None:
     hopeless = small_settings(optimizer="sgd", learning_rate=1000.0)
-    with pytest.raises(SketchpadError, match=r"no longer a number in epoch 1: try a smaller --lr"):
+    with pytest.raises(SketchpadError, match=r"no longer a number in epoch 1. Try a smaller --lr"):
         trained(dataset, hopeless)
 
 

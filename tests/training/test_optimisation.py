@@ -63,15 +63,14 @@ def test_the_average_moves_slowly_and_its_start_is_soon_forgotten() -> None:
         (weight,) = average.module.parameters()
         return weight.item()
 
-    expected, seen = 0.0, 0
-    for value in (1.0, 2.0, 4.0, *[8.0] * 200):
+    expected = 0.0
+    for seen, value in enumerate((1.0, 2.0, 4.0, *[8.0] * 200)):
         with torch.no_grad():
             model.weight.fill_(value)
         average.update_parameters(model)
         # The first update copies; each further one mixes.
         decay = min(0.9, (1 + seen) / (10 + seen)) if seen else 0.0
         expected = decay * expected + (1 - decay) * value
-        seen += 1
         assert averaged() == pytest.approx(expected, rel=1e-5)
     assert averaged() == pytest.approx(8.0, rel=1e-4)
 

@@ -95,8 +95,8 @@ def test_the_machine_and_the_folder_may_change(path: Path, dataset: Dataset) -> 
 
 def test_nothing_to_resume_and_a_damaged_state(path: Path, dataset: Dataset) -> None:
     training = prepare_training(LeNet(), dataset, small_settings())
-    with pytest.raises(SketchpadError, match="nothing to resume: omit --resume"):
+    with pytest.raises(SketchpadError, match=r"nothing to resume\. Omit --resume"):
         load_state(path, training, {})
     path.write_bytes(b"torn")
-    with pytest.raises(SketchpadError, match="is damaged: omit --resume"):
+    with pytest.raises(SketchpadError, match=r"is damaged\. Omit --resume"):
         load_state(path, training, {})

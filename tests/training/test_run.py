@@ -1,6 +1,6 @@
 import dataclasses
 import json
-import os
+import re
 import sys
 import types
 from collections.abc import Iterator
@@ -17,11 +17,10 @@ from lenet.datasets.augmentation import Distortion
 from lenet.datasets.datasets import DATASETS, Dataset, DatasetDescription, Split
 from lenet.datasets.fetching import Source
 from lenet.errors import SketchpadError
-from lenet.network.checkpoint import CONFIG
 from lenet.network.config import PRESETS
 from lenet.network.model import LeNet
 from lenet.network.parts import POOLINGS, Pooling
-from lenet.training import curves, data
+from lenet.training import batches, curves, data
 from lenet.training.curves import curves_picture
 from lenet.training.evaluation import accuracy
 from lenet.training.loop import Report, Training
@@ -59,47 +58,352 @@ def seen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[bytes | None]:
 # ------------------------------------------------------------------ the plan
 
 
-def test_settings_that_would_fail_are_rejected_in_the_plan(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("out", "words"),
+    [
+        (".", "current folder"),
+        ("..", "current folder or one above"),
+        ("/", "current folder or one above"),
+        ("file", "is a file"),
+        ("file/net", "can't be written"),
+        ("broken", "a link to something that is missing"),
+        ("diary", "holds other files"),
+    ],
+)
+def test_a_folder_that_can_not_take_the_checkpoint_is_rejected_in_the_plan(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, out: str, words: str
 ) -> None:
     (tmp_path / "file").write_text("")
     (tmp_path / "broken").symlink_to(tmp_path / "nowhere")
     (tmp_path / "diary").mkdir()
     (tmp_path / "diary" / "diary.txt").write_text("dear diary")
     monkeypatch.chdir(tmp_path)
-    for out, words in (
-        (".", "name a new or empty folder"),
-        ("..", "name a new or empty folder"),
-        ("/", "name a new or empty folder"),
-        ("file", "can't be written"),
-        ("file/net", "can't be written"),
-        ("broken", "name a new or empty folder"),
-        ("diary", "holds other files"),
-    ):
-        with pytest.raises(SketchpadError, match=words):
-            make_plan(TrainingSettings(out=out), "")
-    for changes, words in (
-        ({"resume": True}, "nothing to resume"),
-        ({"device": "abacus"}, "--device abacus"),
-        ({"preset": "lenet5-1998", "precision": "bfloat16"}, "--precision bfloat16"),
-    ):
-        with pytest.raises(SketchpadError, match=words):
-            make_plan(TrainingSettings(out="net", **changes), "")
+    with pytest.raises(SketchpadError, match=words):
+        make_plan(TrainingSettings(out=out), "")
     assert {path.name for path in tmp_path.iterdir()} == {"file", "broken", "diary"}
 
 
-def test_only_one_run_writes_to_a_folder(
-    dataset: Dataset, settings: TrainingSettings, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"resume": True, "out": "nowhere/net"}, "omit --resume"),
+        ({"device": "abacus"}, "--device abacus is not available here"),
+        ({"preset": "lenet5-1998", "precision": "bfloat16"}, "--precision bfloat16"),
+    ],
+)
+def test_a_run_that_would_fail_is_rejected_in_the_plan(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any], words: str
 ) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SketchpadError, match=re.compile(words, re.IGNORECASE)):
+        make_plan(TrainingSettings(**{"out": "net", **changes}), "")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def local(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The small data set in the place of those that would be fetched."""
     monkeypatch.setattr(data, "fetch", lambda *_: None)
     monkeypatch.setattr(data, "load", lambda *_: dataset)
+
+
+@pytest.mark.usefixtures("local")
+def test_only_one_run_writes_to_a_folder(settings: TrainingSettings) -> None:
     with exclusive(settings.folder), pytest.raises(SketchpadError, match="Another run"):
         run(settings, "")
-    with pytest.raises(SketchpadError, match="Another run"), interrupted_by_a_second(
-        settings, monkeypatch
-    ):
-        run(settings, "")
+    assert not settings.folder.exists()
 
 
-class interrupted_by_a_second:
-    pass
+@pytest.mark.trains
+@pytest.mark.usefixtures("local")
+def test_a_run_says_what_it_replaces(
+    settings: TrainingSettings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(settings, "first")
+    assert "replaced" not in capsys.readouterr().err
+    run(settings, "second")
+    assert f"The network in {settings.folder} will be replaced." in capsys.readouterr().err
+    assert LeNet.from_pretrained(settings.folder).history["command"] == "second"
+
+
+@pytest.mark.trains
+def test_a_linked_folder_is_replaced_where_it_lies(
+    dataset: Dataset, settings: TrainingSettings, tmp_path: Path
+) -> None:
+    (tmp_path / "disk").mkdir()
+    link = tmp_path / "net"
+    link.symlink_to(tmp_path / "disk")
+    for command in ("first", "second"):
+        run_on(dataset, settings, command)
+        assert link.is_symlink()
+        assert LeNet.from_pretrained(tmp_path / "disk").history["command"] == command
+
+
+# ------------------------------------------------------------------ from fit to write
+
+
+@pytest.mark.trains
+def test_a_run_writes_a_checkpoint_that_says_how_it_was_made(
+    dataset: Dataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = small_settings(out=str(tmp_path / "net"), seed=4)
+    out = run_on(dataset, settings, "python train.py --seed 4")
+    loaded = LeNet.from_pretrained(out)
+    history = json.loads((out / "history.json").read_text())
+    assert history == loaded.history
+    assert history["command"] == "python train.py --seed 4"
+    assert history["settings"]["seed"] == 4
+    assert history["data"]["training"] == 1500
+    tested = history["results"]["test_accuracy"]
+    assert tested == pytest.approx(accuracy(loaded, dataset.test), abs=0.01)
+    assert history["results"]["validation_accuracy"] == accuracy(loaded, dataset.validation)
+    assert len(history["reports"]) == 30
+    curves = Image.open(BytesIO((out / "curves.png").read_bytes()))
+    assert curves.format == "PNG"
+    assert curves.width > 600
+    shown = capsys.readouterr()
+    assert f"{history['results']['test_accuracy']:.2%}" in shown.out
+    assert "examples/s" in shown.err
+
+
+@pytest.mark.trains
+def test_ctrl_c_saves_the_best_so_far(
+    dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interrupting(24, KeyboardInterrupt(), monkeypatch)
+    out = run_on(dataset, small_settings(out=str(tmp_path / "net")))
+    model = LeNet.from_pretrained(out)
+    assert model.history["results"]["epoch"] in (1, 2)
+    assert accuracy(model, dataset.validation) == model.history["results"]["validation_accuracy"]
+
+
+def test_ctrl_c_before_the_end_of_the_first_epoch(
+    dataset: Dataset, settings: TrainingSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interrupting(4, KeyboardInterrupt(), monkeypatch)
+    with pytest.raises(SketchpadError, match="Nothing was saved"):
+        run_on(dataset, settings)
+    assert not settings.folder.exists()
+
+
+@pytest.mark.trains
+def test_a_loss_that_is_not_a_number_saves_the_best_so_far(
+    dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hopeless = small_settings(out=str(tmp_path / "nan"), optimizer="sgd", learning_rate=1000.0)
+    with pytest.raises(SketchpadError, match=r"no longer a number.*Try a smaller --lr"):
+        run_on(dataset, hopeless)
+    assert not (tmp_path / "nan").exists()
+    interrupting(15, SketchpadError("The loss is no longer a number."), monkeypatch)
+    with pytest.raises(SketchpadError, match="best network so far is in"):
+        run_on(dataset, small_settings(out=str(tmp_path / "net")))
+    assert LeNet.from_pretrained(tmp_path / "net").history["results"]["epoch"] == 1
+
+
+@pytest.mark.trains
+def test_the_curves_are_drawn_while_training_runs(
+    dataset: Dataset,
+    settings: TrainingSettings,
+    seen: list[bytes | None],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run_on(dataset, settings)
+    assert len(set(seen)) == len(seen) == 10
+    for picture in seen:
+        assert picture is not None
+        assert Image.open(BytesIO(picture)).format == "PNG"
+    assert str(tmp_path / ".net.curves.png") in capsys.readouterr().err.splitlines()[0]
+    assert [path.name for path in tmp_path.iterdir()] == ["net"]
+    assert (tmp_path / "net" / "curves.png").read_bytes() == seen[-1]
+
+
+@pytest.mark.trains
+def test_a_picture_that_can_not_be_drawn_stops_nothing(
+    dataset: Dataset,
+    settings: TrainingSettings,
+    seen: list[bytes | None],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def failing(reports: list[Report], title: str) -> bytes:
+        if len(reports) < 10:
+            raise RuntimeError("no ink left")
+        return curves_picture(reports, title)
+
+    monkeypatch.setattr(curves, "curves_picture", failing)
+    out = run_on(dataset, settings)
+    assert seen == [None] * 10
+    assert (out / "curves.png").is_file()
+    assert capsys.readouterr().err.count("no ink left") == 1
+
+
+def test_nothing_stays_of_a_run_that_saved_nothing(
+    dataset: Dataset, settings: TrainingSettings, seen: list[bytes | None], tmp_path: Path
+) -> None:
+    hopeless = dataclasses.replace(settings, optimizer="sgd", learning_rate=1000.0, warmup=1.0)
+    with pytest.raises(SketchpadError, match="no longer a number"):
+        run_on(dataset, hopeless)
+    assert seen
+    assert seen[0] is not None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_only_whole_epochs_are_selected(
+    dataset: Dataset, settings: TrainingSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def reports(*_: object) -> Iterator[Report]:
+        yield Report(0.5, 1.0, 0.5, 1.0, validation_accuracy=0.9)
+        yield Report(1.0, 1.0, 0.5, 1.0, validation_accuracy=0.5)
+        yield Report(1.5, 1.0, 0.5, 1.0, validation_accuracy=0.9)
+
+    monkeypatch.setattr(Training, "reports", reports)
+    results = LeNet.from_pretrained(run_on(dataset, settings)).history["results"]
+    assert (results["epoch"], results["validation_accuracy"]) == (1, 0.5)
+
+
+@pytest.mark.trains
+@pytest.mark.parametrize(("stop", "after"), [(KeyboardInterrupt, 10), (SystemExit, 14)], ids=str)
+def test_a_run_that_was_stopped_is_resumed_as_if_it_had_not_been(
+    dataset: Dataset,
+    settings: TrainingSettings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    stop: type[BaseException],
+    after: int,
+) -> None:
+    settings = dataclasses.replace(settings, epochs=2)
+    state = tmp_path / ".net.state.safetensors"
+    whole = LeNet.from_pretrained(run_on(dataset, settings))
+    assert not state.exists()
+    with monkeypatch.context() as patch:
+        interrupting(after, stop(), patch)
+        if stop is KeyboardInterrupt:
+            run_on(dataset, settings)
+        else:
+            with pytest.raises(stop):
+                run_on(dataset, settings)
+    assert state.exists()
+    again = LeNet.from_pretrained(run_on(dataset, dataclasses.replace(settings, resume=True)))
+    assert torch.equal(weights(whole), weights(again))
+    assert [r["loss"] for r in again.history["reports"][:10]] == [
+        r["loss"] for r in whole.history["reports"][:10]
+    ]
+    assert again.history["results"]["epoch"] == whole.history["results"]["epoch"]
+    assert again.history["reports"][-1]["epoch"] == 2
+    assert not state.exists()
+
+
+@pytest.mark.trains
+def test_tensorboard_gets_every_report(
+    dataset: Dataset, settings: TrainingSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scalars: list[tuple[str, float, int]] = []
+
+    class SummaryWriter:
+        def __init__(self, folder: str) -> None:
+            assert folder == "logs"
+
+        def add_scalar(self, *scalar: Any) -> None:
+            scalars.append(scalar)
+
+        def flush(self) -> None:
+            pass
+
+    wanted = dataclasses.replace(settings, tensorboard="logs")
+    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
+    with pytest.raises(SketchpadError, match="pip install tensorboard"):
+        make_plan(wanted, "")
+    module = types.ModuleType("torch.utils.tensorboard")
+    vars(module)["SummaryWriter"] = SummaryWriter
+    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", module)
+    history = LeNet.from_pretrained(run_on(dataset, wanted)).history
+    losses = [(value, step) for name, value, step in scalars if name == "loss"]
+    assert losses == [(r["loss"], i + 1) for i, r in enumerate(history["reports"])]
+    assert [step for name, _, step in scalars if name == "validation_accuracy"] == [10]
+
+
+# ------------------------------------------------------------------ what is added to the package
+
+
+class MeanOfExtremes(nn.Module):
+    """A pooling that the package doesn't have: the mean of the largest and the smallest value."""
+
+    def forward(self, maps: Tensor) -> Tensor:
+        pool = nn.MaxPool2d(2)
+        return (pool(maps) - pool(-maps)) / 2
+
+
+@pytest.fixture
+def shapes(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> tuple[DatasetDescription, Dataset]:
+    """A third data set: discs and bars instead of digits, and all that is true of it."""
+
+    def split(count: int, seed: int) -> Split:
+        generator = torch.Generator().manual_seed(seed)
+        labels = torch.randint(3, (count,), generator=generator)
+        y, x = torch.meshgrid(*[torch.arange(28.0) - 13.5] * 2, indexing="ij")
+        pictures = torch.stack([x.hypot(y) < 8, (x.abs() < 3), (y.abs() < 3)]).float()
+        noise = torch.rand(count, 28, 28, generator=generator)
+        images = (pictures[labels] * (0.5 + 0.5 * noise) * 255).to(torch.uint8)
+        return Split(images[:, None], labels)
+
+    description = DatasetDescription(
+        name="shapes",
+        title="Shapes",
+        short_name="shapes",
+        labels=("disc", "upright bar", "flat bar"),
+        source=Source(name="Shapes", files={}, archives={}, mirrors=()),
+        mean=0.1,
+        std=0.4,
+        box=24,
+        centring="box",
+        distortion=Distortion(rotation=20, shift=3),
+    )
+    monkeypatch.setitem(DATASETS, "shapes", description)
+    made = Dataset(split(600, 1), split(200, 2), split(200, 3))
+    monkeypatch.setattr(data, "fetch", lambda *_: None)
+    monkeypatch.setattr(
+        data, "load", lambda _, __, wanted: made if wanted is description else dataset
+    )
+    return description, made
+
+
+@pytest.mark.trains
+def test_a_third_data_set_and_a_third_pooling_train_through_the_whole_run(
+    shapes: tuple[DatasetDescription, Dataset], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    description, made = shapes
+    pooling = Pooling(
+        name="mean of extremes", notation="extremes", make=lambda maps: MeanOfExtremes()
+    )
+    monkeypatch.setitem(POOLINGS, "extremes", pooling)
+    preset = dataclasses.replace(PRESETS["relu"], pooling="extremes")
+    monkeypatch.setitem(PRESETS, "extremes", preset)
+    used: list[Distortion] = []
+    distort = batches.distort
+
+    def watched(images: Tensor, generator: Any, amount: Distortion, part: slice) -> Tensor:
+        used.append(amount)
+        return distort(images, generator, amount, part)
+
+    monkeypatch.setattr(batches, "distort", watched)
+    settings = TrainingSettings(
+        preset="extremes", dataset="shapes", epochs=3, batch_size=50, out=str(tmp_path / "net")
+    )
+    model = LeNet.from_pretrained(run(settings, "python train.py"))
+    config = model.config
+    assert config.labels == description.labels
+    assert (config.mean, config.std, config.box, config.centring) == (0.1, 0.4, 24, "box")
+    assert (config.pooling, config.threshold) == ("extremes", None)
+    assert set(used) == {description.distortion}
+    assert isinstance(model.poolings[0], MeanOfExtremes)
+    assert model.history["data"]["synthetic_digits"] == 0
+    results = model.history["results"]
+    assert results["test_accuracy"] > 0.8
+    # What was trained and tested is the network that the page will show.
+    with torch.inference_mode():
+        answers = model(made.test.images / 255).logits.argmax(1)
+    right = (answers == made.test.labels).float().mean().item()
+    assert right == pytest.approx(results["test_accuracy"], abs=0.01)
+    settings = dataclasses.replace(settings, preset="relu", out="")
+    assert settings.folder.name == "my-shapes-relu"

@@ -24,7 +24,14 @@ def test_the_standard_error(accuracy: float, highest: float, count: int, within:
 def test_the_last_of_the_good_epochs_is_selected() -> None:
     best, model = BestSoFar(count=100), LeNet()
     selected = []
-    for epoch, accuracy in ((1.0, 0.5), (2.0, 0.9), (3.0, 0.89), (4.0, 0.8), (4.5, 0.99), (5.0, None)):
+    for epoch, accuracy in (
+        (1.0, 0.5),
+        (2.0, 0.9),
+        (3.0, 0.89),
+        (4.0, 0.8),
+        (4.5, 0.99),
+        (5.0, None),
+    ):
         with torch.no_grad():
             model.get_parameter("convolutions.0.bias").fill_(epoch)
         best.consider(Report(epoch, 1.0, 0.5, 1.0, accuracy), model)
