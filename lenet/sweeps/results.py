@@ -19,7 +19,8 @@ from rich.table import Table
 
 from lenet.datasets.datasets import DATASETS
 from lenet.errors import SketchpadError
-from lenet.sweeps.plan import UNUSED, SweepSettings, Trial, Value, trials
+from lenet.sweeps.plan import UNUSED, SweepSettings, Trial, trials
+from lenet.sweeps.variables import Value
 from lenet.tables import new_table
 from lenet.training.curves import as_png
 from lenet.training.settings import TrainingSettings, describe_settings
