@@ -104,8 +104,8 @@ def trade_off_picture(
 ) -> bytes:
     """Share of digits rejected against share of non-digits accepted, as a PNG.
 
-    `digits` `(N,)` and each of `non_digits` `(M,)` hold the evidence of one drawing each; the dot on
-    each curve is the `threshold` in use.
+    `digits` `(N,)` and each of `non_digits` `(M,)` hold the evidence of one drawing each; the dot
+    on each curve is the `threshold` in use.
     """
     figure = Figure(figsize=(6.4, 4.4), dpi=150, layout="constrained")
     axes = figure.subplots()

@@ -67,7 +67,7 @@ def peer(preset: str, examples: int, batch: int, workers: int, data: Path) -> No
 def ours(preset: str, examples: int, batch: int, changes: dict[str, Any], data: Path) -> None:
     """The same by `lenet.training`; its look at the validation split, which the peer has not, is
     at ten images only."""
-    same = {"preset": preset, "batch_size": batch, "epochs": 1}
+    same: dict[str, Any] = {"preset": preset, "batch_size": batch, "epochs": 1}
     settings = replace(RECIPES["quick"], **same | changes)
     prepare_device()
     mnist = _mnist(data)

@@ -19,8 +19,9 @@ ARROWS = {
     "training": ("drawing", "network", "datasets", "reading"),
     "sweeps": ("drawing", "network", "datasets", "reading", "training"),
     "page": ("drawing", "network", "datasets", "reading"),
+    "commands": ("drawing", "network", "datasets", "reading", "training", "sweeps", "page"),
 }
-SHARED = ("errors", "options", "files")
+SHARED = ("errors", "files", "options", "tables")
 
 
 def imports(file: Path) -> set[str]:

@@ -14,7 +14,8 @@ from lenet.page.answers import pack_picture, sketch_ink
 from lenet.page.examples import example_images
 from lenet.reading.calibration import choose_threshold, fit_temperature
 from lenet.reading.views import answer_logits, evidence
-from lenet.training.loop import accuracy, share_right, train, view_logits
+from lenet.training.evaluation import accuracy, share_right, view_logits
+from lenet.training.loop import train
 from lenet.training.settings import TrainingSettings
 from tests.conftest import ROOT
 

@@ -1,5 +1,7 @@
 """Several processes train as one does."""
 
+import os
+import socket
 from pathlib import Path
 
 import numpy as np
@@ -65,8 +67,6 @@ def test_two_processes_end_where_one_does(tmp_path: Path) -> None:
 
 
 def joined_by_torchrun(rank: int, port: int, folder: Path) -> None:
-    import os
-
     os.environ |= {
         "WORLD_SIZE": "2", "RANK": str(rank), "LOCAL_RANK": str(rank),
         "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port),
@@ -79,8 +79,8 @@ def joined_by_torchrun(rank: int, port: int, folder: Path) -> None:
 
 
 def test_processes_are_joined_as_torchrun_starts_them(tmp_path: Path) -> None:
-    store = distributed.TCPStore("127.0.0.1", 0, is_master=True, wait_for_workers=False)
-    port = store.port
-    del store
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
     spawn(joined_by_torchrun, (port, tmp_path), nprocs=2)
     assert [(tmp_path / str(rank)).read_text() for rank in (0, 1)] == ["0 2 3.0", "1 2 3.0"]

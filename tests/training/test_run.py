@@ -13,7 +13,7 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from lenet.datasets.augmentation import Distortion
+from lenet.datasets.augmentation import Distortion, distort
 from lenet.datasets.datasets import DATASETS, Dataset, DatasetDescription, Split
 from lenet.datasets.fetching import Source
 from lenet.errors import SketchpadError
@@ -380,7 +380,6 @@ def test_a_third_data_set_and_a_third_pooling_train_through_the_whole_run(
     preset = dataclasses.replace(PRESETS["relu"], pooling="extremes")
     monkeypatch.setitem(PRESETS, "extremes", preset)
     used: list[Distortion] = []
-    distort = batches.distort
 
     def watched(images: Tensor, generator: Any, amount: Distortion, part: slice) -> Tensor:
         used.append(amount)

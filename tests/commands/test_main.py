@@ -1,0 +1,70 @@
+import re
+import subprocess
+import sys
+from importlib import import_module
+
+import pytest
+
+from lenet.__main__ import COMMANDS, main
+from tests.conftest import ROOT
+
+
+def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["--help"])
+    assert stopped.value.code == 0
+    shown = capsys.readouterr().out
+    modules = {path.stem for path in (ROOT / "lenet" / "commands").glob("*.py")} - {"__init__"}
+    assert modules == set(COMMANDS)
+    for name, text in COMMANDS.items():
+        assert f"{name} " in shown
+        assert text in shown
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_describes_itself(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main([name, "--help"])
+    assert stopped.value.code == 0
+    shown = capsys.readouterr().out
+    assert f"usage: python -m lenet {name}" in shown
+    assert import_module(f"lenet.commands.{name}").DESCRIPTION.splitlines()[0] in shown
+
+
+@pytest.mark.parametrize("arguments", [[], ["huh"], ["--huh"]])
+def test_unknown_commands_are_explained(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+    assert stopped.value.code == 2
+    assert "COMMAND" in capsys.readouterr().err
+
+
+def test_a_command_loads_only_its_own_modules() -> None:
+    program = """
+import sys
+from lenet.__main__ import main
+assert main(["summary", "relu"]) == 0
+loaded = {name.split(".")[1] for name in sys.modules if name.startswith("lenet.")}
+assert not loaded & {"training", "sweeps", "page", "datasets"}, loaded
+assert "gradio" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("door", ["app", "train"])
+def test_the_doors_at_the_top_open_the_same_commands(door: str) -> None:
+    done = subprocess.run(
+        [sys.executable, f"{door}.py", "--help"], cwd=ROOT, check=True, capture_output=True,
+        text=True,
+    )  # fmt: skip
+    assert f"usage: python {door}.py" in done.stdout
+    assert import_module(f"lenet.commands.{door}").DESCRIPTION.splitlines()[0] in done.stdout
+
+
+def test_the_console_script_is_this_command_line() -> None:
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    script = re.search(r'^lenet = "([\w.]+):(\w+)"$', project, re.MULTILINE)
+    assert script
+    assert getattr(import_module(script[1]), script[2]) is main
