@@ -128,12 +128,13 @@ def test_temperature_and_threshold_follow_from_the_validation_split(
     assert results["test_refused"] < 0.02
 
 
+@pytest.mark.trains
 def test_training_on_mnist_learns_within_an_epoch(mnist: Dataset) -> None:
     torch.manual_seed(0)
     model = LeNet()
     reports = list(train(model, mnist, TrainingSettings(epochs=1)))
     assert reports[-1].validation_accuracy is not None
-    assert reports[-1].validation_accuracy > 0.97
+    assert reports[-1].validation_accuracy > 0.95  # about 0.98
 
 
 @pytest.mark.parametrize("name", DATASETS)
