@@ -26,9 +26,9 @@ from benchmarks import ROOT, results, tables
 from benchmarks.strokes import draw_all, read_records
 from lenet import LeNet, Predictor, SketchpadError
 from lenet.datasets.datasets import FASHION_MNIST, load
-from lenet.datasets.synthetic_digits import curve, draw
+from lenet.datasets.glyphs import curve, draw
 from lenet.drawing.preprocessing import network_input
-from lenet.reading.calibration import evidence, views
+from lenet.reading.views import evidence, views
 
 Score = Callable[[Tensor], Tensor]
 Scores = dict[str, Tensor]
@@ -205,7 +205,7 @@ def main() -> int:
     try:
         model = Predictor.from_pretrained(options.checkpoint).model
         mnist = load(options.data)
-        fashion = load(options.data, source=FASHION_MNIST)
+        fashion = load(options.data, description=FASHION_MNIST)
     except SketchpadError as error:
         print(error, file=sys.stderr)
         return 1

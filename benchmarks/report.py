@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import ROOT, results, tables
-from lenet.network.model import PRESETS
+from lenet.network.config import PRESETS
 from lenet.network.summary import summarise, totals
 
 MARKED = re.compile(r"(<!-- report: (?P<name>\S+) -->)(?P<text>.*?)(<!-- /report -->)", re.DOTALL)

@@ -32,9 +32,12 @@ from torchvision.datasets import MNIST
 from torchvision.transforms import ToTensor
 
 from benchmarks import ROOT, results, tables
-from lenet.datasets.datasets import Dataset, Split, fetch, load
+from lenet.datasets.datasets import MNIST as MNIST_DESCRIPTION
+from lenet.datasets.datasets import Dataset, Split, load
+from lenet.datasets.fetching import fetch
 from lenet.errors import SketchpadError
-from lenet.network.model import PRESETS, LeNet
+from lenet.network.config import PRESETS
+from lenet.network.model import LeNet
 from lenet.training.loop import prepare_device, train
 from lenet.training.settings import RECIPES, TrainingSettings
 
@@ -172,7 +175,7 @@ def main() -> int:
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     try:
-        fetch(options.data)
+        fetch(options.data, MNIST_DESCRIPTION.source)
     except SketchpadError as error:
         print(error, file=sys.stderr)
         return 1

@@ -5,7 +5,8 @@ prediction = Predictor.from_pretrained("checkpoints/mnist-relu")("digit.png")
 """
 
 from lenet.errors import SketchpadError
-from lenet.network.model import PRESETS, Convolution, LeNet, LeNetConfig
+from lenet.network.config import PRESETS, Convolution, LeNetConfig
+from lenet.network.model import LeNet
 from lenet.reading.prediction import Prediction, Predictor
 
 __all__ = [

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from lenet.errors import SketchpadError
 from lenet.network import summary
-from lenet.network.model import PRESETS
+from lenet.network.config import PRESETS
+from lenet.network.diagram import diagram
 from lenet.reading.prediction import Predictor
 
 
@@ -111,7 +112,7 @@ def _summary(options: argparse.Namespace) -> int:
     layers = summary.summarise(summary.configuration_of(options.network))
     if options.svg:
         try:
-            picture = summary.picture(layers, options.network)
+            picture = diagram(layers, options.network)
             options.svg.write_text(picture, encoding="utf-8")
         except OSError as error:
             raise SketchpadError(

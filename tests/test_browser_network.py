@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page
 
 from benchmarks.browser import settle
-from lenet.network.model import PRESETS
+from lenet.network.config import PRESETS
 from lenet.network.summary import summarise
 from tests.hands import DESKTOP, PHONE, label
 

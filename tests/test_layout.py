@@ -20,7 +20,7 @@ ARROWS = {
     "sweeps": ("drawing", "network", "datasets", "reading", "training"),
     "page": ("drawing", "network", "datasets", "reading"),
 }
-SHARED = ("errors", "options")
+SHARED = ("errors", "options", "files")
 
 
 def imports(file: Path) -> set[str]:

@@ -6,13 +6,14 @@ import torch
 from PIL import Image
 
 from lenet import LeNet
-from lenet.datasets.datasets import SOURCES, Dataset, Split, load
-from lenet.drawing.ink import ink_from_picture
+from lenet.datasets.datasets import DATASETS, Dataset, Split, load
+from lenet.drawing.picture import ink_from_picture
 from lenet.drawing.preprocessing import network_input
 from lenet.network.checkpoint import find_checkpoints
 from lenet.page.answers import pack_picture, sketch_ink
 from lenet.page.examples import example_images
-from lenet.reading.calibration import answer_logits, choose_threshold, evidence, fit_temperature
+from lenet.reading.calibration import choose_threshold, fit_temperature
+from lenet.reading.views import answer_logits, evidence
 from lenet.training.loop import accuracy, share_right, train, view_logits
 from lenet.training.settings import TrainingSettings
 from tests.conftest import ROOT
@@ -80,7 +81,7 @@ def test_an_image_comes_back_nearly_the_same(mnist: Dataset) -> None:
 
 @pytest.fixture(scope="module")
 def fashion() -> Dataset:
-    return load(ROOT / "data", source=SOURCES["fashion-mnist"])
+    return load(ROOT / "data", description=DATASETS["fashion-mnist"])
 
 
 def test_every_checkpoint_that_is_shipped_is_looked_at_here() -> None:
@@ -134,10 +135,10 @@ def test_training_on_mnist_learns_within_an_epoch(mnist: Dataset) -> None:
     assert reports[-1].validation_accuracy > 0.97
 
 
-@pytest.mark.parametrize("name", SOURCES)
+@pytest.mark.parametrize("name", DATASETS)
 def test_the_pages_test_images_are_the_first_of_each_class(name: str) -> None:
-    source = SOURCES[name]
-    images, labels = load(ROOT / "data", source=source).test
+    source = DATASETS[name]
+    images, labels = load(ROOT / "data", description=source).test
     for number, row in enumerate(example_images(source.labels)):
         first = images[labels == number][:8, 0]
         assert len(row) == 8
@@ -152,7 +153,7 @@ def test_most_test_images_come_through_the_page_unchanged(
     name: str, box: int, centring: str, same: float
 ) -> None:
     """All but those whose outermost pixels are fainter than what counts as ink."""
-    images = load(ROOT / "data", source=SOURCES[name]).test.images[:2000, 0].numpy()
+    images = load(ROOT / "data", description=DATASETS[name]).test.images[:2000, 0].numpy()
     unchanged = 0
     for image in images:
         ink = sketch_ink([], pack_picture(image.astype(np.float32) / 255))

@@ -19,8 +19,9 @@ from PIL import Image
 from benchmarks.browser import serve
 from lenet import LeNet, LeNetConfig, Predictor
 from lenet.network import summary
-from lenet.network.model import DIGITS as DIGIT_LABELS
-from lenet.network.model import PRESETS
+from lenet.network.config import DIGITS as DIGIT_LABELS
+from lenet.network.config import PRESETS
+from lenet.network.diagram import diagram
 from lenet.page import Gallery
 from lenet.page import server_functions as functions_for
 from lenet.page.answers import describe, layer_ranges
@@ -122,7 +123,7 @@ def test_the_film_strip_comes_where_it_is_asked_for(server: Server) -> None:
 def test_the_network_comes_layer_by_layer(server: Server, model: str, preset: str) -> None:
     answer = call(server, "network", {"model": model})
     layers = summary.summarise(PRESETS[preset])
-    assert answer["picture"] == summary.picture(layers, model)
+    assert answer["picture"] == diagram(layers, model)
     assert [row["name"] for row in answer["layers"]] == [layer.name for layer in layers]
     assert answer["layers"][1]["window"] == {"n": 28, "k": 5, "p": 4, "s": 1}
     assert answer["parameters"] == 61_706
@@ -140,7 +141,7 @@ def test_a_letter_is_refused(server: Server) -> None:
     assert answer["state"] == "not a digit"
     assert answer["label"] is None
     assert max(answer["probabilities"]) > 0
-    assert "I don't think" in answer["sentence"]
+    assert "doesn't look like a digit" in answer["sentence"]
 
 
 def test_a_blank_pad(server: Server) -> None:

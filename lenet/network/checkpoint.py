@@ -14,7 +14,6 @@ is what a network class inherits to be saved, loaded and pushed to the Hugging F
 import json
 import os
 import re
-import shutil
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
@@ -28,6 +27,7 @@ from huggingface_hub.errors import EntryNotFoundError
 from torch import nn
 
 from lenet.errors import SketchpadError
+from lenet.files import ASIDE, complete_folder, replace_folder, restore_folder
 
 WEIGHTS, CONFIG, HISTORY = "model.safetensors", "config.json", "history.json"
 CARD, CURVES = "README.md", "curves.png"
@@ -53,14 +53,14 @@ class CheckpointMixin(PyTorchModelHubMixin):
         target = Path(save_directory)
         check_target(target)
         try:
-            _restore(target)
+            restore_folder(target)
             with tempfile.TemporaryDirectory(
                 dir=target.parent, prefix=f".{target.name}."
             ) as folder:
                 staging = Path(folder) / target.name
                 # A push to the hub comes through here too, with options of its own to pass on.
                 url = super().save_pretrained(staging, **options)
-                _replace_folder(staging, target)
+                replace_folder(staging, target)
             return url
         except OSError as error:
             raise SketchpadError(_not_written(target, error)) from error
@@ -96,7 +96,7 @@ class CheckpointMixin(PyTorchModelHubMixin):
             SketchpadError: there is no such checkpoint, or it is incomplete or damaged.
         """
         name = str(pretrained_model_name_or_path)
-        folder = _whole(Path(name))
+        folder = complete_folder(Path(name))
         if folder.is_dir():
             for file in (CONFIG, WEIGHTS):
                 if not (folder / file).is_file():
@@ -159,29 +159,10 @@ def find_checkpoints(folder: str | Path) -> dict[str, Path]:
     if not folder.is_dir():
         return {}
     # A save that is under way, or was killed, may have put the previous one aside.
-    aside = {path.name[1 : -len(_ASIDE)] for path in folder.glob(f".*{_ASIDE}")}
+    aside = {path.name[1 : -len(ASIDE)] for path in folder.glob(f".*{ASIDE}")}
     names = aside | {path.name for path in folder.iterdir() if not path.name.startswith(".")}
-    found = {name: _whole(folder / name) for name in sorted(names)}
+    found = {name: complete_folder(folder / name) for name in sorted(names)}
     return {name: path for name, path in found.items() if (path / CONFIG).is_file()}
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file in one move: whoever reads it sees the old content or the new, never a part.
-
-    Raises:
-        SketchpadError: it can't be written; the old file is as it was.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
-            staging = Path(folder) / path.name
-            staging.write_bytes(content)
-            staging.replace(path)
-    except OSError as error:
-        raise SketchpadError(
-            f"{path} can't be written ({error.strerror or error}): free some space or choose "
-            "another folder with --out."
-        ) from error
 
 
 def check_target(target: Path) -> None:
@@ -210,37 +191,3 @@ def _not_written(target: Path, error: OSError) -> str:
         f"The checkpoint can't be written to {target} ({error.strerror or error}): "
         "free some space or choose another folder."
     )
-
-
-_ASIDE = ".previous"
-
-
-def _previous(folder: Path) -> Path:
-    return folder.with_name(f".{folder.name}{_ASIDE}")
-
-
-def _whole(folder: Path) -> Path:
-    """Where the checkpoint `folder` lies: between the two renames of a save, it is put aside."""
-    if folder.name and not folder.exists() and _previous(folder).exists():
-        return _previous(folder)
-    return folder
-
-
-def _replace_folder(new: Path, target: Path) -> None:
-    """Put folder `new` in the place of `target`, in two renames."""
-    previous = _previous(target)
-    shutil.rmtree(previous, ignore_errors=True)
-    if target.exists():
-        target.rename(previous)
-    try:
-        new.rename(target)
-    except BaseException:
-        _restore(target)
-        raise
-    shutil.rmtree(previous, ignore_errors=True)
-
-
-def _restore(target: Path) -> None:
-    """Bring back the previous folder, if a save was killed between its two renames."""
-    if _whole(target) != target:
-        _previous(target).rename(target)

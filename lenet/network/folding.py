@@ -1,10 +1,10 @@
-"""Convolution and pooling over folded maps: the same values, in fewer and wider steps.
+"""The same network in fewer and wider steps, for training; the model itself does not know it.
 
 LeNet's maps are many pixels of few channels, which leaves a processor's wide arithmetic mostly
 idle. Folding by a block b puts b × b neighbouring pixels side by side as channels (the inverse of
 the rearrangement in Shi et al., "Real-time single image and video super-resolution using an
 efficient sub-pixel convolutional neural network", CVPR 2016, section 3.2). A convolution of folded
-maps computes b × b neighbouring outputs at once with a kernel that holds the given one at b × b
+maps computes b × b neighbouring outputs at once with a kernel that holds the original one at b × b
 places, and the four pixels of each pooling patch are four groups of its channels. What leaves the
 pooling is folded by b / 2, ready for the next layer.
 
@@ -13,14 +13,76 @@ Folded maps are `(B, H / b, W / b, b · b · C)`, the row and column within the 
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from itertools import product
+from itertools import islice, product, takewhile
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
+from lenet.network.config import LeNetConfig
+from lenet.network.model import LeNet
+from lenet.network.parts import ACTIVATIONS, POOLINGS
+
 WIDEST = 16
-"""With more maps than these a convolution is wide enough as it is."""
+"""A convolution with more maps than these is wide enough without folding."""
+
+
+class FoldedLeNet(nn.Module):
+    """The logits of `model`, its first layers computed on folded maps where that is possible.
+
+    `blocks` holds the block before each folded layer; it is empty where nothing can be folded.
+    """
+
+    def __init__(self, model: LeNet) -> None:
+        super().__init__()
+        self.model = model
+        self.blocks = foldable_blocks(model.config)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Images `(B, 1, 28, 28)` in [0, 1] → logits `(B, labels)`.
+
+        If the images have a lower precision than the weights, the folded layers compute in it.
+        """
+        model = self.model
+        x = model.normalise(images)
+        if self.blocks:
+            x = self._folded_layers(x)
+        rest = zip(model.convolutions, model.poolings, strict=True)
+        for convolution, pooling in islice(rest, len(self.blocks), None):
+            x = pooling(model.activation(convolution(x)))
+        return model.dense(x.flatten(1))
+
+    def _folded_layers(self, x: Tensor) -> Tensor:
+        """The first layers, as many as `blocks` has: `(B, 1, H, W)` → `(B, maps, h, w)`."""
+        config = self.model.config
+        first, *later = config.convolutions[: len(self.blocks)]
+        x = fold(x, first.padding, self.blocks[0])
+        # The first layer's padding is in the folded image.
+        paddings = [0, *(c.padding for c in later)]
+        for number, (padding, block) in enumerate(zip(paddings, self.blocks, strict=True)):
+            weight, bias = self.model.convolutions[number].parameters()
+            x = convolve_and_pool(x, weight, bias, padding, block, self._activate_and_pool)
+        return unfolded(x).to(weight.dtype)
+
+    def _activate_and_pool(self, patches: Tensor) -> Tensor:
+        """Patches `(B, C, n, 4)` → `(B, C, n, 1)`."""
+        config, activation = self.model.config, self.model.activation
+        pooling = POOLINGS[config.pooling]
+        assert pooling.folded
+        if pooling.selects and ACTIVATIONS[config.activation].monotone:
+            return activation(pooling.folded(patches))
+        return pooling.folded(activation(patches))
+
+
+def foldable_blocks(config: LeNetConfig) -> list[int]:
+    """The block by which the maps before each layer are folded, for as many layers as possible."""
+    if POOLINGS[config.pooling].folded is None:
+        return []
+    foldable = takewhile(
+        lambda pair: pair[0].pooled and pair[0].connections is None,
+        zip(config.convolutions, config.map_sizes(), strict=True),
+    )
+    return blocks([(c.channels, c.padding, size.convolved) for c, size in foldable])
 
 
 def blocks(layers: Sequence[tuple[int, int, int]]) -> list[int]:
@@ -57,14 +119,13 @@ def convolve_and_pool(
     bias: Tensor,
     padding: int,
     block: int,
-    activation: Callable[[Tensor], Tensor],
-    pooling: str,
+    activate_and_pool: Callable[[Tensor], Tensor],
 ) -> Tensor:
     """Convolution, activation and 2 × 2 pooling of maps that are folded by `block`.
 
-    `folded` is `(B, h, w, b · b · I)`, `weight` `(O, I, k, k)`, `bias` `(O)`, `pooling` "max" or
-    "average"; the result is `(B, h', w', (b / 2) · (b / 2) · O)`. For "max" the activation must
-    never fall: it then comes after the maximum, where it has less to do.
+    `folded` is `(B, h, w, b · b · I)`, `weight` `(O, I, k, k)`, `bias` `(O)`; `activate_and_pool`
+    takes patches in rows, `(B, C, n, 4)` → `(B, C, n, 1)`. The result is
+    `(B, h', w', (b / 2) · (b / 2) · O)`.
     """
     kernel = _folded_kernel(weight.to(folded.dtype), block)
     biases = bias.to(folded.dtype).expand(block * block, -1).flatten()
@@ -72,11 +133,7 @@ def convolve_and_pool(
     count, channels, height, width = x.shape
     # The four pixels of each patch, as a row of four.
     x = x.permute(0, 2, 3, 1).view(count, height * width, 4, channels // 4).permute(0, 3, 1, 2)
-    if pooling == "max":
-        x = activation(F.max_pool2d(x, (1, 4)))
-    else:
-        x = F.avg_pool2d(activation(x), (1, 4))
-    return x.permute(0, 2, 3, 1).reshape(count, height, width, -1)
+    return activate_and_pool(x).permute(0, 2, 3, 1).reshape(count, height, width, -1)
 
 
 def unfolded(folded: Tensor) -> Tensor:

@@ -1,24 +1,19 @@
-"""A network layer by layer: sizes, parameters, multiplications, receptive fields, and a picture.
+"""A network layer by layer: sizes, parameters, multiplications, receptive fields.
 
 Everything comes from the configuration; no network is built or run.
 """
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from html import escape
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from lenet.errors import SketchpadError
-from lenet.network.model import IMAGE_SIZE, PRESETS, Convolution, LeNet, LeNetConfig
+from lenet.network.config import IMAGE_SIZE, PRESETS, Convolution, LeNetConfig
+from lenet.network.model import LeNet
+from lenet.network.parts import POOLINGS
 
-POOLING_NAMES = {
-    "average": ("average pooling", "avg pool"),
-    "max": ("max pooling", "max pool"),
-    "subsampling": ("trainable subsampling", "subsampling"),
-}
-"""Of each pooling its name in a sentence and in the compressed notation."""
 SIZE_FORMULA = "⌊(n − k + p + s)/s⌋"
 """Size of what a window makes; "Dive into Deep Learning", equation 7.3.2."""
 
@@ -125,6 +120,11 @@ def summarise(config: LeNetConfig) -> list[Layer]:
     return layers
 
 
+def convolution_names(config: LeNetConfig) -> tuple[str, ...]:
+    """The name of each convolution: C1, C3, …"""
+    return tuple(layer.name for layer in summarise(config) if layer.name.startswith("C"))
+
+
 def _looking(seen: list[range], window: Window) -> list[range]:
     """The input pixels that each position of the window looks at, through what lies below it."""
     looking = []
@@ -180,16 +180,16 @@ def _convolution(
 
 def _pooling(number: int, config: LeNetConfig, maps: int, window: Window, field: int) -> Layer:
     """A 2×2 pooling; the trainable one has a coefficient and a bias for each map."""
-    name, short = POOLING_NAMES[config.pooling]
-    trainable = config.pooling == "subsampling"
+    pooling = POOLINGS[config.pooling]
     size = window.positions
     return Layer(
         name=f"S{number}",
-        description=f"{name} 2×2, stride 2" + (f", {config.activation}" if trainable else ""),
-        notation=f"2×2 {short}, stride 2",
+        description=f"{pooling.name} 2×2, stride 2"
+        + (f", {config.activation}" if pooling.parameters else ""),
+        notation=f"2×2 {pooling.notation}, stride 2",
         shape=(maps, size, size),
-        parameters=2 * maps if trainable else 0,
-        multiplications=0 if config.pooling == "max" else maps * size**2,
+        parameters=pooling.parameters * maps,
+        multiplications=pooling.multiplications * maps * size**2,
         receptive_field=field,
         window=window,
     )
@@ -223,9 +223,6 @@ def _output(config: LeNetConfig, inputs: int, field: int) -> Layer:
 
 def _count(number: int, thing: str) -> str:
     return f"{number} {thing}" + ("" if number == 1 else "s")
-
-
-# ------------------------------------------------------------------ as JSON, text and picture
 
 
 def totals(layers: Sequence[Layer]) -> dict[str, int]:
@@ -263,55 +260,3 @@ def table(layers: Sequence[Layer]) -> str:
     places = [f"{side}{width}" for side, width in zip("<<>>>><", widths, strict=True)]
     lines = (map(format, row, places) for row in rows)
     return "\n".join("  ".join(line).rstrip() for line in lines)
-
-
-BOX_HEIGHT, ARROW, MARGIN = 30, 26, 4
-LETTER = 7.6
-"""Pixels that a letter of 14 pixels takes at most, on average over a label."""
-NAME_WIDTH = 50
-SHADES = {"C": 0.16, "S": 0.07}
-"""Convolutions and poolings are tinted, in the colour of the text."""
-
-
-def picture(layers: Sequence[Layer], name: str = "The network") -> str:
-    """The network as an SVG, in the compressed notation of "Dive into Deep Learning".
-
-    A chain of boxes from the image down to the output (the book's figure goes upwards), with the
-    shape of what goes from box to box at each arrow. All of it has the colour of the text that it
-    is put into, so that it can be read on light and on dark ground.
-    """
-    width = round(max(len(layer.notation) for layer in layers) * LETTER) + 24
-    step = BOX_HEIGHT + ARROW
-    right, bottom = NAME_WIDTH + width + MARGIN, len(layers) * step - ARROW + 2 * MARGIN
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {right} {bottom}" '
-        f'width="{right}" height="{bottom}" role="img" '
-        'aria-labelledby="picture-title picture-desc" '
-        'font-family="system-ui, sans-serif" font-size="14" fill="currentColor">',
-        f'<title id="picture-title">{escape(name)}, layer by layer</title>',
-        f'<desc id="picture-desc">{" → ".join(layer.notation for layer in layers)}</desc>',
-    ]
-    middle = NAME_WIDTH + width / 2
-    for number, layer in enumerate(layers):
-        top = MARGIN + number * step
-        line = top + BOX_HEIGHT / 2 + 5
-        parts += [
-            f'<text x="{NAME_WIDTH - 8}" y="{line}" text-anchor="end" font-size="12">'
-            f"{layer.name}</text>",
-            f'<rect x="{NAME_WIDTH}" y="{top}" width="{width}" height="{BOX_HEIGHT}" rx="6" '
-            f'fill-opacity="{SHADES.get(layer.name[0], 0)}" stroke="currentColor"/>',
-            f'<text x="{middle}" y="{line}" text-anchor="middle">{layer.notation}</text>',
-        ]
-        if number + 1 < len(layers):
-            parts += _arrow(middle, top + BOX_HEIGHT, layer.size)
-    return "\n".join([*parts, "</svg>"])
-
-
-def _arrow(x: float, top: float, label: str) -> list[str]:
-    """An arrow down to the next box, with a label at its right."""
-    tip = top + ARROW
-    return [
-        f'<path d="M{x} {top}V{tip - 6}" stroke="currentColor"/>',
-        f'<path d="M{x - 4} {tip - 8}h8l-4 8z"/>',
-        f'<text x="{x + 12}" y="{top + ARROW / 2 + 4}" font-size="12">{label}</text>',
-    ]

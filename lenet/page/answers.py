@@ -9,18 +9,13 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from lenet.drawing.ink import (
-    PAD_PIXELS,
-    PEN_WIDTH,
-    Ink,
-    ink_from_picture,
-    ink_from_strokes,
-    open_picture,
-)
+from lenet.drawing.ink import PAD_PIXELS, PEN_WIDTH, Ink, ink_from_strokes
+from lenet.drawing.picture import ink_from_picture, open_picture
 from lenet.drawing.preprocessing import crop_to_ink, fit_into_box, is_blank
 from lenet.errors import SketchpadError
-from lenet.network.model import DIGITS, LeNetConfig
-from lenet.network.summary import picture, summarise, to_json
+from lenet.network.config import DIGITS, LeNetConfig
+from lenet.network.diagram import diagram
+from lenet.network.summary import summarise, to_json
 from lenet.page.examples import example_images
 from lenet.reading.comparison import Comparison, LayerComparison
 from lenet.reading.prediction import Array, Frame, Prediction, Predictor
@@ -152,7 +147,7 @@ def describe_strip(frames: list[Frame]) -> list[Answer]:
 def describe_network(config: LeNetConfig, name: str) -> Answer:
     """The layers, the sums over them, and the picture of the network of that name."""
     layers = summarise(config)
-    return {**to_json(layers), "picture": picture(layers, name)}
+    return {**to_json(layers), "picture": diagram(layers, name)}
 
 
 def sketch_ink(strokes: Any, picture: Any = None, pen: float | None = None) -> Ink:

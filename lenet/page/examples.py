@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from lenet.network.model import IMAGE_SIZE
+from lenet.network.config import IMAGE_SIZE
 from lenet.reading.prediction import Array
 
 SHEETS = [Path(__file__).with_name(name) for name in ("mnist.png", "fashion-mnist.png")]

@@ -56,11 +56,31 @@ class Comparison:
     b: Prediction
 
     @cached_property
+    def layers(self) -> tuple[LayerComparison, ...]:
+        """The maps of each convolution.
+
+        Raises:
+            SketchpadError: the two predictions come from networks of different layers.
+        """
+        if self.a.map_names != self.b.map_names:
+            raise SketchpadError(
+                "These predictions come from networks of different layers: read both inputs with "
+                "the same network."
+            )
+        return tuple(map(LayerComparison, self.a.maps, self.b.maps))
+
+    @property
     def layer1(self) -> LayerComparison:
         """The maps of the first convolution."""
-        return LayerComparison(self.a.layer1, self.b.layer1)
+        return self.layers[0]
 
-    @cached_property
+    @property
     def layer2(self) -> LayerComparison:
-        """The maps of the second convolution."""
-        return LayerComparison(self.a.layer2, self.b.layer2)
+        """The maps of the second convolution.
+
+        Raises:
+            SketchpadError: the network has only one.
+        """
+        if len(self.layers) < 2:
+            raise SketchpadError("This network has one convolution: there is no second layer.")
+        return self.layers[1]

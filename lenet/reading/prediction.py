@@ -9,11 +9,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from lenet.drawing import preprocessing
-from lenet.drawing.ink import Drawing, Ink, ink_from
+from lenet.drawing import Drawing, ink_from, preprocessing
+from lenet.drawing.ink import Ink
 from lenet.errors import SketchpadError
-from lenet.network.model import DIGITS, LeNet
-from lenet.reading.calibration import answer_logits, evidence, views
+from lenet.network.config import DIGITS
+from lenet.network.model import LeNet
+from lenet.network.summary import convolution_names
+from lenet.reading.views import answer_logits, evidence, views
 
 Array = NDArray[np.float32]
 State = Literal["digit", "not a digit", "blank"]
@@ -37,10 +39,27 @@ class Prediction:
     """The evidence below which the network says "not a digit"; None if it never does."""
     network_input: Array
     """`(28, 28)` in [0, 1]: what the network was given."""
-    layer1: Array
-    """`(6, 28, 28)`: maps of the first convolution after its activation."""
-    layer2: Array
-    """`(16, 10, 10)`: maps of the second convolution after its activation."""
+    maps: tuple[Array, ...]
+    """The maps of each convolution after its activation, `(6, 28, 28)` and `(16, 10, 10)` for the
+    LeNet of the tutorials."""
+    map_names: tuple[str, ...]
+    """The layer that each of `maps` belongs to: C1, C3, …"""
+
+    @property
+    def layer1(self) -> Array:
+        """The maps of the first convolution."""
+        return self.maps[0]
+
+    @property
+    def layer2(self) -> Array:
+        """The maps of the second convolution.
+
+        Raises:
+            SketchpadError: the network has only one.
+        """
+        if len(self.maps) < 2:
+            raise SketchpadError("This network has one convolution: there is no second layer.")
+        return self.maps[1]
 
     @property
     def label(self) -> str | None:
@@ -65,10 +84,14 @@ class Prediction:
         if self.state == "digit":
             return f"{self.confidence:.1%} sure."
         thing = "a digit" if self.labels == DIGITS else f"one of the {len(self.labels)} classes"
-        reason = f"even the nearest, {self.nearest}, gets only {self.confidence:.0%}"
         if self.confidence > 0.5:
-            reason = f"parts of it look like {self.nearest}, but too little speaks for it"
-        return f"I don't think that is {thing}: {reason}."
+            return (
+                f"This doesn't look like {thing}. "
+                f"Parts of it resemble a {self.nearest}, but not enough."
+            )
+        return (
+            f"This doesn't look like {thing}. It resembles {self.nearest} most, but only a little."
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Plain lists and numbers, for programs."""
@@ -81,8 +104,8 @@ class Prediction:
             },
             "sentence": self.sentence,
             "network_input": np.round(self.network_input, 4).tolist(),
-            "layer1": np.round(self.layer1, 4).tolist(),
-            "layer2": np.round(self.layer2, 4).tolist(),
+            "map_names": list(self.map_names),
+            **{f"layer{n}": np.round(m, 4).tolist() for n, m in enumerate(self.maps, start=1)},
         }
 
 
@@ -107,12 +130,13 @@ class Predictor:
         """Read with `model`.
 
         Raises:
-            SketchpadError: it has fewer than the two layers of maps that a prediction shows.
+            SketchpadError: it has no convolution, and so no maps to show.
         """
-        if len(model.config.convolutions) < 2:
-            raise SketchpadError("The network has fewer than two convolutions to show.")
+        if not model.config.convolutions:
+            raise SketchpadError("The network has no convolution, so there are no maps to show.")
         self.model = model.eval()
         self.labels = model.config.labels
+        self.map_names = convolution_names(model.config)
 
     @classmethod
     def from_pretrained(cls, path_or_repo: str | Path) -> "Predictor":
@@ -157,8 +181,9 @@ class Predictor:
             evidence=found,
             threshold=config.threshold,
             network_input=network_input,
-            layer1=maps[0][0].numpy(),
-            layer2=maps[1][0].numpy(),
+            # Of the first view, which is the image itself.
+            maps=tuple(layer[0].numpy() for layer in maps),
+            map_names=self.map_names,
         )
 
     def film_strip(self, ink: Ink, skip: Collection[str] = ()) -> list[Frame]:

@@ -25,15 +25,10 @@ from tqdm import tqdm
 from lenet.datasets import datasets as data
 from lenet.datasets.datasets import Dataset
 from lenet.errors import SketchpadError
-from lenet.network.checkpoint import write_whole
-from lenet.network.model import (
-    ACTIVATIONS,
-    INITIALISATIONS,
-    POOLINGS,
-    LeNet,
-    LeNetConfig,
-    parameter_count,
-)
+from lenet.files import write_file
+from lenet.network.config import LeNetConfig
+from lenet.network.model import LeNet, parameter_count
+from lenet.network.parts import ACTIVATIONS, INITIALISATIONS, POOLINGS
 from lenet.options import add_options, add_recipes, chosen, option
 from lenet.training import curves as rendering
 from lenet.training.loop import accuracy, prepare_device, train
@@ -320,7 +315,7 @@ def sweep(settings: SweepSettings) -> list[Record]:
     records = _stored(results, settings)
     done = {_key(record["values"], record["seed"]) for record in records}
     missing = [trial for trial in planned if _key(trial.values, trial.training.seed) not in done]
-    write_whole(
+    write_file(
         results, _as_json(settings, records)
     )  # what can't be written is told before any work
     print(
@@ -331,12 +326,12 @@ def sweep(settings: SweepSettings) -> list[Record]:
     try:
         for record in _train_all(missing, settings.training):
             records.append(record)
-            write_whole(results, _as_json(settings, records))
+            write_file(results, _as_json(settings, records))
     finally:
         if records:
             print(table(settings, records))
         if any("reason" not in record for record in records):
-            write_whole(picture, _picture(settings, records))
+            write_file(picture, _picture(settings, records))
             print(f"\n{settings.plot.capitalize()} accuracies are drawn in {picture}.")
     return records
 
@@ -352,7 +347,7 @@ def _train_all(missing: Sequence[Trial], training: TrainingSettings) -> Iterator
     if not possible:
         return
     device = prepare_device(training)
-    dataset = data.load(training.data, device, data.SOURCES[training.dataset])
+    dataset = data.load(training.data, device, data.DATASETS[training.dataset])
     total = sum(trial.training.epochs for trial, _ in possible)
     with tqdm(total=total, unit="epoch", bar_format=_BAR, smoothing=0.05) as progress:
         for trial, network in possible:

@@ -13,20 +13,17 @@ from torch import Tensor, distributed, nn
 from torch.nn import functional as F
 from torch.nn.parallel import DistributedDataParallel
 
-from lenet.datasets import synthetic_digits as synthesis
-from lenet.datasets.augmentation import Distortion, distort
-from lenet.datasets.datasets import Dataset, Split
+from lenet.datasets import non_digits, synthetic_digits
+from lenet.datasets.augmentation import distort
+from lenet.datasets.datasets import DATASETS, Dataset, Split
 from lenet.errors import SketchpadError
+from lenet.network.folding import FoldedLeNet
 from lenet.network.layers import competing_losses
-from lenet.network.model import LeNet, pick_device
-from lenet.reading.calibration import (
-    answer_logits,
-    choose_threshold,
-    evidence,
-    fit_temperature,
-    views,
-)
+from lenet.network.model import LeNet
+from lenet.reading.calibration import choose_threshold, fit_temperature
+from lenet.reading.views import answer_logits, evidence, views
 from lenet.training import parallel
+from lenet.training.device import pick_device
 from lenet.training.settings import REPORTS_PER_EPOCH, TrainingSettings
 
 NONDIGIT_WEIGHT = 0.5
@@ -39,13 +36,6 @@ RUBBISH = 20.0
 does not give its value."""
 NONE = -1
 """The label of what is no digit."""
-AUGMENTATIONS = {
-    "mnist": Distortion(),
-    # Things worn are photographed upright and fill the picture, and have a left and a right.
-    "fashion-mnist": Distortion(
-        rotation=4, scale=0.05, shear=0.04, shift=1.0, elastic=0.3, flip=0.5
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -82,7 +72,8 @@ class Training:
                 f"--batch-size {settings.batch_size} is larger than the training set ({count})."
             )
         self.dataset, self.settings = dataset, settings
-        if not model.blocks:
+        self.folded = FoldedLeNet(model)
+        if not self.folded.blocks:
             # What is not folded is fastest where the channels of a map lie side by side.
             model.to(memory_format=torch.channels_last)
         self.model = model
@@ -93,7 +84,7 @@ class Training:
         self.optimizer = _optimizer(model, settings)
         self.average = _average(model, settings)
         self.others = 0
-        if dataset.nondigits is not None:
+        if dataset.non_digits is not None:
             self.others = round(settings.nondigit_share * settings.batch_size)
         labels = dataset.training.labels
         self._none = labels.new_full((self.others,), NONE)
@@ -101,7 +92,7 @@ class Training:
         if self.others:
             share = settings.nondigit_share * settings.batch_size / self.others
             self._weights[settings.batch_size :] = NONDIGIT_WEIGHT * share
-        self.dtype = _precision(model, settings, labels.device)
+        self.dtype = _precision(self.folded, settings, labels.device)
         rank, self.processes = parallel.rank_and_count()
         self.part = slice(rank, None, self.processes)
 
@@ -115,7 +106,7 @@ class Training:
             SketchpadError: the loss is no longer a number.
         """
         settings, training = self.settings, self.dataset.training
-        wrapped = DistributedDataParallel(self.model) if self.processes > 1 else self.model
+        wrapped = DistributedDataParallel(self.folded) if self.processes > 1 else self.folded
         marks = _marks(self.steps, REPORTS_PER_EPOCH)
         validations = _marks(self.steps, settings.validations)
         self.model.train()
@@ -165,12 +156,12 @@ class Training:
             )
             labels = torch.cat([labels, self._none])
         if settings.augment:
-            amount = AUGMENTATIONS[settings.dataset]
+            amount = DATASETS[settings.dataset].distortion
             images = distort(images, self.generator, amount, self.part)
         else:
             images = images[self.part]
         labels, weights = labels[self.part], self._weights[self.part]
-        logits = wrapped(images.to(self.dtype), with_maps=False).logits
+        logits = wrapped(images.to(self.dtype))
         losses = _losses(self.model, logits, labels, settings.label_smoothing)
         loss = (losses * weights).sum()
         self.optimizer.zero_grad()
@@ -251,15 +242,15 @@ def train(model: LeNet, dataset: Dataset, settings: TrainingSettings) -> Iterato
 
 def _nondigits(digits: Tensor, dataset: Dataset, count: int, generator: torch.Generator) -> Tensor:
     """`count` images `(count, 1, 28, 28)` that are no digits: made ones, and mixed halves."""
-    assert dataset.nondigits is not None
-    made = dataset.nondigits
+    assert dataset.non_digits is not None
+    made = dataset.non_digits
     mixed = min(round(MIXED_SHARE * count), len(digits))
     chosen = torch.randint(len(made), (count - mixed,), generator=generator).to(made.device)
-    halves = synthesis.mixed_halves(digits, generator)[:mixed]
+    halves = non_digits.mixed_halves(digits, generator)[:mixed]
     return torch.cat([made[chosen].float() / 255, halves])
 
 
-def _precision(model: LeNet, settings: TrainingSettings, device: torch.device) -> torch.dtype:
+def _precision(model: FoldedLeNet, settings: TrainingSettings, device: torch.device) -> torch.dtype:
     """What the pooled convolutions compute in; the weights and all else are float32."""
     if settings.precision == "bfloat16" and not model.blocks:
         raise SketchpadError(
@@ -333,21 +324,19 @@ def _average(
 @torch.inference_mode()
 def logits_of(model: LeNet, images: Tensor, batch_size: int = 1000) -> Tensor:
     """Logits `(N, 10)`, on the CPU, of images `(N, 1, 28, 28)` uint8."""
-    model.eval()
-    parts = [
-        model(batch.float() / 255, with_maps=False).logits for batch in images.split(batch_size)
-    ]
+    folded = FoldedLeNet(model.eval())
+    parts = [folded(batch.float() / 255) for batch in images.split(batch_size)]
     return torch.cat(parts).cpu()
 
 
 @torch.inference_mode()
 def view_logits(model: LeNet, images: Tensor, batch_size: int = 200) -> Tensor:
     """Logits `(9, N, 10)`, on the CPU, of the views of images `(N, 1, 28, 28)` uint8."""
-    model.eval()
+    folded = FoldedLeNet(model.eval())
     parts = []
     for batch in images.split(batch_size):
         seen = views(batch.float() / 255)
-        logits = model(seen.flatten(0, 1), with_maps=False).logits
+        logits = folded(seen.flatten(0, 1))
         parts.append(logits.unflatten(0, seen.shape[:2]))
     return torch.cat(parts, dim=1).cpu()
 
@@ -394,12 +383,14 @@ def with_made_drawings(dataset: Dataset, settings: TrainingSettings) -> Dataset:
     device = dataset.training.images.device
     training, nondigits = dataset.training, None
     if settings.made_digits:
-        made = synthesis.made_digits(settings.made_digits, settings.seed)
+        made = synthetic_digits.synthetic_digits(settings.made_digits, settings.seed)
         pairs = zip(training, made, strict=True)
         training = Split(*(torch.cat([real, other.to(device)]) for real, other in pairs))
     if settings.made_nondigits and settings.nondigit_share:
-        nondigits = synthesis.made_nondigits(settings.made_nondigits, settings.seed).to(device)
-    return replace(dataset, training=training, nondigits=nondigits)
+        nondigits = non_digits.synthetic_non_digits(settings.made_nondigits, settings.seed).to(
+            device
+        )
+    return replace(dataset, training=training, non_digits=nondigits)
 
 
 def calibrate(model: LeNet, dataset: Dataset, refused: float) -> None:
@@ -410,7 +401,7 @@ def calibrate(model: LeNet, dataset: Dataset, refused: float) -> None:
     """
     logits = view_logits(model, dataset.validation.images)
     threshold = None
-    if dataset.nondigits is not None:
+    if dataset.non_digits is not None:
         threshold = choose_threshold(evidence(logits), refused)
     temperature = fit_temperature(answer_logits(logits), dataset.validation.labels)
     model.calibrate(temperature, threshold)

@@ -15,7 +15,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from lenet.errors import SketchpadError
-from lenet.network.checkpoint import write_whole
+from lenet.files import write_file
 from lenet.network.model import LeNet
 from lenet.training.loop import Report, Training
 from lenet.training.settings import TrainingSettings
@@ -72,7 +72,7 @@ def put_down(training: Training, kept: Kept, settings: TrainingSettings) -> None
     }
     tensors = training.state() | {f"best.{name}": value for name, value in kept.best.items()}
     plain = {name: value.contiguous() for name, value in tensors.items()}
-    write_whole(_path(settings), safetensors.torch.save(plain, {"kept": json.dumps(told)}))
+    write_file(_path(settings), safetensors.torch.save(plain, {"kept": json.dumps(told)}))
 
 
 def resume(training: Training, settings: TrainingSettings) -> Kept:

@@ -16,11 +16,13 @@ import torch
 from tqdm import tqdm
 
 from lenet.datasets import datasets as data
+from lenet.datasets import fetching
 from lenet.datasets.datasets import Dataset, Split
 from lenet.errors import SketchpadError
-from lenet.network.checkpoint import CURVES, check_target, write_whole
+from lenet.files import write_file
+from lenet.network.checkpoint import CURVES, check_target
 from lenet.network.model import LeNet, parameter_count
-from lenet.reading import calibration
+from lenet.reading import calibration, views
 from lenet.training import curves as rendering
 from lenet.training import parallel
 from lenet.training.loop import (
@@ -56,10 +58,10 @@ def run(settings: TrainingSettings, command: str) -> Path:
     if settings.resume:
         state_file(settings)
     check_target(Path(settings.out))
-    source = data.SOURCES[settings.dataset]
+    source = data.DATASETS[settings.dataset]
     with parallel.processes(device) as (device, rank):
         if rank == 0:
-            data.fetch(Path(settings.data), source)
+            fetching.fetch(Path(settings.data), source.source)
         parallel.wait()
         dataset = data.load(settings.data, device, source)
         return run_on(with_made_drawings(dataset, settings), settings, command, rank)
@@ -151,7 +153,7 @@ def _history(
             "name": settings.dataset,
             "training": len(dataset.training.labels) - settings.made_digits,
             "made_digits": settings.made_digits,
-            "made_nondigits": 0 if dataset.nondigits is None else len(dataset.nondigits),
+            "made_nondigits": 0 if dataset.non_digits is None else len(dataset.non_digits),
             "validation": len(dataset.validation.labels),
             "test": len(dataset.test.labels),
         },
@@ -226,7 +228,7 @@ class _LiveCurves:
         if started < self._due:
             return
         try:
-            write_whole(self.path, _curves(reports, self._settings))
+            write_file(self.path, _curves(reports, self._settings))
         except Exception as error:  # whatever it is, no training shall be lost for a picture
             self._due = math.inf
             tqdm.write(f"The curves are drawn at the end only ({error}).", file=sys.stderr)
@@ -284,7 +286,7 @@ def _table(history: dict[str, Any], out: str) -> str:
 def _test_results(model: LeNet, test: Split) -> dict[str, float]:
     """What the one look at the test set says."""
     viewed = view_logits(model, test.images)
-    logits = calibration.answer_logits(viewed)
+    logits = views.answer_logits(viewed)
 
     def error(temperature: float) -> float:
         probabilities = (logits / temperature).softmax(1)
@@ -297,6 +299,6 @@ def _test_results(model: LeNet, test: Split) -> dict[str, float]:
         "test_calibration_error": error(model.config.temperature),
     }
     if model.config.threshold is not None:
-        below = calibration.evidence(viewed) < model.config.threshold
+        below = views.evidence(viewed) < model.config.threshold
         results["test_refused"] = below.float().mean().item()
     return results

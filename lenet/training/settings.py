@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lenet.datasets.datasets import SOURCES
+from lenet.datasets.datasets import DATASETS
 from lenet.errors import SketchpadError
-from lenet.network.model import DIGITS, PRESETS, LeNetConfig
+from lenet.network.config import DIGITS, PRESETS, LeNetConfig
 from lenet.options import option
 
 OPTIMIZERS = ("adamw", "sgd")
@@ -83,7 +83,7 @@ class TrainingSettings:
     """
 
     preset: str = option("relu", "network to train", choices=tuple(PRESETS))
-    dataset: str = option("mnist", "data set to train on", choices=tuple(SOURCES))
+    dataset: str = option("mnist", "data set to train on", choices=tuple(DATASETS))
     epochs: int = option(7, "passes over the training set")
     batch_size: int = option(128, "examples per step")
     learning_rate: float = option(0.004, "highest learning rate", flag="lr")
@@ -120,7 +120,7 @@ class TrainingSettings:
             object.__setattr__(self, "out", f"checkpoints/{short}-{self.preset}")
         for name, known in (
             ("preset", PRESETS),
-            ("dataset", SOURCES),
+            ("dataset", DATASETS),
             ("optimizer", OPTIMIZERS),
             ("schedule", SCHEDULES),
             ("precision", PRECISIONS),
@@ -128,7 +128,7 @@ class TrainingSettings:
             value = getattr(self, name)
             if value not in known:
                 raise SketchpadError(f"Unknown {name} {value!r}: choose {' or '.join(known)}.")
-        labels = SOURCES[self.dataset].labels
+        labels = DATASETS[self.dataset].labels
         if labels != DIGITS:  # no drawing of a digit is any of its classes
             object.__setattr__(self, "made_digits", 0)
             object.__setattr__(self, "made_nondigits", 0)
@@ -168,8 +168,8 @@ class TrainingSettings:
 def configuration(settings: TrainingSettings) -> LeNetConfig:
     """The network to train: the preset, made to fit the data set."""
     config = PRESETS[settings.preset]
-    labels = SOURCES[settings.dataset].labels
+    labels = DATASETS[settings.dataset].labels
     if labels == DIGITS:
         return config
-    # Xiao, Rasul, Vollgraf 2017, section 2: the longer side to 28 pixels, placed in the middle.
-    return replace(config, labels=labels, std=0.3530, mean=0.0, box=28, centring="box")
+    d = DATASETS[settings.dataset]
+    return replace(config, labels=labels, std=d.std, mean=d.mean, box=d.box, centring=d.centring)

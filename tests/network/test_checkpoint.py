@@ -11,7 +11,8 @@ from huggingface_hub import HfApi
 
 from lenet.errors import SketchpadError
 from lenet.network.checkpoint import CONFIG, HISTORY, WEIGHTS, find_checkpoints
-from lenet.network.model import PRESETS, Convolution, LeNet, LeNetConfig
+from lenet.network.config import PRESETS, Convolution, LeNetConfig
+from lenet.network.model import LeNet
 
 
 @pytest.fixture

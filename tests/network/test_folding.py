@@ -3,8 +3,9 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from lenet.network import folding
-from lenet.network.model import PRESETS, Convolution, LeNet, LeNetConfig
+from lenet.network import folding, parts
+from lenet.network.config import PRESETS, Convolution, LeNetConfig
+from lenet.network.model import LeNet
 
 POOLINGS = {"max": nn.MaxPool2d(2), "average": nn.AvgPool2d(2)}
 
@@ -29,26 +30,37 @@ def test_two_layers_are_what_convolutions_and_poolings_are(pooling: str, kernel:
     images = torch.rand(2, 1, 15 + kernel, 23 + kernel, dtype=torch.float64)
     first = nn.Conv2d(1, 6, kernel, padding=2).double()
     second = nn.Conv2d(6, 5, 3, padding=2).double()
+    in_rows = parts.POOLINGS[pooling].folded
+    assert in_rows
     expected = images
     for layer in (first, second):
         expected = POOLINGS[pooling](layer(expected).relu())
     x = folding.fold(images, 2, 4)
     for layer, padding, block in ((first, 0, 4), (second, 2, 2)):
         weight, bias = layer.parameters()
-        x = folding.convolve_and_pool(x, weight, bias, padding, block, F.relu, pooling)
+        x = folding.convolve_and_pool(
+            x, weight, bias, padding, block, lambda patches: in_rows(patches.relu())
+        )
     torch.testing.assert_close(folding.unfolded(x), expected)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_the_logits_are_those_of_the_plain_network(preset: str) -> None:
+    model, images = LeNet(PRESETS[preset]), torch.rand(4, 1, 28, 28)
+    torch.testing.assert_close(folding.FoldedLeNet(model)(images), model(images).logits)
 
 
 @pytest.mark.parametrize("preset", ["classic", "relu", "conv3"])
 def test_the_gradients_are_those_of_the_plain_network(preset: str) -> None:
     torch.manual_seed(0)
     model = LeNet(PRESETS[preset]).double()
-    assert model.blocks == [4, 2]
+    folded = folding.FoldedLeNet(model)
+    assert folded.blocks == [4, 2]
     images, labels = torch.rand(4, 1, 28, 28, dtype=torch.float64), torch.arange(4)
     gradients = []
-    for with_maps in (True, False):
+    for logits in (lambda: model(images).logits, lambda: folded(images)):
         model.zero_grad()
-        F.cross_entropy(model(images, with_maps=with_maps).logits, labels).backward()
+        F.cross_entropy(logits(), labels).backward()
         gradients.append([p.grad for p in model.parameters()])
     torch.testing.assert_close(*gradients)
 
@@ -70,16 +82,17 @@ def test_only_layers_that_can_be_folded_are(
     convolutions: tuple[Convolution, ...], blocks: list[int]
 ) -> None:
     model = LeNet(LeNetConfig(convolutions=convolutions))
-    assert model.blocks == blocks
+    folded = folding.FoldedLeNet(model)
+    assert folded.blocks == blocks
     images = torch.rand(2, 1, 28, 28)
-    torch.testing.assert_close(model(images, with_maps=False).logits, model(images).logits)
+    torch.testing.assert_close(folded(images), model(images).logits)
 
 
 def test_a_lower_precision_stays_close() -> None:
     torch.manual_seed(0)
     model, images = LeNet(), torch.rand(16, 1, 28, 28)
     exact = model(images).logits
-    logits = model(images.bfloat16(), with_maps=False).logits
+    logits = folding.FoldedLeNet(model)(images.bfloat16())
     assert logits.dtype == torch.float32
     # bfloat16 has eight significant bits.
     assert 0 < (logits - exact).abs().max() < 0.03 * exact.abs().max()
@@ -87,8 +100,40 @@ def test_a_lower_precision_stays_close() -> None:
 
 def test_what_was_first_used_without_gradients_serves_training_too() -> None:
     model, images = LeNet(), torch.rand(2, 1, 28, 28)
+    folded = folding.FoldedLeNet(model)
     folding._places.cache_clear()
     with torch.inference_mode():
-        model(images, with_maps=False)
-    model(images, with_maps=False).logits.sum().backward()
+        folded(images)
+    folded(images).sum().backward()
     assert model.convolutions[0].weight.grad is not None
+
+
+class Lowest(nn.Module):
+    """A pooling without a form for folded maps: the lowest value of each patch."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return -F.max_pool2d(-x, 2)
+
+
+def test_a_pooling_that_cannot_be_folded_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    lowest = parts.Pooling("minimum pooling", "min pool", make=lambda maps: Lowest())
+    monkeypatch.setitem(parts.POOLINGS, "min", lowest)
+    model, images = LeNet(LeNetConfig(pooling="min")), torch.rand(2, 1, 28, 28)
+    folded = folding.FoldedLeNet(model)
+    assert folded.blocks == []
+    torch.testing.assert_close(folded(images), model(images).logits)
+
+
+class Valley(nn.Module):
+    """An activation that falls and rises."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x.square()
+
+
+def test_an_activation_that_falls_comes_before_the_maximum(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(parts.ACTIVATIONS, "valley", parts.Activation(Valley, monotone=False))
+    model = LeNet(LeNetConfig(activation="valley")).double()
+    folded, images = folding.FoldedLeNet(model), torch.rand(2, 1, 28, 28, dtype=torch.float64)
+    assert folded.blocks == [4, 2]
+    torch.testing.assert_close(folded(images), model(images).logits)

@@ -5,14 +5,13 @@ import math
 import pytest
 import torch
 
+from lenet.network.bitmaps import DIGIT_BITMAPS, bitmaps
 from lenet.network.layers import (
     C3_CONNECTIONS,
-    DIGIT_BITMAPS,
     EuclideanRBF,
     PartialConvolution,
     Squash,
     Subsampling,
-    bitmaps,
     competing_losses,
 )
 

@@ -7,14 +7,9 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from lenet.errors import SketchpadError
-from lenet.network.model import (
-    PRESETS,
-    Convolution,
-    LeNet,
-    LeNetConfig,
-    parameter_count,
-    pick_device,
-)
+from lenet.network.config import PRESETS, Convolution, LeNetConfig
+from lenet.network.model import LeNet, parameter_count
+from lenet.training.device import pick_device
 
 
 @pytest.mark.parametrize("preset", PRESETS)
@@ -70,14 +65,6 @@ def test_presets_differ_as_the_tutorials_do() -> None:
     )
     assert (relu.activation, relu.pooling, relu.initialisation) == ("relu", "max", "he")
     assert [classic.convolutions, classic.dense] == [relu.convolutions, relu.dense]
-
-
-@pytest.mark.parametrize("preset", PRESETS)
-def test_the_logits_are_the_same_without_the_maps(preset: str) -> None:
-    model, images = LeNet(PRESETS[preset]), torch.rand(4, 1, 28, 28)
-    without = model(images, with_maps=False)
-    torch.testing.assert_close(without.logits, model(images).logits)
-    assert without.maps == ()
 
 
 @pytest.mark.parametrize("preset", PRESETS)

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 import pytest
 import torch
@@ -15,22 +14,14 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from lenet.__main__ import main
 from lenet.errors import SketchpadError
+from lenet.network.config import PRESETS, Convolution, LeNetConfig
+from lenet.network.diagram import diagram
 from lenet.network.layers import PartialConvolution
-from lenet.network.model import (
-    ACTIVATIONS,
-    POOLINGS,
-    PRESETS,
-    Convolution,
-    LeNet,
-    LeNetConfig,
-    parameter_count,
-)
+from lenet.network.model import LeNet, parameter_count
+from lenet.network.parts import ACTIVATIONS, POOLINGS
 from lenet.network.summary import (
-    POOLING_NAMES,
-    Layer,
     Window,
     configuration_of,
-    picture,
     summarise,
     table,
     to_json,
@@ -38,41 +29,7 @@ from lenet.network.summary import (
 from tests.conftest import ROOT
 
 CHECKPOINT = str(ROOT / "checkpoints" / "mnist-classic")
-ODD = {
-    "three small ones": LeNetConfig(
-        convolutions=(Convolution(4, 3, 1), Convolution(8, 3), Convolution(5, 2)),
-        dense=(),
-        activation="tanh",
-        labels=("coat", "bag"),
-    ),
-    "a remainder": LeNetConfig(  # 25 → 12: the last row is in no pool, and the last pixel unseen
-        convolutions=(Convolution(3, 4), Convolution(2, 3, 1)), pooling="average", dense=(7, 9)
-    ),
-    "not pooled": LeNetConfig(
-        convolutions=(Convolution(3, 5, 2, pooled=False), Convolution(4, 1), Convolution(2, 3)),
-        pooling="subsampling",
-    ),
-    "much padding": LeNetConfig(
-        convolutions=(Convolution(2, 3, 9), Convolution(3, 20, 27, pooled=False)), dense=(5,)
-    ),
-    "dense only": LeNetConfig(convolutions=(), dense=(11,)),
-    "dense only, border": LeNetConfig(convolutions=(), dense=(11,), border=1),
-    "partial, padded": LeNetConfig(
-        convolutions=(
-            Convolution(3, 3, 1),
-            Convolution(4, 5, 1, connections=((0,), (1, 2), (2,), (0, 1, 2))),
-        ),
-        border=1,
-        pooling="subsampling",
-    ),
-}
-NETWORKS = {**PRESETS, **ODD}
-ACTIVATION_TYPES = tuple(type(make()) for make in ACTIVATIONS.values())
-
-
-@pytest.fixture(params=NETWORKS)
-def config(request: pytest.FixtureRequest) -> LeNetConfig:
-    return NETWORKS[request.param]
+ACTIVATION_TYPES = tuple(type(part.make()) for part in ACTIVATIONS.values())
 
 
 def modules(model: LeNet) -> dict[str, nn.Module]:
@@ -174,8 +131,16 @@ def test_pooling_multiplies_each_sum_once_and_a_maximum_never(pooling: str, prod
     ]
 
 
-def test_every_pooling_has_a_name() -> None:
-    assert set(POOLING_NAMES) == set(POOLINGS)
+@pytest.mark.parametrize("name", POOLINGS)
+def test_a_pooling_says_its_name_its_parameters_and_its_size(name: str) -> None:
+    pooling, maps = POOLINGS[name], torch.rand(2, 3, 9, 7)
+    module = pooling.make(3)
+    assert module(maps).shape == (2, 3, 4, 3)
+    assert sum(p.numel() for p in module.parameters()) == 3 * pooling.parameters
+    assert pooling.name in summarise(replace(PRESETS["relu"], pooling=name))[2].description
+    if pooling.folded:
+        patches = maps[..., :8, :6].unfold(2, 2, 2).unfold(3, 2, 2).reshape(2, 3, 12, 4)
+        torch.testing.assert_close(pooling.folded(patches).flatten(2), module(maps).flatten(2))
 
 
 def test_receptive_fields_are_the_pixels_that_move_a_unit(config: LeNetConfig) -> None:
@@ -273,59 +238,6 @@ def test_the_tables_numbers_stand_under_each_other() -> None:
     assert {row[end] for row in [*rows, total]} == {" "}, "all of them end in the same column"
 
 
-SVG = "{http://www.w3.org/2000/svg}"
-
-
-def drawn(layers: list[Layer], name: str = "The network") -> ElementTree.Element:
-    return ElementTree.fromstring(picture(layers, name))
-
-
-def test_the_picture_is_the_tutorials_compressed_notation() -> None:
-    svg = drawn(summarise(PRESETS["classic"]))
-    chain = [
-        "28×28 image",
-        "5×5 conv (6), pad 2",
-        "2×2 avg pool, stride 2",
-        "5×5 conv (16)",
-        "2×2 avg pool, stride 2",
-        "dense (120)",
-        "dense (84)",
-        "dense (10)",
-    ]
-    written = [text.text for text in svg.iter(f"{SVG}text")]
-    assert [text for text in written if text in chain] == chain
-    shapes = ["1×28×28", "6×28×28", "6×14×14", "16×10×10", "16×5×5", "120", "84"]
-    assert [text for text in written if text in shapes] == shapes
-    assert svg.findtext(f"{SVG}desc") == " → ".join(chain)
-
-
-def test_the_picture_keeps_to_its_frame_and_to_the_texts_colour(config: LeNetConfig) -> None:
-    svg = drawn(summarise(config))
-    left, top, right, bottom = map(float, svg.attrib["viewBox"].split())
-    boxes = [
-        {k: float(box.attrib[k]) for k in ("x", "y", "width", "height")}
-        for box in svg.iter(f"{SVG}rect")
-    ]
-    assert len(boxes) == len(summarise(config))
-    for box in boxes:
-        assert left <= box["x"] < box["x"] + box["width"] <= right
-        assert top <= box["y"] < box["y"] + box["height"] <= bottom
-    colours = {e.attrib[a] for e in svg.iter() for a in ("fill", "stroke") if a in e.attrib}
-    assert colours == {"currentColor"}
-
-
-def test_the_picture_has_a_name_that_can_not_break_out() -> None:
-    svg = drawn(summarise(PRESETS["relu"]), "<script>&")
-    title = svg.find(f"{SVG}title")
-    assert title is not None
-    assert title.text == "<script>&, layer by layer"
-    assert svg.attrib["aria-labelledby"].split()[0] == title.attrib["id"]
-    assert list(svg.iter(f"{SVG}script")) == []
-
-
-# ------------------------------------------------------------------ the command line
-
-
 @pytest.mark.parametrize("name", [*PRESETS, CHECKPOINT])
 def test_the_command_line(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["summary", name]) == 0
@@ -348,7 +260,7 @@ def test_the_command_line_for_programs(capsys: pytest.CaptureFixture[str]) -> No
 def test_the_command_line_draws(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "relu.svg"
     assert main(["summary", "relu", "--svg", str(file)]) == 0
-    assert file.read_text(encoding="utf-8") == picture(summarise(PRESETS["relu"]), "relu")
+    assert file.read_text(encoding="utf-8") == diagram(summarise(PRESETS["relu"]), "relu")
     assert main(["summary", "relu", "--svg", str(tmp_path / "no" / "relu.svg")]) == 1
     assert "can't be written" in capsys.readouterr().err
 

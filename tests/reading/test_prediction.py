@@ -6,11 +6,11 @@ import pytest
 import torch
 from PIL import Image
 
-from lenet import Convolution, LeNet, LeNetConfig, Predictor, SketchpadError
+from lenet import PRESETS, Convolution, LeNet, LeNetConfig, Predictor, SketchpadError
 from lenet.__main__ import main
-from lenet.drawing import preprocessing
-from lenet.drawing.ink import Drawing, ink_from_strokes
-from lenet.reading.calibration import views
+from lenet.drawing import Drawing, preprocessing
+from lenet.drawing.ink import ink_from_strokes
+from lenet.reading.views import views
 from tests.conftest import ROOT
 from tests.digits import DIGITS, Points, grey, line
 
@@ -86,7 +86,7 @@ def test_what_is_no_digit_is_refused_with_a_reason(predictor: Predictor, name: s
     assert prediction.probabilities.sum() == pytest.approx(1, abs=1e-5)
     assert prediction.nearest in prediction.labels
     assert prediction.evidence < (prediction.threshold or 0)
-    assert "I don't think that is a digit" in prediction.sentence
+    assert "This doesn't look like a digit." in prediction.sentence
 
 
 def test_the_threshold_is_the_checkpoints(predictor: Predictor) -> None:
@@ -167,10 +167,22 @@ def test_loading_a_network_that_is_not_there() -> None:
         Predictor.from_pretrained("checkpoints/nothing")
 
 
-def test_a_network_with_one_layer_of_maps_is_refused() -> None:
-    model = LeNet(LeNetConfig(convolutions=(Convolution(6),)))
-    with pytest.raises(SketchpadError, match="fewer than two"):
-        Predictor(model)
+def test_as_many_layers_are_shown_as_there_are() -> None:
+    one = Predictor(LeNet(LeNetConfig(convolutions=(Convolution(6),))))(DIGITS["7"])
+    assert [maps.shape for maps in one.maps] == [(6, 24, 24)]
+    assert one.map_names == ("C1",)
+    assert one.layer1 is one.maps[0]
+    with pytest.raises(SketchpadError, match="no second layer"):
+        _ = one.layer2
+    three = Predictor(LeNet(PRESETS["conv3"]))(DIGITS["7"])
+    assert [maps.shape for maps in three.maps] == [(6, 28, 28), (16, 10, 10), (120, 1, 1)]
+    assert three.map_names == ("C1", "C3", "C5")
+    assert np.shape(three.to_json()["layer3"]) == (120, 1, 1)
+
+
+def test_a_network_without_convolutions_has_nothing_to_show() -> None:
+    with pytest.raises(SketchpadError, match="no convolution"):
+        Predictor(LeNet(LeNetConfig(convolutions=())))
 
 
 def test_reading_does_not_depend_on_training_mode() -> None:

@@ -12,7 +12,8 @@ from PIL import Image
 from lenet.__main__ import main
 from lenet.datasets.datasets import Dataset, Split
 from lenet.errors import SketchpadError
-from lenet.network.model import PRESETS, LeNet, LeNetConfig
+from lenet.network.config import PRESETS, LeNetConfig
+from lenet.network.model import LeNet
 from lenet.sweeps import runner as module
 from lenet.sweeps.runner import (
     NAMED,

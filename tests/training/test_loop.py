@@ -12,12 +12,13 @@ import torch
 from PIL import Image
 
 import train as program
-from lenet.datasets import synthetic_digits as synthesis
-from lenet.datasets.datasets import SOURCES, Dataset
+from lenet.datasets import non_digits
+from lenet.datasets.datasets import DATASETS, Dataset
 from lenet.errors import SketchpadError
-from lenet.network.model import PRESETS, LeNet
+from lenet.network.config import PRESETS
+from lenet.network.model import LeNet
 from lenet.options import parse
-from lenet.reading.calibration import evidence
+from lenet.reading.views import evidence
 from lenet.training.loop import (
     Training,
     _rate,
@@ -71,15 +72,15 @@ def test_training_learns(dataset: Dataset, changes: dict[str, Any]) -> None:
 def test_what_is_no_digit_gets_less_evidence(dataset: Dataset) -> None:
     chosen = settings(made_nondigits=600, epochs=6)
     with_others = with_made_drawings(dataset, chosen)
-    assert with_others.nondigits is not None
-    assert len(with_others.nondigits) == 600
+    assert with_others.non_digits is not None
+    assert len(with_others.non_digits) == 600
     torch.manual_seed(0)
     model = LeNet()
     for _ in train(model, with_others, chosen):
         pass
     calibrate(model, with_others, refused=0.05)
     assert model.config.threshold is not None
-    unseen = synthesis.made_nondigits(300, seed=99)
+    unseen = non_digits.synthetic_non_digits(300, seed=99)
     accepted = evidence(view_logits(model, unseen)) >= model.config.threshold
     refused = evidence(view_logits(model, dataset.test.images)) < model.config.threshold
     assert accepted.float().mean() < 0.4
@@ -98,7 +99,7 @@ def test_made_digits_join_the_training_images_only(dataset: Dataset) -> None:
     assert len(more.training.labels) == len(more.training.images) == 1620
     assert more.validation is dataset.validation
     assert more.test is dataset.test
-    assert more.nondigits is None
+    assert more.non_digits is None
 
 
 def test_reports_come_ten_times_an_epoch(dataset: Dataset) -> None:
@@ -290,7 +291,7 @@ def test_a_recipe_may_be_another_on_a_data_set() -> None:
 
 def test_a_network_is_made_to_fit_its_data_set() -> None:
     config = configuration(TrainingSettings(dataset="fashion-mnist"))
-    assert config.labels == SOURCES["fashion-mnist"].labels
+    assert config.labels == DATASETS["fashion-mnist"].labels
     assert (config.box, config.centring) == (28, "box")
     assert configuration(TrainingSettings(preset="conv3")) == PRESETS["conv3"]
     # Made digits are none of its classes.

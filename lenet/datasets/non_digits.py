@@ -1,0 +1,135 @@
+"""Synthetic drawings that are not digits: letters, symbols, scribbles, textures, mixed halves.
+
+The shapes are described below or taken from the fonts that matplotlib brings along.
+"""
+
+import math
+import re
+import unicodedata
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+import torch
+from matplotlib.ft2font import FT2Font
+from numpy.random import Generator
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+from torch import Tensor
+
+from lenet.datasets.glyphs import Glyph, curve, draw, ellipse, stack
+from lenet.drawing.preprocessing import network_input
+
+
+def letter_like(random: Generator) -> Glyph:
+    """One to four strokes, lines and bows, most of them touching: like a letter of no alphabet."""
+    glyph: Glyph = []
+    count = int(random.choice([1, 2, 3, 4], p=[0.2, 0.35, 0.3, 0.15]))
+    for _ in range(count):
+        kind = str(random.choice(["line", "corners", "curve", "bow"]))
+        if count == 1 and kind in ("line", "bow"):
+            kind = "curve"  # else it may well be a one or a zero
+        if kind == "bow":
+            radii = random.uniform(0.1, 0.5, 2)
+            start, sweep = random.uniform(0, 2 * math.pi), random.uniform(2, 6.3)
+            stroke = ellipse(random.uniform(0, 1, 2), radii, start, sweep)
+        else:
+            fewest, most = {"line": (2, 2), "corners": (3, 4), "curve": (4, 6)}[kind]
+            stroke = random.uniform(0, 1, (int(random.integers(fewest, most + 1)), 2))
+            if random.random() < 0.5:  # hands like verticals and horizontals
+                axis = random.integers(2)
+                stroke[1, axis] = stroke[0, axis]
+            if kind == "curve":
+                stroke = curve(stroke, 40)
+        if glyph and random.random() < 0.7:
+            anchor = glyph[random.integers(len(glyph))]
+            own = stroke[random.integers(len(stroke))]
+            stroke = stroke + anchor[random.integers(len(anchor))] - own
+        glyph.append(stroke)
+    width, height = np.ptp(np.concatenate(glyph), axis=0)
+    # A narrow upright thing may well be a one.
+    return glyph if width > height / 4 else letter_like(random)
+
+
+def scribble(random: Generator) -> Glyph:
+    """One long line that goes to and fro."""
+    return [curve(random.uniform(0, 1, (int(random.integers(8, 30)), 2)), 160)]
+
+
+FONTS = ("DejaVuSans.ttf", "DejaVuSans-Oblique.ttf", "DejaVuSerif.ttf", "STIXGeneral.ttf")
+# What may be read as a digit by good right, in the alphabets that look like the Latin one.
+LOOKALIKES = set("oOQDCcGeIlLiJjtTrSsZzBbgqpPyvVaA|!/\\,.'`()[]{}⟨⟩°ºª-_~*·•:;ıȷſßþÞƒ")
+LOOKALIKES |= set("ΟοΙιΒβσδθΘΓτγζΖςρϽОоСсЗзВБбІіЈјГгчЧЬьъЪуУэЭЕеЅѕаАԛԍՕօՏՈոռߋՀԳ")
+LOOKS_BY_NAME = re.compile(
+    "DIGIT|VERTICAL|BAR|LINE|CIRCLE|EMPTY SET|INFINITY|SLASH|DIVIDES|EZH|YOGH|PALOCHKA|CLICK"
+    "|BRAILLE|HEXAGRAM|DOMINO|PLAYING"  # no lookalikes, but too many of the same kind
+)
+
+
+def font_characters() -> list[tuple[str, str]]:
+    """Pairs (font file, character): all that is no digit and no lookalike, in all `FONTS`."""
+    folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    pairs = []
+    for name in FONTS:
+        for code in sorted(FT2Font(str(folder / name)).get_charmap()):
+            character = chr(code)
+            category = unicodedata.category(character)
+            plain = unicodedata.normalize("NFKD", character)[0]
+            # Letters and symbols; none of the modifiers, marks, numbers and spaces.
+            if category not in ("Lu", "Ll", "Lo", "Sm", "So", "Sc", "Po") or not code:
+                continue
+            if plain in LOOKALIKES or unicodedata.numeric(plain, None) is not None:
+                continue
+            if LOOKS_BY_NAME.search(unicodedata.name(character, "")):
+                continue
+            pairs.append((str(folder / name), character))
+    return pairs
+
+
+def font_images(count: int, random: Generator) -> list[NDArray[np.float32]]:
+    """Network inputs `(28, 28)` of characters chosen at random."""
+    characters = font_characters()
+    fonts = {name: ImageFont.truetype(name, 72) for name in {name for name, _ in characters}}
+    images: list[NDArray[np.float32]] = []
+    while len(images) < count:
+        name, character = characters[random.integers(len(characters))]
+        canvas = Image.new("L", (240, 160))
+        ImageDraw.Draw(canvas).text((60, 30), character, font=fonts[name], fill=255)
+        image = network_input(np.asarray(canvas, np.float32) / np.float32(255))
+        if image.any():
+            images.append(image)
+    return images
+
+
+def texture(random: Generator) -> NDArray[np.float32]:
+    """Noise of a random grain, threshold and share of the field."""
+    grain = int(random.integers(2, 15))
+    noise = Image.fromarray(random.random((grain, grain)).astype(np.float32))
+    field = np.asarray(noise.resize((28, 28), Image.Resampling.BICUBIC))
+    contrast = random.uniform(1, 20)
+    image = np.clip((field - random.uniform(0.3, 0.7)) * contrast + 0.5, 0, 1)
+    if random.random() < 0.5:
+        edge = int(random.integers(0, 8))
+        image[:edge], image[28 - edge :], image[:, :edge], image[:, 28 - edge :] = 0, 0, 0, 0
+    return image.astype(np.float32)
+
+
+def synthetic_non_digits(count: int, seed: int) -> Tensor:
+    """Images `(count, 1, 28, 28)` uint8 of what is no digit."""
+    random = np.random.default_rng((seed, 2))
+    fonts, letters, scribbles = int(count * 0.4), int(count * 0.4), int(count * 0.1)
+    images = font_images(fonts, random)
+    images += [draw(letter_like(random), random) for _ in range(letters)]
+    images += [draw(scribble(random), random) for _ in range(scribbles)]
+    images += [texture(random) for _ in range(count - len(images))]
+    return stack(images)
+
+
+def mixed_halves(images: Tensor, generator: torch.Generator) -> Tensor:
+    """One half of each image `(B, 1, 28, 28)` and the other half of another one."""
+    partners = images[torch.randperm(len(images), generator=generator).to(images.device)]
+    upper, left = torch.zeros(2, 1, 1, 28, 28, device=images.device)
+    upper[..., :14, :], left[..., :14] = 1, 1
+    across = torch.rand(len(images), 1, 1, 1, generator=generator).to(images.device) < 0.5
+    kept = torch.where(across, upper, left)
+    return images * kept + partners * (1 - kept)

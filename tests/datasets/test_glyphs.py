@@ -1,0 +1,18 @@
+import numpy as np
+
+from lenet.datasets.glyphs import curve, draw
+from lenet.drawing.ink import ink_from_strokes
+from lenet.drawing.preprocessing import network_input
+
+
+def test_a_curve_goes_through_its_points() -> None:
+    points = np.array([[0.0, 0.0], [1.0, 0.5], [0.2, 0.9], [0.6, 0.1]])
+    drawn = curve(points, 60)
+    for point in points:
+        assert np.linalg.norm(drawn - point, axis=1).min() < 1e-9
+
+
+def test_glyphs_of_no_size_can_be_drawn() -> None:
+    random = np.random.default_rng(0)
+    assert draw([np.array([[0.5, 0.5]])], random).any()
+    assert network_input(ink_from_strokes([[(0.5, 0.5)]])).any()
