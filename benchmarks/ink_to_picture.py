@@ -223,7 +223,7 @@ def in_turns(rounds: int, strokes: int) -> dict[str, list[Measured]]:
 
 
 def summary(name: str, rounds: list[Measured]) -> dict[str, Any]:
-    """The medians over the rounds; None for what a page never showed while drawing."""
+    """The medians over the rounds; None for updates of the baseline, which reports none."""
 
     def median(values: list[float]) -> float | None:
         known = [value for value in values if not math.isnan(value)]
@@ -239,7 +239,7 @@ def summary(name: str, rounds: list[Measured]) -> dict[str, Any]:
         "name": name,
         "p50_ms": median([quantile(m.latencies, 0.5) for m in rounds]),
         "p95_ms": median([quantile(m.latencies, 0.95) for m in rounds]),
-        "updates_per_second": median([m.updates_per_second for m in rounds]),
+        "updates_per_second": median([m.updates_per_second or math.nan for m in rounds]),
         "after_last_move_ms": median([statistics.median(m.after_last_move) for m in rounds]),
         "requests_per_stroke": median(requests),
         "kilobytes_per_stroke": median(kilobytes),

@@ -16,6 +16,7 @@ from typing import Any
 from benchmarks import ROOT, results, tables
 from lenet.network.config import PRESETS
 from lenet.network.summary import summarise, totals
+from lenet.reading import views as reading_views
 
 MARKED = re.compile(r"(<!-- report: (?P<name>\S+) -->)(?P<text>.*?)(<!-- /report -->)", re.DOTALL)
 KEEP_HEAP = "MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=2147483647"
@@ -132,6 +133,15 @@ def averaging() -> str:
     return (
         f"over the {len(found)} networks for digits it cuts the errors on the test set from "
         f"{wrong('test_accuracy')} to {wrong('test_accuracy_over_views')} in {images:,} answers"
+    )
+
+
+def views() -> str:
+    """What the views of an image are."""
+    return (
+        f"the image itself, shifted by {reading_views.SHIFT:g} pixel in each direction, turned by "
+        f"{reading_views.TURN:g} degrees both ways, and scaled up and down by "
+        f"{reading_views.ZOOM - 1:.0%}"
     )
 
 
@@ -280,6 +290,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "checkpoints-in-short": checkpoints_in_short,
     "checkpoints": checkpoints,
     "averaging": averaging,
+    "views": views,
     "calibration": calibration,
     "presets": presets,
     "kernels": kernels,

@@ -42,10 +42,15 @@ def read(name: str) -> dict[str, Any] | None:
 
 
 def command_line(module: str) -> str:
-    """The command of this process. Files elsewhere on the machine appear by their names only."""
+    """The command of this process."""
     tuning = [f"{k}={v}" for k, v in sorted(os.environ.items()) if k.startswith(TUNING)]
-    arguments = [Path(a).name if Path(a).is_absolute() else a for a in sys.argv[1:]]
+    arguments = without_folders(sys.argv[1:])
     return shlex.join([*tuning, "python", "-m", f"benchmarks.{module}", *arguments])
+
+
+def without_folders(arguments: list[str]) -> list[str]:
+    """The arguments; files elsewhere on the machine appear by their names only."""
+    return [Path(a).name if Path(a).is_absolute() else a for a in arguments]
 
 
 def surroundings() -> dict[str, Any]:

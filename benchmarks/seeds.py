@@ -72,10 +72,11 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=3, help="how many seeds, from 0 up")
     results.add_out(parser)
     options, training = parser.parse_known_args()
-    runs = finished(options.out, training)
+    described = results.without_folders(training)
+    runs = finished(options.out, described)
     for seed in range(len(runs), options.seeds):
         runs.append(train(training, seed))
-        measured = {"options": training, "runs": runs}
+        measured = {"options": described, "runs": runs}
         if options.out:
             results.write(options.out, results.command_line("seeds"), measured)
     print(tables.seeds(runs))

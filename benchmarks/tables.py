@@ -118,10 +118,10 @@ def ink_to_picture(measured: Results) -> str:
         [
             [
                 titles.get(row["name"], row["name"]),
-                _milliseconds(row["p50_ms"]),
-                _milliseconds(row["p95_ms"]),
-                f"{row['updates_per_second']:.0f}",
-                _milliseconds(row["after_last_move_ms"]),
+                _number(row["p50_ms"], " ms"),
+                _number(row["p95_ms"], " ms"),
+                _number(row["updates_per_second"]),
+                _number(row["after_last_move_ms"], " ms"),
                 f"{row['requests_per_stroke']:.0f}",
             ]
             for row in measured["pages"]
@@ -136,7 +136,7 @@ def ink_to_picture_facts(measured: Results) -> str:
     times = baseline["after_last_move_ms"] / ours["after_last_move_ms"]
     return (
         f"Medians of {measured['rounds']} rounds. After the last move the baseline takes "
-        f"{times:.0f} times as long as the sketchpad, and changes no picture before pen-up. "
+        f"{times:.0f} times as long as the sketchpad. "
         f"While drawing, the sketchpad makes {ours['requests_per_update'] or 0:.1f} requests and "
         f"moves {ours['kilobytes_per_update'] or 0:.1f} KB an update. "
         f"`python app.py` serves its first page after {measured['start_seconds']:.1f} s."
@@ -168,8 +168,8 @@ def training(measured: Results) -> str:
     )
 
 
-def _milliseconds(value: float | None) -> str:
-    return "–" if value is None else f"{value:.0f} ms"
+def _number(value: float | None, unit: str = "") -> str:
+    return "–" if value is None else f"{value:,.0f}{unit}"
 
 
 # ------------------------------------------------------------------ training runs
