@@ -1,9 +1,9 @@
-"""The one kind of error that is meant to be read by the person at the keyboard."""
+"""The one kind of error that people read."""
 
 
 class SketchpadError(ValueError):
-    """Something given to the program can't be used.
+    """Input that can't be used.
 
-    Its message is one clear sentence or two: what was wrong, and what to do about it.
-    Programs show it as it stands, without a traceback.
+    Its message is one or two sentences: what is wrong, with the value, and what to do. Programs
+    show it unchanged, without a traceback.
     """

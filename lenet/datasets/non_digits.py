@@ -22,13 +22,13 @@ from lenet.drawing.preprocessing import network_input
 
 
 def letter_like(random: Generator) -> Glyph:
-    """One to four strokes, lines and bows, most of them touching: like a letter of no alphabet."""
+    """One to four lines and curves, most of them touching, like a letter of an unknown alphabet."""
     glyph: Glyph = []
     count = int(random.choice([1, 2, 3, 4], p=[0.2, 0.35, 0.3, 0.15]))
     for _ in range(count):
         kind = str(random.choice(["line", "corners", "curve", "bow"]))
         if count == 1 and kind in ("line", "bow"):
-            kind = "curve"  # else it may well be a one or a zero
+            kind = "curve"  # a single line or bow may be a one or a zero
         if kind == "bow":
             radii = random.uniform(0.1, 0.5, 2)
             start, sweep = random.uniform(0, 2 * math.pi), random.uniform(2, 6.3)
@@ -36,7 +36,7 @@ def letter_like(random: Generator) -> Glyph:
         else:
             fewest, most = {"line": (2, 2), "corners": (3, 4), "curve": (4, 6)}[kind]
             stroke = random.uniform(0, 1, (int(random.integers(fewest, most + 1)), 2))
-            if random.random() < 0.5:  # hands like verticals and horizontals
+            if random.random() < 0.5:  # people prefer verticals and horizontals
                 axis = random.integers(2)
                 stroke[1, axis] = stroke[0, axis]
             if kind == "curve":
@@ -47,27 +47,27 @@ def letter_like(random: Generator) -> Glyph:
             stroke = stroke + anchor[random.integers(len(anchor))] - own
         glyph.append(stroke)
     width, height = np.ptp(np.concatenate(glyph), axis=0)
-    # A narrow upright thing may well be a one.
+    # A narrow upright shape may be a one.
     return glyph if width > height / 4 else letter_like(random)
 
 
 def scribble(random: Generator) -> Glyph:
-    """One long line that goes to and fro."""
+    """One long line that goes back and forth."""
     return [curve(random.uniform(0, 1, (int(random.integers(8, 30)), 2)), 160)]
 
 
 FONTS = ("DejaVuSans.ttf", "DejaVuSans-Oblique.ttf", "DejaVuSerif.ttf", "STIXGeneral.ttf")
-# What may be read as a digit by good right, in the alphabets that look like the Latin one.
+# Characters that may rightly be read as a digit, in Latin and similar alphabets.
 LOOKALIKES = set("oOQDCcGeIlLiJjtTrSsZzBbgqpPyvVaA|!/\\,.'`()[]{}⟨⟩°ºª-_~*·•:;ıȷſßþÞƒ")
 LOOKALIKES |= set("ΟοΙιΒβσδθΘΓτγζΖςρϽОоСсЗзВБбІіЈјГгчЧЬьъЪуУэЭЕеЅѕаАԛԍՕօՏՈոռߋՀԳ")
 LOOKS_BY_NAME = re.compile(
     "DIGIT|VERTICAL|BAR|LINE|CIRCLE|EMPTY SET|INFINITY|SLASH|DIVIDES|EZH|YOGH|PALOCHKA|CLICK"
-    "|BRAILLE|HEXAGRAM|DOMINO|PLAYING"  # no lookalikes, but too many of the same kind
+    "|BRAILLE|HEXAGRAM|DOMINO|PLAYING"  # not lookalikes, but too many of one kind
 )
 
 
 def font_characters() -> list[tuple[str, str]]:
-    """Pairs (font file, character): all that is no digit and no lookalike, in all `FONTS`."""
+    """Pairs (font file, character) in `FONTS`, without digits and lookalikes."""
     folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
     pairs = []
     for name in FONTS:
@@ -75,7 +75,7 @@ def font_characters() -> list[tuple[str, str]]:
             character = chr(code)
             category = unicodedata.category(character)
             plain = unicodedata.normalize("NFKD", character)[0]
-            # Letters and symbols; none of the modifiers, marks, numbers and spaces.
+            # Letters and symbols only: no modifiers, marks, numbers or spaces.
             if category not in ("Lu", "Ll", "Lo", "Sm", "So", "Sc", "Po") or not code:
                 continue
             if plain in LOOKALIKES or unicodedata.numeric(plain, None) is not None:
@@ -87,7 +87,7 @@ def font_characters() -> list[tuple[str, str]]:
 
 
 def font_images(count: int, random: Generator) -> list[NDArray[np.float32]]:
-    """Network inputs `(28, 28)` of characters chosen at random."""
+    """Network inputs `(28, 28)` of random characters."""
     characters = font_characters()
     fonts = {name: ImageFont.truetype(name, 72) for name in {name for name, _ in characters}}
     images: list[NDArray[np.float32]] = []
@@ -102,7 +102,7 @@ def font_images(count: int, random: Generator) -> list[NDArray[np.float32]]:
 
 
 def texture(random: Generator) -> NDArray[np.float32]:
-    """Noise of a random grain, threshold and share of the field."""
+    """Noise with a random grain, threshold and extent."""
     grain = int(random.integers(2, 15))
     noise = Image.fromarray(random.random((grain, grain)).astype(np.float32))
     field = np.asarray(noise.resize((28, 28), Image.Resampling.BICUBIC))
@@ -115,7 +115,7 @@ def texture(random: Generator) -> NDArray[np.float32]:
 
 
 def synthetic_non_digits(count: int, seed: int) -> Tensor:
-    """Images `(count, 1, 28, 28)` uint8 of what is no digit."""
+    """Images `(count, 1, 28, 28)` uint8 of non-digits."""
     random = np.random.default_rng((seed, 2))
     fonts, letters, scribbles = int(count * 0.4), int(count * 0.4), int(count * 0.1)
     images = font_images(fonts, random)
@@ -126,7 +126,7 @@ def synthetic_non_digits(count: int, seed: int) -> Tensor:
 
 
 def mixed_halves(images: Tensor, generator: torch.Generator) -> Tensor:
-    """One half of each image `(B, 1, 28, 28)` and the other half of another one."""
+    """Half of each image `(B, 1, 28, 28)` next to the other half of a random second one."""
     partners = images[torch.randperm(len(images), generator=generator).to(images.device)]
     upper, left = torch.zeros(2, 1, 1, 28, 28, device=images.device)
     upper[..., :14, :], left[..., :14] = 1, 1

@@ -79,7 +79,7 @@ def hooked_nine(random: Generator) -> Glyph:
 
 
 def open_four(random: Generator) -> Glyph:
-    """A four that is open at the top, of two strokes that need not meet."""
+    """A four that is open at the top, with two strokes that need not meet."""
     height = random.uniform(0.45, 0.7)
     elbow = np.array([random.uniform(-0.1, 0.15), height])
     start = np.array([elbow[0] + random.uniform(0.0, 0.35), 0.0])
@@ -111,6 +111,6 @@ def synthetic_digits(count: int, seed: int) -> tuple[Tensor, Tensor]:
 
 
 def slanted(glyph: Glyph, random: Generator) -> Glyph:
-    """The glyph with a slant and a width of its own."""
+    """The glyph with a random slant and width."""
     slant, width = random.uniform(-0.15, 0.4), random.uniform(0.75, 1.3)
     return [stroke @ [[width, 0.0], [-slant, 1.0]] for stroke in glyph]

@@ -22,23 +22,23 @@ PAD_PIXELS = 280
 PEN_WIDTH = 0.075
 """Width of the pen that a person sees on the pad, as a share of the pad's side."""
 STROKE_WIDTH = 0.11
-"""Width of strokes as the network sees them, as a share of the drawing's longer side: a small
-digit is not blotted, a large one not thin. In MNIST's box of 20 pixels it makes 2.2."""
+"""Width of strokes as the network sees them, as a share of the drawing's longer side, so that small
+digits are not blotted and large ones not thin. In MNIST's box of 20 pixels it is 2.2 pixels."""
 MAX_POINTS = 20_000
-"""More points than this in one sketch are refused."""
+"""Sketches with more points are rejected."""
 
 
 def ink_from_strokes(strokes: Strokes, pen: float | None = None, pixels: int = PAD_PIXELS) -> Ink:
     """Draw strokes with a round pen of width `pen` on a pad of `pixels`×`pixels`.
 
     Each stroke is a sequence of points (x, y), from (0, 0) in the upper left corner of the pad to
-    (1, 1) in the lower right one. What leaves the pad is not seen. Edges are antialiased.
-    Without a width, the pen fits the size of the drawing (`STROKE_WIDTH`).
+    (1, 1) in the lower right one. Ink outside the pad is cut off. Edges are antialiased.
+    By default, the width follows from the size of the drawing (`STROKE_WIDTH`).
 
     Raises:
-        SketchpadError: not strokes, not numbers, or more than `MAX_POINTS` points.
+        SketchpadError: the input is not strokes, not numbers, or has too many points.
     """
-    # A hair outside of the pad is enough to draw its edge right.
+    # Points far outside the pad change nothing, but would overflow the canvas.
     paths = [np.clip(points, -1, 2) for points in _checked(strokes)]
     scale = 2 * pixels  # twice as fine, then averaged: antialiasing
     width = max(1, round((_fitting_pen(paths) if pen is None else pen) * scale))
@@ -55,35 +55,35 @@ def ink_from_strokes(strokes: Strokes, pen: float | None = None, pixels: int = P
 
 
 def _fitting_pen(paths: list[NDArray[np.float64]]) -> float:
-    """The width that makes `STROKE_WIDTH` of the drawing's longer side, the pen included."""
+    """The width that is `STROKE_WIDTH` of the drawing's longer side, pen included."""
     if not paths:
         return PEN_WIDTH
     points = np.clip(np.concatenate(paths), 0, 1)
     extent = float(np.ptp(points, axis=0).max())
-    # A dot, or the first moment of a stroke, has no size yet.
+    # A dot or the start of a stroke has no size yet.
     return max(extent * STROKE_WIDTH / (1 - STROKE_WIDTH), 0.01)
 
 
 def _checked(strokes: Strokes) -> list[NDArray[np.float64]]:
-    """The strokes as arrays `(n, 2)` of finite numbers, empty ones left out."""
-    wrong = "Strokes are a list of strokes, each a list of (x, y) with numbers from 0 to 1"
+    """The strokes as arrays `(n, 2)` of finite numbers, without empty ones."""
+    expected = "Strokes must be a list of strokes, each a list of points (x, y) from 0 to 1"
     try:
         count = sum(len(stroke) for stroke in strokes)
         if count > MAX_POINTS:
             raise SketchpadError(
-                f"The sketch has {count:,} points, more than the {MAX_POINTS:,} that are read: "
-                "leave out some of them."
+                f"The sketch has {count:,} points, more than the limit of {MAX_POINTS:,}. "
+                "Leave some of them out."
             )
         arrays = [np.asarray(stroke) for stroke in strokes if len(stroke)]
     except SketchpadError:
         raise
     except (TypeError, ValueError) as error:
-        raise SketchpadError(f"{wrong}; these are something else.") from error
+        raise SketchpadError(f"{expected}. This is something else.") from error
     for points in arrays:
         if points.ndim != 2 or points.shape[1] != 2 or points.dtype.kind not in "iuf":
-            raise SketchpadError(f"{wrong}; one of these is something else.")
+            raise SketchpadError(f"{expected}. At least one of them is something else.")
         if not np.isfinite(points).all():
-            raise SketchpadError(f"{wrong}; one of these is not a finite number.")
+            raise SketchpadError(f"{expected}. At least one coordinate is not a finite number.")
     return [points.astype(np.float64) for points in arrays]
 
 

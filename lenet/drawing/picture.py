@@ -13,20 +13,20 @@ from lenet.drawing.ink import Ink, to_unit
 from lenet.errors import SketchpadError
 
 MAX_PIXELS = 50_000_000
-"""Pictures with more pixels than this are refused, before they are unpacked."""
+"""Pictures with more pixels are rejected before they are decoded."""
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "PPM", "ICO")
-"""Picture formats that are read; none of them is a program, as PostScript would be."""
+"""Supported formats. None of them is a program, as PostScript would be."""
 WORKING_PIXELS = 1000
-"""Longer pictures are reduced to about this side; MNIST needs 20."""
+"""Larger pictures are reduced to about this side; MNIST needs 20."""
 FAINTEST = 0.06
 """A picture with less contrast than this share of the full range is blank."""
 
 
 def open_picture(file: str | Path | BytesIO, name: str = "") -> Image.Image:
-    """Open a picture file without unpacking it yet; messages call it `name`.
+    """Open a picture file without decoding it yet; messages call it `name`.
 
     Raises:
-        SketchpadError: there is no such file, it is no picture, or it is too large.
+        SketchpadError: the file is missing, is not a picture, or is too large.
     """
     name = name or ("The picture" if isinstance(file, BytesIO) else Path(file).name)
     try:
@@ -37,9 +37,9 @@ def open_picture(file: str | Path | BytesIO, name: str = "") -> Image.Image:
                 raise SketchpadError(f"There is no file {file}.")
             size = Path(file).stat().st_size
         if size == 0:
-            raise SketchpadError(f"{name} is empty (0 bytes): choose a picture.")
+            raise SketchpadError(f"{name} is empty (0 bytes). Choose a picture.")
         with warnings.catch_warnings():
-            # Ours is the stricter limit, and speaks to a person.
+            # Our own limit is stricter, and its message is written for people.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             picture = Image.open(file, formats=FORMATS)
     except Image.DecompressionBombError as error:
@@ -48,10 +48,11 @@ def open_picture(file: str | Path | BytesIO, name: str = "") -> Image.Image:
         raise
     except (UnidentifiedImageError, ValueError, SyntaxError, EOFError) as error:
         raise SketchpadError(
-            f"{name} is not a picture that can be read: choose a PNG, JPEG, GIF, BMP, WebP or TIFF."
+            f"{name} is not a picture in a supported format. Choose a PNG, JPEG, GIF, BMP, WebP or "
+            "TIFF file."
         ) from error
     except OSError as error:
-        raise SketchpadError(f"{name} can't be read: {error.strerror or error}.") from error
+        raise SketchpadError(f"{name} can't be read ({error.strerror or error}).") from error
     if picture.width * picture.height > MAX_PIXELS:
         raise SketchpadError(_too_large(name))
     return picture
@@ -59,31 +60,33 @@ def open_picture(file: str | Path | BytesIO, name: str = "") -> Image.Image:
 
 def _too_large(name: str) -> str:
     return (
-        f"{name} has more than {MAX_PIXELS // 1_000_000} million pixels: "
-        "make it smaller; 1000×1000 is plenty."
+        f"{name} has more than {MAX_PIXELS // 1_000_000} million pixels. "
+        "Make it smaller: 1000×1000 is plenty."
     )
 
 
 def ink_from_picture(picture: Image.Image) -> Ink:
-    """Ink of a picture of any mode: grey, RGB, RGBA, palette, 16-bit, float, EXIF-rotated.
+    """Ink of a picture of any mode: grey, RGB, RGBA, palette, 16-bit, float; EXIF is respected.
 
     Raises:
-        SketchpadError: the picture is too large, truncated, or holds NaN.
+        SketchpadError: the picture is too large or truncated, or contains NaN.
     """
     if picture.width * picture.height > MAX_PIXELS:
         raise SketchpadError(_too_large("The picture"))
     if 0 in picture.size:
-        raise SketchpadError("The picture has no pixels: choose another.")
+        raise SketchpadError("The picture has no pixels. Choose a different one.")
     try:
         picture = ImageOps.exif_transpose(picture)
         if picture.mode.startswith("I") or picture.mode == "F":
             return ink_from_array(np.asarray(picture))
-        # 8 bits for each of the channels; transparency of palettes becomes alpha.
+        # 8 bits per channel; a palette's transparency becomes alpha.
         picture = picture.convert("RGBA")
     except SketchpadError:
         raise
     except (OSError, ValueError, SyntaxError) as error:
-        raise SketchpadError("The picture is damaged or cut off: save or copy it again.") from error
+        raise SketchpadError(
+            "The picture is damaged or truncated. Save or copy it again."
+        ) from error
     factor = max(picture.size) // WORKING_PIXELS
     if factor > 1:
         picture = picture.reduce(factor)
@@ -97,7 +100,7 @@ def ink_from_array(array: NDArray[Any]) -> Ink:
     Booleans, integers in the range of their type, or floats in [0, 1] or [0, 255].
 
     Raises:
-        SketchpadError: another shape or type, too large, or not finite.
+        SketchpadError: wrong shape or type, too large, or not finite.
     """
     if array.ndim == 3 and array.shape[0] == 1:
         array = array[0]
@@ -105,14 +108,14 @@ def ink_from_array(array: NDArray[Any]) -> Ink:
         array = array[:, :, None]
     if array.ndim != 3 or array.shape[2] not in (1, 2, 3, 4) or 0 in array.shape:
         raise SketchpadError(
-            f"An image array has the shape (H, W) or (H, W, channels), not {array.shape}."
+            f"An image array must have the shape (H, W) or (H, W, channels), got {array.shape}."
         )
     height, width = array.shape[:2]
     if height * width > MAX_PIXELS:
         raise SketchpadError(_too_large("The array"))
     kind, bytes_each = array.dtype.kind, array.dtype.itemsize
     if kind not in "biuf":
-        raise SketchpadError(f"An image array holds numbers, not {array.dtype}.")
+        raise SketchpadError(f"An image array must contain numbers, got {array.dtype}.")
     step = max(1, max(array.shape[:2]) // WORKING_PIXELS)
     if step > 1:
         rows, columns = (range(0, size, step) for size in array.shape[:2])
@@ -121,12 +124,12 @@ def ink_from_array(array: NDArray[Any]) -> Ink:
         array /= np.multiply.outer(*counts)[..., None]
     values = array.astype(np.float32)
     if not np.isfinite(values).all():
-        raise SketchpadError("The image array holds NaN or infinity: replace them by numbers.")
+        raise SketchpadError("The image array contains NaN or infinity. Replace them with numbers.")
     largest, smallest = float(values.max()), float(values.min())
     if kind == "f" and (smallest < 0 or largest > 255):
         raise SketchpadError(
-            f"The image array goes from {smallest:.3g} to {largest:.3g}: "
-            "scale it to [0, 1] or [0, 255]."
+            f"The values of an image array must lie in [0, 1] or [0, 255], got {smallest:.3g} to "
+            f"{largest:.3g}. Scale them."
         )
     if kind == "b" or (kind == "f" and largest <= 1):
         full = 1.0
@@ -138,18 +141,19 @@ def ink_from_array(array: NDArray[Any]) -> Ink:
 
 
 def _ink_from_channels(channels: NDArray[np.float32]) -> Ink:
-    """Ink as the distance from the ground's colour, so that polarity needs no guess.
+    """Ink as the distance from the background's colour, so that polarity needs no guess.
 
-    `channels` is `(H, W, 1..4)` in [0, 1]; with 2 or 4, the last is alpha. Colours are weighted by
-    alpha first: a transparent ground then differs from black ink on it as from white. The
-    ground is the median of the border; what varies there (paper, shadows) is taken as noise.
+    `channels` is `(H, W, 1..4)` in [0, 1]; with 2 or 4, the last is alpha. Colours are first
+    weighted by alpha, so that a transparent background differs from black ink as much as from
+    white. The background is the median of the border; its variation there (paper, shadows) counts
+    as noise.
     """
     if channels.shape[2] in (2, 4):
         channels = np.concatenate([channels[..., :-1] * channels[..., -1:], channels[..., -1:]], 2)
     border = np.concatenate([channels[0], channels[-1], channels[:, 0], channels[:, -1]])
-    ground = np.median(border, axis=0)
-    distance = np.abs(channels - ground).max(axis=2)
-    noise = 4 * float(np.median(np.abs(border - ground).max(axis=1)))
+    background = np.median(border, axis=0)
+    distance = np.abs(channels - background).max(axis=2)
+    noise = 4 * float(np.median(np.abs(border - background).max(axis=1)))
     strongest = float(distance.max())
     if strongest - noise < FAINTEST:
         return np.zeros(distance.shape, np.float32)

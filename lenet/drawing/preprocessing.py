@@ -1,9 +1,9 @@
-"""From ink to network input, as the training images were made.
+"""From ink to network input, prepared in the same way as the training images.
 
 LeCun, Bottou, Bengio and Haffner 1998, section III.A: the digit is scaled to fit a box of 20×20
 pixels keeping its aspect ratio, with grey levels from antialiasing, and placed in a field of
-28×28 so that its centre of mass lies in the middle. Fashion-MNIST's things fill the field of 28
-pixels and their box lies in the middle (Xiao, Rasul, Vollgraf 2017, section 2).
+28×28 so that its centre of mass lies in the middle. Fashion-MNIST's clothes fill the 28 pixels of
+the field and are centred by their box (Xiao, Rasul, Vollgraf 2017, section 2).
 """
 
 from collections.abc import Callable, Collection
@@ -15,16 +15,16 @@ from PIL import Image
 BOX = 20
 FIELD = 28
 FAINT = 0.02
-"""Ink below this does not count when the box around the digit is measured."""
+"""Fainter ink does not count when the box around the digit is measured."""
 
 Array = NDArray[np.float32]
 Step = Callable[[Array], Array]
 
 
 def network_input(ink: Array, box: int = BOX, centring: str = "mass") -> Array:
-    """Bring ink `(H, W)` in [0, 1] into the form of MNIST `(28, 28)`; blank stays blank.
+    """Turn ink `(H, W)` in [0, 1] into an image like MNIST's, `(28, 28)`; blank stays blank.
 
-    The longer side gets `box` pixels; "mass" or "box" is what comes to lie in the middle.
+    The longer side gets `box` pixels; `centring` ("mass" or "box") says what lies in the middle.
     """
     return walk(ink, box=box, centring=centring)["centre"]
 
@@ -32,12 +32,12 @@ def network_input(ink: Array, box: int = BOX, centring: str = "mass") -> Array:
 def walk(
     ink: Array, skip: Collection[str] = (), box: int = BOX, centring: str = "mass"
 ) -> dict[str, Array]:
-    """What `ink` looks like after each step: `crop`, `box` and `centre`, the network input.
+    """`ink` after each step: `crop`, `box` and `centre`, the network input.
 
-    A step named in `skip` is left out, to see what it is good for.
+    Steps named in `skip` are left out, to show what each is good for.
     """
     centre = centre_by_mass if centring == "mass" else centre_by_box
-    steps: dict[str, tuple[Step, Step]] = {  # what is done, and in its place if it is left out
+    steps: dict[str, tuple[Step, Step]] = {  # the step, and its replacement if it is skipped
         "crop": (crop_to_ink, lambda ink: ink),
         "box": (lambda ink: fit_into_box(ink, box), squeeze),
         "centre": (centre, lambda ink: _place(ink, 0, 0)),
@@ -50,12 +50,12 @@ def walk(
 
 
 def is_blank(ink: Array) -> bool:
-    """Whether there is no ink at all."""
+    """Whether there is no ink."""
     return not (ink > FAINT).any()
 
 
 def crop_to_ink(ink: Array) -> Array:
-    """The smallest rectangle `(h, w)` of `ink` that holds all the ink; blank ink as it is."""
+    """The smallest rectangle `(h, w)` that contains all the ink; blank ink is unchanged."""
     rows, columns = (np.flatnonzero((ink > FAINT).any(axis=axis)) for axis in (1, 0))
     if not len(rows):
         return ink
@@ -67,7 +67,7 @@ def fit_into_box(ink: Array, side: int = BOX) -> Array:
     height, width = ink.shape
     scale = side / max(height, width)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    # Averaging areas gives a magnified MNIST digit back as it was; it can't enlarge, though.
+    # Averaging areas restores a magnified MNIST digit exactly, but can't enlarge.
     resampling = Image.Resampling.BOX if scale <= 1 else Image.Resampling.BICUBIC
     scaled = Image.fromarray(ink).resize(size, resampling)
     return np.clip(np.asarray(scaled, np.float32), 0, 1)
@@ -76,7 +76,7 @@ def fit_into_box(ink: Array, side: int = BOX) -> Array:
 def centre_by_mass(ink: Array) -> Array:
     """Place `ink` in a field `(28, 28)` with its centre of mass in the middle.
 
-    Moved by whole pixels, as in MNIST, and never beyond the field's edge. The middle is at pixel
+    It moves by whole pixels, as in MNIST, and never beyond the field's edge. The middle is pixel
     index 14: over MNIST's test set the centre of mass averages (13.99, 14.01).
     """
     mass = float(ink.sum()) or 1.0
@@ -88,15 +88,15 @@ def centre_by_mass(ink: Array) -> Array:
 def centre_by_box(ink: Array) -> Array:
     """Place `ink` in the middle of a field `(28, 28)`.
 
-    Of an odd number of empty rows or columns, the upper or left side gets the larger half, as in
-    Fashion-MNIST.
+    If the number of empty rows or columns is odd, the upper or left side gets the larger half, as
+    in Fashion-MNIST.
     """
     height, width = ink.shape
     return _place(ink, (FIELD - height + 1) // 2, (FIELD - width + 1) // 2)
 
 
 def squeeze(ink: Array) -> Array:
-    """The whole of `ink` as a field `(28, 28)`, its proportions lost: no preprocessing at all."""
+    """All of `ink` stretched to a field `(28, 28)`: no preprocessing at all."""
     if ink.shape == (FIELD, FIELD):
         return ink
     resampling = Image.Resampling.BOX if max(ink.shape) >= FIELD else Image.Resampling.BICUBIC
@@ -105,7 +105,7 @@ def squeeze(ink: Array) -> Array:
 
 
 def _place(ink: Array, top: int, left: int) -> Array:
-    """`ink` in an empty field, its upper left corner at that pixel or as near as there is room."""
+    """`ink` in an empty field, its upper left corner at that pixel or as close as possible."""
     if max(ink.shape) > FIELD:
         ink = squeeze(ink)
     height, width = ink.shape

@@ -1,7 +1,7 @@
 """The ten target bitmaps of the 1998 LeNet-5.
 
 Ten digits of 7×12 pixels in the manner of figure 3 of LeCun, Bottou, Bengio and Haffner 1998, which
-shows its targets as a picture and does not list them; drawn for this project.
+shows its targets as a picture and does not list them. These were drawn for this project.
 """
 
 from collections.abc import Sequence

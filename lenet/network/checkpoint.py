@@ -7,8 +7,8 @@
         README.md           the model card
         curves.png          the picture of the training curves, if training drew one
 
-The mixin stands below the networks in the import order (it knows nothing of them), because it
-is what a network class inherits to be saved, loaded and pushed to the Hugging Face Hub.
+A network class inherits the mixin to be saved, loaded and pushed to the Hugging Face Hub; the mixin
+knows nothing about networks.
 """
 
 import json
@@ -27,7 +27,14 @@ from huggingface_hub.errors import EntryNotFoundError
 from torch import nn
 
 from lenet.errors import SketchpadError
-from lenet.files import ASIDE, complete_folder, replace_folder, restore_folder
+from lenet.files import (
+    ASIDE,
+    checkpoints_folder,
+    complete_folder,
+    project_folder,
+    replace_folder,
+    restore_folder,
+)
 
 WEIGHTS, CONFIG, HISTORY = "model.safetensors", "config.json", "history.json"
 CARD, CURVES = "README.md", "curves.png"
@@ -37,18 +44,18 @@ CARD_TEMPLATE = Path(__file__).with_name("model_card.md")
 class CheckpointMixin(PyTorchModelHubMixin):
     """huggingface_hub's own mixin, made atomic, strict and free of pickle.
 
-    `history` is whatever JSON the training wants to keep with the weights; `attachments` are
-    further files, by name, that belong into the folder.
+    `history` is any JSON that describes how the weights were trained; `attachments` are further
+    files of the folder, by name.
     """
 
     history: Mapping[str, Any] | None = None
     attachments: Mapping[str, bytes] = {}
 
     def save_pretrained(self, save_directory: str | Path, **options: Any) -> str | None:
-        """Write the checkpoint; the previous one stays whole until the new one is complete.
+        """Write the checkpoint; the old one stays complete until the new one is.
 
         Raises:
-            SketchpadError: the folder holds other files too, or can't be written.
+            SketchpadError: the folder holds unrelated files, or can't be written.
         """
         target = Path(save_directory)
         check_target(target)
@@ -58,7 +65,7 @@ class CheckpointMixin(PyTorchModelHubMixin):
                 dir=target.parent, prefix=f".{target.name}."
             ) as folder:
                 staging = Path(folder) / target.name
-                # A push to the hub comes through here too, with options of its own to pass on.
+                # A push to the Hub also comes through here, with options to pass on.
                 url = super().save_pretrained(staging, **options)
                 replace_folder(staging, target)
             return url
@@ -90,26 +97,28 @@ class CheckpointMixin(PyTorchModelHubMixin):
 
     @classmethod
     def from_pretrained(cls, pretrained_model_name_or_path: str | Path, **options: Any) -> Any:
-        """Load a checkpoint from a folder, or from a repository `user/name` on the hub.
+        """Load a checkpoint from a folder, or from a repository `user/name` on the Hub.
+
+        A relative folder is looked for in the current folder, then next to the code.
 
         Raises:
-            SketchpadError: there is no such checkpoint, or it is incomplete or damaged.
+            SketchpadError: the checkpoint is missing, incomplete or damaged.
         """
         name = str(pretrained_model_name_or_path)
-        folder = complete_folder(Path(name))
-        if folder.is_dir():
+        folder = _local_folder(name)
+        if folder:
             for file in (CONFIG, WEIGHTS):
                 if not (folder / file).is_file():
                     raise SketchpadError(f"The checkpoint {name} is incomplete: {file} is missing.")
-        elif not re.fullmatch(r"[\w.-]+/[\w.-]+", name) or folder.parent.exists():
+        elif not _is_repository(name):
             raise SketchpadError(
-                f"There is no checkpoint {name}: make one with `python train.py --out {name}`, "
-                "or name a folder or a repository on the Hugging Face Hub (user/name)."
+                f"There is no checkpoint {name}. Name a checkpoint folder or a repository on the "
+                f"Hugging Face Hub (user/name), or train one: `python train.py --out {name}`."
             )
         try:
-            return super().from_pretrained(folder if folder.is_dir() else name, **options)
+            return super().from_pretrained(folder or name, **options)
         except SketchpadError as error:
-            raise SketchpadError(f"The checkpoint {name} can't be used: {error}") from error
+            raise SketchpadError(f"The checkpoint {name} can't be used. {error}") from error
         except (
             ValueError,  # not JSON
             TypeError,
@@ -120,19 +129,19 @@ class CheckpointMixin(PyTorchModelHubMixin):
         ) as error:
             reason = str(error).strip().splitlines()[0] if str(error).strip() else "unreadable"
             raise SketchpadError(
-                f"The checkpoint {name} is damaged ({reason}): train it again or fetch a new copy."
+                f"The checkpoint {name} is damaged ({reason}). Train it again or download it again."
             ) from error
         except OSError as error:
             raise SketchpadError(
-                f"The checkpoint {name} could not be fetched or read ({type(error).__name__}): "
-                "check the name and the network connection."
+                f"The checkpoint {name} could not be downloaded or read. "
+                "Check its name and the network connection."
             ) from error
 
     @classmethod
     def _from_pretrained(
         cls, *, model_id: str, map_location: str = "cpu", strict: bool = True, **rest: Any
     ) -> Any:
-        """Like the mixin's own, but every weight must be there and pickle is never read."""
+        """Like the mixin's own, but every weight must be present and pickle is never read."""
         hub = {
             key: rest.pop(key)
             for key in ("revision", "cache_dir", "force_download", "local_files_only", "token")
@@ -146,11 +155,28 @@ class CheckpointMixin(PyTorchModelHubMixin):
         model = cls(**rest)
         assert isinstance(model, nn.Module)
         safetensors.torch.load_model(model, locate(WEIGHTS), strict=strict, device=map_location)
-        # A checkpoint made elsewhere may have neither.
+        # A checkpoint from elsewhere may have neither.
         with suppress(FileNotFoundError, EntryNotFoundError):
             model.history = json.loads(Path(locate(HISTORY)).read_text(encoding="utf-8"))
             model.attachments = {CURVES: Path(locate(CURVES)).read_bytes()}
         return model.eval()
+
+
+def _local_folder(name: str) -> Path | None:
+    """The folder of that name, here or next to the code; None if there is none."""
+    found = (complete_folder(place / name) for place in (Path(), project_folder()))
+    return next((folder for folder in found if folder.is_dir()), None)
+
+
+def _is_repository(name: str) -> bool:
+    """Whether a name that is no folder may be `user/name` on the Hub, and no missing folder."""
+    user = name.partition("/")[0]
+    folders = (Path(user), project_folder() / user)
+    return (
+        re.fullmatch(r"[\w.-]+/[\w.-]+", name) is not None
+        and user not in (".", "..", checkpoints_folder().name)
+        and not any(folder.exists() for folder in folders)
+    )
 
 
 def find_checkpoints(folder: str | Path) -> dict[str, Path]:
@@ -158,7 +184,7 @@ def find_checkpoints(folder: str | Path) -> dict[str, Path]:
     folder = Path(folder)
     if not folder.is_dir():
         return {}
-    # A save that is under way, or was killed, may have put the previous one aside.
+    # A save that is in progress, or was killed, may have put the old checkpoint aside.
     aside = {path.name[1 : -len(ASIDE)] for path in folder.glob(f".*{ASIDE}")}
     names = aside | {path.name for path in folder.iterdir() if not path.name.startswith(".")}
     found = {name: complete_folder(folder / name) for name in sorted(names)}
@@ -166,11 +192,22 @@ def find_checkpoints(folder: str | Path) -> dict[str, Path]:
 
 
 def check_target(target: Path) -> None:
-    """Make sure that a checkpoint can be written to the folder `target`.
+    """Check that a checkpoint can be written to the folder `target`.
 
     Raises:
-        SketchpadError: it holds files that belong to something else, or can't be written.
+        SketchpadError: it holds unrelated files, or can't be written.
     """
+    if target.resolve() in Path().resolve().parents or target.resolve() == Path().resolve():
+        raise SketchpadError(
+            f"{target} is the current folder or one above it. Choose a new folder for the "
+            "checkpoint, such as checkpoints/mine."
+        )
+    if target.is_symlink() and not target.exists():
+        raise SketchpadError(
+            f"{target} is a link to something that is missing. Choose a different folder."
+        )
+    if target.exists() and not target.is_dir():
+        raise SketchpadError(f"{target} is a file. Choose a new folder for the checkpoint.")
     known = {WEIGHTS, CONFIG, HISTORY, CARD, CURVES, ".DS_Store"}
     try:
         foreign = {p.name for p in target.iterdir()} - known if target.exists() else set()
@@ -181,13 +218,13 @@ def check_target(target: Path) -> None:
         raise SketchpadError(_not_written(target, error)) from error
     if foreign:
         raise SketchpadError(
-            f"{target} holds other files ({', '.join(sorted(foreign)[:3])}): choose a new "
-            "or empty folder for the checkpoint."
+            f"{target} holds other files ({', '.join(sorted(foreign)[:3])}). Choose a new or empty "
+            "folder for the checkpoint."
         )
 
 
 def _not_written(target: Path, error: OSError) -> str:
     return (
-        f"The checkpoint can't be written to {target} ({error.strerror or error}): "
-        "free some space or choose another folder."
+        f"The checkpoint can't be written to {target} ({error.strerror or error}). "
+        "Free some space or choose a different folder."
     )

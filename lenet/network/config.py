@@ -18,14 +18,16 @@ IMAGE_SIZE = 28
 DIGITS = tuple("0123456789")
 OUTPUTS = ("linear", "rbf")
 CENTRINGS = ("mass", "box")
+MAX_SIZE = 4096
+"""Most channels, units, or pixels of a kernel's side."""
 
 
 @dataclass(frozen=True)
 class Convolution:
     """One convolutional layer: `channels` maps, a square `kernel`, `padding` on each side.
 
-    A 2×2 pooling of stride 2 follows where it is `pooled`. `connections` names, for each map, the
-    maps before it that it looks at; None stands for all of them.
+    If it is `pooled`, a 2×2 pooling of stride 2 follows. `connections` lists, for each map, the
+    maps of the layer before that it is connected to; None means all of them.
     """
 
     channels: int
@@ -40,9 +42,9 @@ class Convolution:
 
 
 class MapSize(NamedTuple):
-    """Sides of a convolution's square maps: what it is given, what it makes, what is pooled."""
+    """Sides of square maps: a convolution's input, its output, and its output after pooling."""
 
-    given: int
+    input: int
     convolved: int
     pooled: int
 
@@ -51,24 +53,25 @@ class MapSize(NamedTuple):
 class LeNetConfig:
     """Everything needed to build a LeNet, and all that a checkpoint says about itself.
 
-    Images in [0, 1] get a `border` of ground on each side, are shifted by `mean` and divided by
-    `std`, all inside the network. The defaults are the standard deviation over MNIST and no
-    shift, so that the convolutions' padding (0) is ground.
+    Images in [0, 1] get a `border` of background on each side, are shifted by `mean` and divided
+    by `std`, all inside the network. The defaults are the standard deviation over MNIST and no
+    shift, so that the convolutions' padding (0) is background.
 
-    Every convolution is followed by the activation and, if it is pooled, by the `pooling`, whose
-    trainable variant "subsampling" is followed by the activation, too. Every dense layer is
+    Every convolution is followed by the activation and, if it is pooled, by the `pooling`. The
+    trainable pooling "subsampling" is followed by the activation again. Every dense layer is
     followed by the activation. One `output` for each of `labels` comes last: "linear", or "rbf",
-    the distances to the bitmaps of the ten digits (then the last dense layer has 84 units).
+    the distances to the bitmaps of the ten digits (the last dense layer then has 84 units).
 
-    Drawings are brought into the form of the training images before they come here: their longer
-    side to `box` pixels, centred by their `centring`, "mass" or "box" (see `lenet.preprocessing`).
+    Drawings are prepared to look like the training images before they reach the network: their
+    longer side is scaled to `box` pixels, and `centring` ("mass" or "box") says what lies in the
+    middle (see `lenet.drawing.preprocessing`).
 
-    `temperature` divides the logits before the softmax, and below an evidence of `threshold` the
-    network says that it sees no digit (None: it always names one); both come from training, see
-    `lenet.calibration`.
+    `temperature` divides the logits before the softmax. If the evidence is below `threshold`, the
+    network reports a non-digit; None means that it always names a class. Both come from
+    calibration (see `lenet.reading.calibration`).
 
     Raises:
-        SketchpadError: a value is unknown, out of range, or leaves a layer nothing to work on.
+        SketchpadError: a value is unknown, out of range, or leaves a layer without input.
     """
 
     convolutions: tuple[Convolution, ...] = (Convolution(6, padding=2), Convolution(16))
@@ -87,8 +90,17 @@ class LeNetConfig:
     threshold: float | None = None
 
     def __post_init__(self) -> None:
+        self._convert_from_json()
+        self._check_choices()
+        self._check_sizes()
+        self._check_numbers()
+        self._check_connections()
+        self._check_output()
+        self.map_sizes()
+
+    def _convert_from_json(self) -> None:
+        """JSON has neither tuples nor dataclasses."""
         try:
-            # JSON has neither tuples nor dataclasses.
             convolutions = tuple(
                 Convolution(**c) if isinstance(c, Mapping) else c for c in self.convolutions
             )
@@ -97,7 +109,11 @@ class LeNetConfig:
             object.__setattr__(self, "labels", tuple(self.labels))
         except TypeError as error:
             raise SketchpadError(f"The network's configuration is damaged: {error}.") from error
-        for name, table in (
+        if not all(isinstance(c, Convolution) for c in convolutions):
+            raise SketchpadError("Every convolution needs channels, kernel and padding.")
+
+    def _check_choices(self) -> None:
+        for name, choices in (
             ("activation", ACTIVATIONS),
             ("pooling", POOLINGS),
             ("output", OUTPUTS),
@@ -105,54 +121,69 @@ class LeNetConfig:
             ("centring", CENTRINGS),
         ):
             value = getattr(self, name)
-            if value not in table:
-                raise SketchpadError(f"Unknown {name} {value!r}: choose one of {', '.join(table)}.")
-        if not all(isinstance(c, Convolution) for c in self.convolutions):
-            raise SketchpadError("Every convolution needs channels, kernel and padding.")
+            if value not in choices:
+                raise SketchpadError(
+                    f"Unknown {name} {value!r}: choose one of {', '.join(choices)}."
+                )
+
+    def _check_sizes(self) -> None:
         sizes = [
             *(value for c in self.convolutions for value in (c.channels, c.kernel)),
             *self.dense,
         ]
-        if not all(isinstance(n, int) and 1 <= n <= 4096 for n in sizes):
-            raise SketchpadError(
-                "Channels, kernels and dense widths are whole numbers from 1 to 4096."
-            )
-        paddings = [self.border, *(c.padding for c in self.convolutions)]
-        if not all(isinstance(padding, int) and 0 <= padding < 28 for padding in paddings):
-            raise SketchpadError("Borders and paddings are whole numbers from 0 to 27.")
+        for size in sizes:
+            if not isinstance(size, int) or not 1 <= size <= MAX_SIZE:
+                raise SketchpadError(
+                    "Channels, kernels and dense widths must be whole numbers between 1 and "
+                    f"{MAX_SIZE:,}, got {size!r}."
+                )
+        for padding in (self.border, *(c.padding for c in self.convolutions)):
+            if not isinstance(padding, int) or not 0 <= padding < IMAGE_SIZE:
+                raise SketchpadError(
+                    f"Borders and paddings must be whole numbers between 0 and {IMAGE_SIZE - 1}, "
+                    f"got {padding!r}."
+                )
         if not isinstance(self.box, int) or not 1 <= self.box <= IMAGE_SIZE:
-            raise SketchpadError("The box of a drawing has 1 to 28 pixels.")
-        if len(self.labels) < 2 or not all(isinstance(label, str) for label in self.labels):
-            raise SketchpadError("A classifier needs at least two labels, each of them a text.")
-        numbers = (self.mean, self.std, self.temperature, self.threshold or 0.0)
-        if not all(isinstance(number, int | float) for number in numbers):
-            raise SketchpadError("Mean, standard deviation, temperature, threshold are numbers.")
-        if not self.std > 0 or not self.temperature > 0:
-            raise SketchpadError("The standard deviation and the temperature are above 0.")
-        self._check_connections()
-        if self.output == "rbf" and (
-            self.dense[-1:] != bitmaps(DIGIT_BITMAPS).shape[1:] or self.labels != DIGITS
-        ):
             raise SketchpadError(
-                "An RBF output compares 84 units, a last dense layer, with bitmaps of ten digits."
+                f"The box of a drawing must have between 1 and {IMAGE_SIZE} pixels, "
+                f"got {self.box!r}."
             )
-        self.map_sizes()
+
+    def _check_numbers(self) -> None:
+        if len(self.labels) < 2 or not all(isinstance(label, str) for label in self.labels):
+            raise SketchpadError("A classifier needs at least two labels, all of them text.")
+        for name in ("mean", "std", "temperature", "threshold"):
+            value = getattr(self, name)
+            if not isinstance(value, int | float) and (name, value) != ("threshold", None):
+                raise SketchpadError(f"The {name} must be a number, got {value!r}.")
+        for name in ("std", "temperature"):
+            value = getattr(self, name)
+            if not value > 0:
+                raise SketchpadError(f"The {name} must be above 0, got {value}.")
+
+    def _check_output(self) -> None:
+        units = bitmaps(DIGIT_BITMAPS).shape[1:]
+        if self.output == "rbf" and (self.dense[-1:] != units or self.labels != DIGITS):
+            raise SketchpadError(
+                f"An RBF output compares the {units[0]} units of the last dense layer with bitmaps "
+                "of the ten digits."
+            )
 
     def _check_connections(self) -> None:
-        given = 1
+        inputs = 1
         for number, c in enumerate(self.convolutions, start=1):
             if c.connections is not None:
-                inputs = [i for chosen in c.connections for i in chosen]
+                connected = [i for chosen in c.connections for i in chosen]
                 if len(c.connections) != c.channels or not all(c.connections):
                     raise SketchpadError(
-                        f"Convolution {number} has {c.channels} maps and needs as many lists of "
-                        "connections, none of them empty."
+                        f"Convolution {number} has {c.channels} maps and needs as many non-empty "
+                        f"lists of connections, got {len(c.connections)}."
                     )
-                if not all(isinstance(i, int) and 0 <= i < given for i in inputs):
+                if not all(isinstance(i, int) and 0 <= i < inputs for i in connected):
                     raise SketchpadError(
-                        f"Convolution {number} can be connected to maps 0 to {given - 1} only."
+                        f"Convolution {number} can only be connected to maps 0 to {inputs - 1}."
                     )
-            given = c.channels
+            inputs = c.channels
 
     @property
     def side(self) -> int:
@@ -163,7 +194,7 @@ class LeNetConfig:
         """Sides of the maps of each convolution.
 
         Raises:
-            SketchpadError: a kernel is larger than its padded input, or nothing is left to pool.
+            SketchpadError: a kernel is larger than its padded input, or too little is left to pool.
         """
         sizes, side = [], self.side
         for number, c in enumerate(self.convolutions, start=1):
@@ -189,7 +220,7 @@ PRESETS: dict[str, LeNetConfig] = {
         dense=(84,),
         border=2,
     ),
-    # Ground is -0.1 and ink 1.175, so that the mean is roughly 0 and the variance 1 (section II.B).
+    # Background is -0.1 and ink 1.175: mean about 0, variance about 1 (section II.B).
     "lenet5-1998": LeNetConfig(
         convolutions=(
             Convolution(6),

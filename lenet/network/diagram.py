@@ -7,18 +7,18 @@ from lenet.network.summary import Layer
 
 BOX_HEIGHT, ARROW, MARGIN = 30, 26, 4
 LETTER = 7.6
-"""Pixels that a letter of 14 pixels takes at most, on average over a label."""
+"""Upper bound of a letter's width in pixels at font size 14, averaged over a label."""
 NAME_WIDTH = 50
 SHADES = {"C": 0.16, "S": 0.07}
-"""Convolutions and poolings are tinted, in the colour of the text."""
+"""Opacity of the tint of convolutions and poolings; its colour is that of the text."""
 
 
 def diagram(layers: Sequence[Layer], name: str = "The network") -> str:
     """The network as an SVG, in the compressed notation of "Dive into Deep Learning".
 
     A chain of boxes from the image down to the output (the book's figure goes upwards), with the
-    shape of what goes from box to box at each arrow. All of it has the colour of the text that it
-    is put into, so that it can be read on light and on dark ground.
+    shape of the data at each arrow. Everything takes the colour of the surrounding text, so the
+    drawing is readable on light and dark backgrounds.
     """
     width = round(max(len(layer.notation) for layer in layers) * LETTER) + 24
     step = BOX_HEIGHT + ARROW
@@ -48,7 +48,7 @@ def diagram(layers: Sequence[Layer], name: str = "The network") -> str:
 
 
 def _arrow(x: float, top: float, label: str) -> list[str]:
-    """An arrow down to the next box, with a label at its right."""
+    """An arrow down to the next box, with a label to its right."""
     tip = top + ARROW
     return [
         f'<path d="M{x} {top}V{tip - 6}" stroke="currentColor"/>',

@@ -86,10 +86,10 @@ def foldable_blocks(config: LeNetConfig) -> list[int]:
 
 
 def blocks(layers: Sequence[tuple[int, int, int]]) -> list[int]:
-    """The block by which the maps before each layer are folded, for as many layers as can be.
+    """The block by which the maps before each layer are folded, for as many layers as possible.
 
-    `layers` holds the number of maps, the padding and the side of the maps of each convolution
-    that a 2 × 2 pooling follows, from the first on.
+    `layers` holds the number of maps, the padding and the side of the maps of each pooled
+    convolution, from the first on.
     """
     for count in range(len(layers), 0, -1):
         sizes = [2**i for i in range(count, 0, -1)]
@@ -105,7 +105,7 @@ def blocks(layers: Sequence[tuple[int, int, int]]) -> list[int]:
 
 
 def fold(images: Tensor, padding: int, block: int) -> Tensor:
-    """Images `(B, 1, H, W)`, with `padding` on each side, folded: `(B, H' / b, W' / b, b · b)`."""
+    """Images `(B, 1, H, W)`, padded on each side and folded: `(B, H' / b, W' / b, b · b)`."""
     down, right = (-(side + 2 * padding) % block for side in images.shape[-2:])
     x = F.pad(images, [padding, padding + right, padding, padding + down]).squeeze(1)
     count, height, width = x.shape
@@ -137,10 +137,10 @@ def convolve_and_pool(
 
 
 def unfolded(folded: Tensor) -> Tensor:
-    """Maps that are folded by 1, in PyTorch's order `(B, C, H, W)`."""
+    """Maps folded by 1, in PyTorch's order `(B, C, H, W)`."""
     x = folded.permute(0, 3, 1, 2)
     if x.requires_grad:
-        # What comes back is in that order, too, which slows down the pooling's backward.
+        # The gradient arrives in that order, too, which slows down the pooling's backward pass.
         x.register_hook(lambda grad: grad.contiguous(memory_format=torch.channels_last))
     return x
 
@@ -158,12 +158,12 @@ def _folded_kernel(weight: Tensor, block: int) -> Tensor:
 
 
 def _blocks_across(side: int, block: int) -> int:
-    """Side, in blocks, of the window that the outputs of one block look at."""
+    """Side, in blocks, of the window that the outputs of one block see."""
     return -(-(side + block - 1) // block)
 
 
 @lru_cache
-@torch.inference_mode(mode=False)  # what is kept may be first asked for without gradients
+@torch.inference_mode(mode=False)  # the cached tensor may first be needed without gradients
 def _places(side: int, block: int, dtype: torch.dtype, device: torch.device) -> Tensor:
     """1 where a tap of a kernel goes, else 0: `(k · k, b · b · n · n · b · b)`."""
     size, half = _blocks_across(side, block), block // 2

@@ -1,4 +1,4 @@
-"""The layers of the 1998 LeNet-5 that PyTorch has not.
+"""The layers of the 1998 LeNet-5 that PyTorch does not have.
 
 LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to document recognition",
 Proceedings of the IEEE 86(11), 1998, section II.B and appendix A.
@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 Connections = tuple[tuple[int, ...], ...]
-"""For each map of a layer, the maps of the layer before it that it looks at."""
+"""For each map of a layer, the maps of the layer before that it is connected to."""
 
 C3_CONNECTIONS: Connections = (
     *(tuple(sorted((i + j) % 6 for j in range(3))) for i in range(6)),
@@ -19,22 +19,22 @@ C3_CONNECTIONS: Connections = (
     (0, 2, 3, 5),
     (0, 1, 2, 3, 4, 5),
 )
-"""Table I of the paper: three neighbouring maps of S2, four neighbouring ones, some that are not
-neighbours, and all six."""
+"""Table I of the paper: three adjacent maps of S2, four adjacent maps, four that are not all
+adjacent, and all six."""
 
 
 class Squash(nn.Module):
-    """1.7159 tanh(2/3 a): the paper's squashing function; it takes ±1 to ±1 (appendix A)."""
+    """1.7159 tanh(2/3 a): the paper's squashing function; it maps ±1 to ±1 (appendix A)."""
 
     def forward(self, x: Tensor) -> Tensor:
-        """Of any shape; the result lies in ±1.7159."""
+        """Any shape; the result lies within ±1.7159."""
         return 1.7159 * torch.tanh(x * (2 / 3))
 
 
 class Subsampling(nn.Module):
     """The sum of each 2×2 patch, times one coefficient and plus one bias for each map.
 
-    It starts as the mean over the patch. The paper squashes the result; `LeNet` does that.
+    It starts as the mean over the patch. The paper then squashes the result, which `LeNet` does.
     """
 
     def __init__(self, channels: int) -> None:
@@ -49,10 +49,10 @@ class Subsampling(nn.Module):
 
 
 class PartialConvolution(nn.Module):
-    """A convolution whose maps look at some of the input's maps only (paper, Table I).
+    """A convolution in which each map is connected to some of the input's maps (paper, Table I).
 
     `weight` `(connections, kernel, kernel)` holds one kernel for each connection, those of the
-    first map first: nothing is stored or counted for a connection that is not there.
+    first map first: nothing is stored or counted for a missing connection.
     """
 
     rows: Tensor
@@ -83,8 +83,8 @@ class PartialConvolution(nn.Module):
 class EuclideanRBF(nn.Module):
     """Squared distances to fixed `centres` `(classes, features)`, negated to serve as logits.
 
-    The paper's equation 7; the distance is the negative logarithm of a Gaussian's density, up to
-    a constant, so that the softmax of the negated distances is the posterior.
+    The paper's equation 7. Up to a constant, the distance is the negative log density of a
+    Gaussian, so the softmax of the negated distances is the posterior.
     """
 
     centres: Tensor
@@ -101,11 +101,11 @@ class EuclideanRBF(nn.Module):
 
 
 def competing_losses(logits: Tensor, labels: Tensor, rubbish: float) -> Tensor:
-    """The paper's discriminative criterion, equation 9, of each example `(B,)`.
+    """The paper's discriminative criterion (equation 9) for each example, `(B,)`.
 
     With penalties y = -logits `(B, classes)`: y of the right class + log(e^-rubbish + Σ e^-y).
-    That is the cross entropy with one class more, "rubbish", whose penalty is constant; the label
-    `classes` (one beyond the last) stands for it.
+    That is the cross entropy with one more class, "rubbish", whose penalty is constant and whose
+    label is `classes` (one beyond the last).
     """
     constant = logits.new_full((len(logits), 1), -rubbish)
     return F.cross_entropy(torch.cat([logits, constant], 1), labels, reduction="none")

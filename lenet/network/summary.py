@@ -1,6 +1,6 @@
 """A network layer by layer: sizes, parameters, multiplications, receptive fields.
 
-Everything comes from the configuration; no network is built or run.
+Everything follows from the configuration; no network is built or run.
 """
 
 from collections.abc import Sequence
@@ -15,11 +15,11 @@ from lenet.network.model import LeNet
 from lenet.network.parts import POOLINGS
 
 SIZE_FORMULA = "⌊(n − k + p + s)/s⌋"
-"""Size of what a window makes; "Dive into Deep Learning", equation 7.3.2."""
+"""Size of a window's output; "Dive into Deep Learning", equation 7.3.2."""
 
 
 class Window(NamedTuple):
-    """A k×k window that moves over n×n maps in steps of the stride s.
+    """A k×k window that moves over n×n maps with stride s.
 
     The padding p counts both sides.
     """
@@ -31,52 +31,52 @@ class Window(NamedTuple):
 
     @property
     def positions(self) -> int:
-        """How many places the window has along one side: the size of what it makes."""
+        """How many positions the window has along one side: the size of its output."""
         return (self.n - self.k + self.p + self.s) // self.s
 
     @property
     def formula(self) -> str:
-        """`SIZE_FORMULA` with its numbers filled in, and what it gives."""
+        """`SIZE_FORMULA` with its numbers and its result."""
         return f"⌊({self.n} − {self.k} + {self.p} + {self.s})/{self.s}⌋ = {self.positions}"
 
 
 @dataclass(frozen=True)
 class Layer:
-    """One layer; all counts are those for one image."""
+    """One layer; all counts are for one image."""
 
     name: str
     """C, S or F with the layer's number, as in the paper of 1998; "input" and "output"."""
     description: str
-    """What it does, in words."""
+    """What it does."""
     notation: str
-    """The same as short as in the tutorial's compressed figure."""
+    """The same in the compressed notation of the tutorial's figure."""
     shape: tuple[int, ...]
-    """Of its output: (maps, height, width), or (units,)."""
+    """Its output: (maps, height, width), or (units,)."""
     parameters: int
     """Trainable parameters."""
     multiplications: int
-    """Weights times values, the padding's zeros included, and one for each sum that average
-    pooling or subsampling scales; squares for an RBF output. A maximum needs none. Activations
-    and additions are not counted, nor is what an implementation does beyond need (PyTorch
+    """Weights times values, including the padding's zeros; one for each sum that average pooling
+    or subsampling scales; squares for an RBF output. A maximum needs none. Activations and
+    additions are not counted, nor are products that an implementation could leave out (PyTorch
     multiplies by 0 where a partial convolution has no connection)."""
     receptive_field: int
-    """Side of the square of input pixels that a unit looks at: of a layer's units, the one that
-    sees most. The border belongs to the input, padding does not."""
+    """Side of the square of input pixels that a unit sees; of a layer's units, the one that sees
+    most. The border belongs to the input, padding does not."""
     window: Window | None = None
-    """What the size follows from; dense layers have none."""
+    """What determines the size; dense layers have none."""
 
     @property
     def size(self) -> str:
-        """The shape as it is read: `6×28×28`."""
+        """The shape as text: `6×28×28`."""
         return "×".join(map(str, self.shape))
 
     @property
     def formula(self) -> str:
-        """The size formula with its numbers filled in; empty where there is none."""
+        """The size formula with its numbers; empty where there is none."""
         return self.window.formula if self.window else ""
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values, for programs and for the page."""
+        """Plain values for programs and the page."""
         window = self.window._asdict() if self.window else None
         return {**asdict(self), "window": window, "formula": self.formula}
 
@@ -91,16 +91,16 @@ def configuration_of(name: str) -> LeNetConfig:
         return PRESETS[name]
     if len(Path(name).parts) < 2 and not Path(name).is_dir():
         raise SketchpadError(
-            f"There is no network {name!r}: choose one of {', '.join(PRESETS)}, or name a "
+            f"There is no network {name!r}. Choose one of {', '.join(PRESETS)}, or name a "
             "checkpoint folder or a repository on the Hugging Face Hub (user/name)."
         )
     return LeNet.from_pretrained(name).config
 
 
 def summarise(config: LeNetConfig) -> list[Layer]:
-    """The input and every layer of the network, in the order in which an image meets them."""
+    """The input and every layer of the network, in order."""
     side, maps = config.side, 1
-    # For each unit along one side, the input pixels that it looks at.
+    # For each unit along one side, the input pixels that it sees.
     seen = [range(pixel, pixel + 1) for pixel in range(side)]
     layers = [_input(config, side)]
     for c in config.convolutions:
@@ -126,12 +126,12 @@ def convolution_names(config: LeNetConfig) -> tuple[str, ...]:
 
 
 def _looking(seen: list[range], window: Window) -> list[range]:
-    """The input pixels that each position of the window looks at, through what lies below it."""
+    """The input pixels that each position of the window sees through the layers below."""
     looking = []
     for position in range(window.positions):
         start = position * window.s - window.p // 2
         below = [pixels for pixels in seen[max(0, start) : max(0, start + window.k)] if pixels]
-        # Beside the maps there is padding, which sees nothing.
+        # Around the maps lies padding, which sees nothing.
         looking.append(range(below[0].start, below[-1].stop) if below else range(0))
     return looking
 
@@ -179,7 +179,7 @@ def _convolution(
 
 
 def _pooling(number: int, config: LeNetConfig, maps: int, window: Window, field: int) -> Layer:
-    """A 2×2 pooling; the trainable one has a coefficient and a bias for each map."""
+    """A 2×2 pooling; trainable subsampling has a coefficient and a bias for each map."""
     pooling = POOLINGS[config.pooling]
     size = window.positions
     return Layer(
@@ -208,7 +208,7 @@ def _dense(number: int, inputs: int, outputs: int, activation: str, field: int) 
 
 
 def _output(config: LeNetConfig, inputs: int, field: int) -> Layer:
-    """One unit for each label; the centres of an RBF output are fixed."""
+    """One unit per label; the centres of an RBF output are fixed."""
     labels, rbf = len(config.labels), config.output == "rbf"
     return Layer(
         name="output",
@@ -226,7 +226,7 @@ def _count(number: int, thing: str) -> str:
 
 
 def totals(layers: Sequence[Layer]) -> dict[str, int]:
-    """Parameters and multiplications of all layers together."""
+    """Parameters and multiplications of all layers."""
     return {
         "parameters": sum(layer.parameters for layer in layers),
         "multiplications": sum(layer.multiplications for layer in layers),
@@ -234,12 +234,12 @@ def totals(layers: Sequence[Layer]) -> dict[str, int]:
 
 
 def to_json(layers: Sequence[Layer]) -> dict[str, Any]:
-    """The layers and the sums over them, in plain values."""
+    """The layers and their totals, as plain values."""
     return {"layers": [layer.to_json() for layer in layers], **totals(layers)}
 
 
 def table(layers: Sequence[Layer]) -> str:
-    """A table for the terminal, with the sums in its last line."""
+    """A table for the terminal, with totals in its last line."""
     rows = [
         ("layer", "", "output", "parameters", "multiplications", "receptive field", SIZE_FORMULA),
         *(

@@ -1,4 +1,4 @@
-"""How sure a network may say it is, and below which evidence it should reject a drawing.
+"""How confident a network may be, and below which evidence it should reject a drawing.
 
 Temperature: Guo, Pleiss, Sun, Weinberger, "On calibration of modern neural networks", ICML 2017.
 """
@@ -13,9 +13,9 @@ BINS = 15
 def fit_temperature(logits: Tensor, labels: Tensor) -> float:
     """The temperature that makes softmax(logits / temperature) most likely, 0.05 to 20.
 
-    `logits` is `(N, 10)`, `labels` `(N,)`. The order of the classes stays what it was.
+    `logits` is `(N, 10)`, `labels` `(N,)`. The order of the classes does not change.
     """
-    # One number, one valley: halve the bracket by the golden section, on a logarithmic scale.
+    # One number and one minimum: golden-section search on a logarithmic scale.
     logits, labels = logits.double(), labels.to(logits.device)
     low, high = torch.tensor(0.05).log().item(), torch.tensor(20.0).log().item()
     ratio = (5**0.5 - 1) / 2
@@ -46,6 +46,6 @@ def expected_calibration_error(probabilities: Tensor, labels: Tensor) -> float:
     return (gaps.abs().sum() / len(labels)).item()
 
 
-def choose_threshold(evidences: Tensor, refused: float) -> float:
-    """The evidence below which the share `refused` of these digits lies."""
-    return evidences.double().quantile(refused).item()
+def choose_threshold(evidences: Tensor, rejected: float) -> float:
+    """The evidence that the share `rejected` of these digits does not reach."""
+    return evidences.double().quantile(rejected).item()

@@ -1,4 +1,4 @@
-"""Two inputs side by side: where a network's maps tell them apart."""
+"""Two inputs side by side: where a network's maps differ."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,10 +12,10 @@ from lenet.reading.prediction import Array, Prediction
 
 @dataclass(frozen=True)
 class LayerComparison:
-    """The maps `(N, h, w)` that one layer makes of the inputs A and B.
+    """One layer's maps `(N, h, w)` of the inputs A and B.
 
     Raises:
-        SketchpadError: they are not of the same shape, so not of the same layer.
+        SketchpadError: the shapes differ, so the maps are not from the same layer.
     """
 
     a: Array
@@ -24,29 +24,29 @@ class LayerComparison:
     def __post_init__(self) -> None:
         if self.a.shape != self.b.shape:
             raise SketchpadError(
-                f"Maps of {self.a.shape} and {self.b.shape} can't be compared: read both inputs "
+                f"Maps of {self.a.shape} and {self.b.shape} can't be compared. Read both inputs "
                 "with the same network."
             )
 
     @cached_property
     def difference(self) -> Array:
-        """`(N, h, w)`: A − B, above 0 where A brings about more."""
+        """`(N, h, w)`: A − B, above 0 where A activates the map more."""
         return self.a - self.b
 
     @cached_property
     def distances(self) -> Array:
-        """`(N,)`: how much each map differs, the mean of |A − B| over its pixels."""
+        """`(N,)`: the mean of |A − B| over each map."""
         return np.abs(self.difference).mean(axis=(1, 2))
 
     @cached_property
     def ranking(self) -> NDArray[np.intp]:
-        """`(N,)`: the maps' indices, the one that differs most first; equal ones in order."""
+        """`(N,)`: the indices of the maps, largest distance first; ties in order."""
         return np.argsort(-self.distances, kind="stable")
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """What one network makes of two inputs.
+    """Two predictions of one network.
 
     Example:
         Comparison(predictor("pullover.png"), predictor("coat.png")).layer2.ranking[0]
@@ -60,12 +60,12 @@ class Comparison:
         """The maps of each convolution.
 
         Raises:
-            SketchpadError: the two predictions come from networks of different layers.
+            SketchpadError: the predictions come from networks with different layers.
         """
         if self.a.map_names != self.b.map_names:
             raise SketchpadError(
-                "These predictions come from networks of different layers: read both inputs with "
-                "the same network."
+                "These predictions come from networks with different layers. Read both inputs "
+                "with the same network."
             )
         return tuple(map(LayerComparison, self.a.maps, self.b.maps))
 

@@ -1,4 +1,4 @@
-"""A trained LeNet reading drawings: strokes, pictures, arrays or files."""
+"""Read drawings with a trained LeNet: strokes, pictures, arrays or files."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -26,24 +26,24 @@ class Prediction:
     """What the network made of one drawing."""
 
     state: State
-    """A digit; something that is none; or nothing at all."""
+    """whether the drawing is a digit, something else, or blank"""
     probabilities: Array
-    """`(10,)`, softmax of the calibrated logits, adding up to 1; all 0 for a blank drawing. The
-    logits are means over nine views of the image (`lenet.calibration`).
-    Of something that is no digit they say only what it looks like most."""
+    """`(10,)`, the softmax of the calibrated logits, which sums to 1; all 0 for a blank drawing.
+    The logits are means over nine views of the image (`lenet.reading.views`). For a non-digit they
+    only say which digit it resembles most."""
     labels: tuple[str, ...]
-    """The name of each class."""
+    """the name of each class"""
     evidence: float
-    """How much speaks for any digit at all; see `lenet.calibration`."""
+    """how much speaks for any digit at all; see `lenet.reading.views`"""
     threshold: float | None
-    """The evidence below which the network says "not a digit"; None if it never does."""
+    """the evidence below which the network says "not a digit"; None if it never does"""
     network_input: Array
-    """`(28, 28)` in [0, 1]: what the network was given."""
+    """`(28, 28)` in [0, 1]"""
     maps: tuple[Array, ...]
-    """The maps of each convolution after its activation, `(6, 28, 28)` and `(16, 10, 10)` for the
-    LeNet of the tutorials."""
+    """the maps of each convolution after its activation, `(6, 28, 28)` and `(16, 10, 10)` for the
+    LeNet of the tutorials"""
     map_names: tuple[str, ...]
-    """The layer that each of `maps` belongs to: C1, C3, …"""
+    """the layer of each of `maps`: C1, C3, …"""
 
     @property
     def layer1(self) -> Array:
@@ -63,7 +63,7 @@ class Prediction:
 
     @property
     def label(self) -> str | None:
-        """The most probable class; None for a blank drawing and for what is no digit."""
+        """The most probable class; None for a blank drawing or a non-digit."""
         return self.nearest if self.state == "digit" else None
 
     @property
@@ -94,7 +94,7 @@ class Prediction:
         )
 
     def to_json(self) -> dict[str, Any]:
-        """Plain lists and numbers, for programs."""
+        """Plain lists and numbers for programs."""
         return {
             "state": self.state,
             "label": self.label,
@@ -111,11 +111,11 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Frame:
-    """One step on the way from the drawing to the network, and the answer if one stopped there."""
+    """One step from the drawing to the network, and the answer if the walk ended there."""
 
     step: str
     image: Array
-    """`(h, w)`: in [0, 1], but for the last step, which holds what the first layer is given."""
+    """`(h, w)` in [0, 1]; the last step holds the input of the first layer instead"""
     prediction: Prediction
 
 
@@ -143,12 +143,12 @@ class Predictor:
         """Load the network from a checkpoint folder or a repository on the Hugging Face Hub.
 
         Raises:
-            SketchpadError: there is no such checkpoint, or it is damaged.
+            SketchpadError: the checkpoint is missing or damaged.
         """
         return cls(LeNet.from_pretrained(path_or_repo))
 
     def __call__(self, drawing: Drawing) -> Prediction:
-        """Read strokes, a PIL image, a NumPy array or a picture file; see `lenet.ink`.
+        """Read strokes, a PIL image, a NumPy array or a picture file; see `lenet.drawing`.
 
         Raises:
             SketchpadError: the drawing can't be read.
@@ -162,7 +162,7 @@ class Predictor:
 
     @torch.inference_mode()
     def read_input(self, network_input: Array) -> Prediction:
-        """Read a network input `(28, 28)` in [0, 1] as it is."""
+        """Read a network input `(28, 28)` in [0, 1] without preparing it."""
         config = self.model.config
         # All views in one batch; the first of them is the image itself.
         logits, maps = self.model(views(torch.from_numpy(network_input)[None, None])[:, 0])

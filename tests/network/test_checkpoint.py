@@ -10,7 +10,7 @@ import torch
 from huggingface_hub import HfApi
 
 from lenet.errors import SketchpadError
-from lenet.network.checkpoint import CONFIG, HISTORY, WEIGHTS, find_checkpoints
+from lenet.network.checkpoint import CONFIG, HISTORY, WEIGHTS, check_target, find_checkpoints
 from lenet.network.config import PRESETS, Convolution, LeNetConfig
 from lenet.network.model import LeNet
 
@@ -188,6 +188,46 @@ def test_damaged_checkpoints_are_refused_in_a_sentence(
 def test_a_missing_checkpoint_is_a_sentence(name: str) -> None:
     with pytest.raises(SketchpadError, match="There is no checkpoint"):
         LeNet.from_pretrained(name)
+
+
+@pytest.mark.parametrize("name", ["checkpoints/nothing", "benchmarks/nothing", "./nothing/here"])
+def test_a_missing_folder_is_not_looked_for_on_the_hub(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def download(*_: object, **__: object) -> str:
+        raise AssertionError("the network was asked")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("huggingface_hub.hub_mixin.hf_hub_download", download)
+    monkeypatch.setattr("lenet.network.checkpoint.hf_hub_download", download)
+    with pytest.raises(SketchpadError, match=f"There is no checkpoint {name}"):
+        LeNet.from_pretrained(name)
+
+
+def test_shipped_checkpoints_are_found_from_every_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert LeNet.from_pretrained("checkpoints/mnist-relu").history is not None
+
+
+def test_a_checkpoint_goes_into_a_folder_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "here" / "deep").mkdir(parents=True)
+    (tmp_path / "file").write_text("")
+    (tmp_path / "link").symlink_to(tmp_path / "missing")
+    monkeypatch.chdir(tmp_path / "here")
+    for target, words in (
+        (Path(), "current folder"),
+        (Path(".."), "current folder"),
+        (tmp_path / "file", "is a file"),
+        (tmp_path / "link", "link to something that is missing"),
+    ):
+        with pytest.raises(SketchpadError, match=words):
+            check_target(target)
+    check_target(Path("deep"))
+    check_target(Path("new"))
 
 
 def test_from_the_hub(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

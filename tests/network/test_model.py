@@ -142,7 +142,7 @@ def test_a_network_without_convolutions_reads_the_border_too() -> None:
         ({"activation": "swish"}, "choose one of sigmoid, relu, tanh"),
         ({"pooling": "median"}, "average, max"),
         ({"initialisation": "zero"}, "xavier, he"),
-        ({"dense": (0,)}, "from 1 to 4096"),
+        ({"dense": (0,)}, "between 1 and 4,096, got 0"),
         ({"dense": 7}, "damaged"),
         ({"convolutions": (Convolution(6, 40),)}, "kernel 40, padding 0.*28×28"),
         ({"convolutions": (Convolution(6), Convolution(16), Convolution(120))}, "Convolution 3"),
@@ -152,18 +152,21 @@ def test_a_network_without_convolutions_reads_the_border_too() -> None:
         ({"labels": ("0",)}, "two labels"),
         ({"output": "rbf", "dense": (120,)}, "84 units"),
         ({"output": "rbf", "dense": (84,), "labels": ("coat", "bag")}, "ten digits"),
-        ({"box": 0}, "1 to 28 pixels"),
+        ({"box": 0}, "between 1 and 28 pixels, got 0"),
         ({"centring": "ear"}, "mass, box"),
-        ({"convolutions": (Convolution(2, connections=((0,),)),)}, "as many lists"),
-        ({"convolutions": (Convolution(2, connections=((0,), ())),)}, "none of them empty"),
+        (
+            {"convolutions": (Convolution(2, connections=((0,),)),)},
+            "as many non-empty lists of connections, got 1",
+        ),
+        ({"convolutions": (Convolution(2, connections=((0,), ())),)}, "as many non-empty lists"),
         ({"convolutions": (Convolution(1, connections=((3,),)),)}, "maps 0 to 0"),
         ({"std": 0}, "above 0"),
-        ({"mean": "grey"}, "numbers"),
-        ({"threshold": "low"}, "numbers"),
+        ({"mean": "grey"}, "mean must be a number, got 'grey'"),
+        ({"threshold": "low"}, "threshold must be a number"),
         ({"temperature": 0}, "above 0"),
     ],
 )
-def test_impossible_configurations_are_refused_in_a_sentence(
+def test_impossible_configurations_are_rejected_in_a_sentence(
     change: dict[str, Any], words: str
 ) -> None:
     with pytest.raises(SketchpadError, match=words):

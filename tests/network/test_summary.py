@@ -27,6 +27,7 @@ from lenet.network.summary import (
     to_json,
 )
 from tests.conftest import ROOT
+from tests.network.conftest import NETWORKS
 
 CHECKPOINT = str(ROOT / "checkpoints" / "mnist-classic")
 ACTIVATION_TYPES = tuple(type(part.make()) for part in ACTIVATIONS.values())
@@ -108,7 +109,7 @@ def test_multiplications_are_half_of_pytorchs_flops(config: LeNetConfig) -> None
 
 
 def test_multiplications_of_a_partial_convolution_are_those_of_its_connections() -> None:
-    for config in (PRESETS["lenet5-1998"], ODD["partial, padded"]):
+    for config in (PRESETS["lenet5-1998"], NETWORKS["partial, padded"]):
         layers = {layer.name: layer for layer in summarise(config)}
         (name, module), *more = [
             (name, module)
@@ -268,7 +269,7 @@ def test_the_command_line_draws(tmp_path: Path, capsys: pytest.CaptureFixture[st
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("vgg", "There is no network 'vgg': choose one of classic, relu, conv3, lenet5-1998"),
+        ("vgg", "There is no network 'vgg'. Choose one of classic, relu, conv3, lenet5-1998"),
         ("checkpoints/nothing", "There is no checkpoint checkpoints/nothing"),
         ("tests", "The checkpoint tests is incomplete"),
     ],
