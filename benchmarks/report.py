@@ -310,6 +310,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "accepted": lambda: tables.accepted(measured("rejection")),
     "accepted-lenet5-1998": lambda: tables.accepted(measured("rejection-lenet5-1998")),
     "ways-of-scoring": lambda: tables.ways_of_scoring(measured("rejection")),
+    "rejected-by-all": lambda: f"{measured('rejection')['rejected_by_all']:.0%}",
     "evidence-cost": lambda: f"{measured('rejection')['evidence_ms']:.2f} ms",
     "ink-to-picture": lambda: tables.ink_to_picture(measured("ink_to_picture")),
     "ink-to-picture-facts": lambda: tables.ink_to_picture_facts(measured("ink_to_picture")),
