@@ -92,7 +92,7 @@ def history(checkpoint: str) -> dict[str, Any]:
 def checkpoints_in_short() -> str:
     """What each shipped network reaches as the page answers."""
     return tables.markdown(
-        ["network", "", "test accuracy"],
+        ["network", "architecture", "test accuracy"],
         [
             [f"`{name}`", words, f"{history(name)['results']['test_accuracy_over_views']:.2%}"]
             for name, words in CHECKPOINTS.items()
@@ -131,8 +131,8 @@ def averaging() -> str:
 
     images = sum(made["data"]["test"] for made in found.values())
     return (
-        f"over the {len(found)} networks for digits it cuts the errors on the test set from "
-        f"{wrong('test_accuracy')} to {wrong('test_accuracy_over_views')} in {images:,} answers"
+        f"for the {len(found)} networks that read digits, it cuts the errors on the test set from "
+        f"{wrong('test_accuracy')} to {wrong('test_accuracy_over_views')} of {images:,} answers"
     )
 
 

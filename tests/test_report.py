@@ -49,7 +49,7 @@ def test_no_figure_is_typed_by_hand(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["in 12 ms", "99.5%", "5.8 s", "2.3 times", "1.1 GB", "8,788 examples/s", "3× as fast"]
+    "text", ["12 ms", "99.5%", "5.8 s", "2.3 times", "1.1 GB", "8,788 examples/s", "3× as fast"]
 )
 def test_a_figure_by_hand_is_found(text: str) -> None:
     assert typed_by_hand(f"It takes {text}, they say.")
