@@ -19,7 +19,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, CDPSession, FloatRect, Page
 
-from benchmarks.browser import ROOT, chromium, serve, settle, wait_for_answer
+from tests.support import ROOT
+from tests.support.browser import chromium, serve, settle, wait_for_answer
 
 WATCH = """
 window.pointerEvents = []; window.pictures = []; window.lastPicture = 0;

@@ -18,7 +18,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from benchmarks.browser import ROOT
 from benchmarks.strokes import draw_all, read_records
 from lenet import LeNet, Predictor, SketchpadError
 from lenet.calibration import evidence, views
@@ -26,6 +25,7 @@ from lenet.data import FASHION_MNIST, load
 from lenet.preprocessing import network_input
 from lenet.rendering import trade_off_picture
 from lenet.synthesis import curve, draw
+from tests.support import ROOT
 
 Score = Callable[[Tensor], Tensor]
 IN_USE = "evidence over nine views (in use)"

@@ -20,10 +20,10 @@ import torch
 from PIL import Image, ImageDraw
 from tqdm import tqdm
 
-from benchmarks.browser import ROOT
 from lenet import Predictor, SketchpadError
 from lenet.ink import ink_from_strokes
 from lenet.preprocessing import network_input
+from tests.support import ROOT
 
 Points = np.ndarray
 

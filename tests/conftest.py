@@ -9,14 +9,13 @@ import pytest
 import torch
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from benchmarks.browser import chromium, serve, wait_for_answer
 from lenet import LeNet, LeNetConfig, Predictor
 from lenet.data import FASHION_MNIST, Dataset
 from lenet.training import Report, Training
-from tests.digits import made_dataset
-from tests.hands import DESKTOP, PHONE
-
-ROOT = Path(__file__).resolve().parents[1]
+from tests.support import ROOT
+from tests.support.browser import chromium, serve, wait_for_answer
+from tests.support.digits import made_dataset
+from tests.support.hands import DESKTOP, PHONE
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.support import ROOT
 
 ROWS = [
     # Row 0 is what everybody may use.
@@ -33,7 +33,7 @@ ROWS = [
     ["lenet.prediction"],
     ["lenet.comparison", "lenet.page.examples"],
     ["lenet.page.answers"],
-    ["lenet.page", "lenet", "lenet.__main__", "benchmarks.browser"],
+    ["lenet.page", "lenet", "lenet.__main__", "tests.support.browser"],
     ["benchmarks.ink_to_picture", "benchmarks.strokes", "app", "train"],
     ["benchmarks.rejection", "benchmarks.training"],
 ]

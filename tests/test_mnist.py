@@ -15,7 +15,7 @@ from lenet.page.examples import example_images
 from lenet.preprocessing import network_input
 from lenet.settings import TrainingSettings
 from lenet.training import accuracy, share_right, train, view_logits
-from tests.conftest import ROOT
+from tests.support import ROOT
 
 pytestmark = pytest.mark.mnist
 DIGITS = ["mnist-relu", "mnist-classic", "mnist-conv3", "mnist-lenet5-1998"]

@@ -11,7 +11,7 @@ from torch.multiprocessing.spawn import spawn
 from lenet.networks import LeNet
 from lenet.settings import TrainingSettings
 from lenet.training import train, with_made_drawings
-from tests.digits import made_dataset
+from tests.support.digits import made_dataset
 
 SETTINGS = TrainingSettings(epochs=1, batch_size=51, made_digits=0, made_nondigits=200)
 """An odd batch: the two processes' parts differ in size."""

@@ -10,8 +10,8 @@ from lenet import Convolution, LeNet, LeNetConfig, Predictor, SketchpadError, pr
 from lenet.__main__ import main
 from lenet.calibration import views
 from lenet.ink import Drawing, ink_from_strokes
-from tests.conftest import ROOT
-from tests.digits import DIGITS, Points, grey, line
+from tests.support import ROOT
+from tests.support.digits import DIGITS, Points, grey, line
 
 CHECKPOINT = str(ROOT / "checkpoints" / "mnist-relu")
 
@@ -85,7 +85,7 @@ def test_what_is_no_digit_is_refused_with_a_reason(predictor: Predictor, name: s
     assert prediction.probabilities.sum() == pytest.approx(1, abs=1e-5)
     assert prediction.nearest in prediction.labels
     assert prediction.evidence < (prediction.threshold or 0)
-    assert "I don't think that is a digit" in prediction.sentence
+    assert "This doesn't look like a digit." in prediction.sentence
 
 
 def test_the_threshold_is_the_checkpoints(predictor: Predictor) -> None:
@@ -166,10 +166,24 @@ def test_loading_a_network_that_is_not_there() -> None:
         Predictor.from_pretrained("checkpoints/nothing")
 
 
-def test_a_network_with_one_layer_of_maps_is_refused() -> None:
-    model = LeNet(LeNetConfig(convolutions=(Convolution(6),)))
-    with pytest.raises(SketchpadError, match="fewer than two"):
-        Predictor(model)
+@pytest.mark.parametrize(
+    ("count", "names"), [(1, ("C1",)), (2, ("C1", "C3")), (3, ("C1", "C3", "C5"))]
+)
+def test_a_prediction_has_the_maps_of_every_convolution(count: int, names: tuple[str, ...]) -> None:
+    convolutions = (Convolution(6), Convolution(16), Convolution(120, kernel=2, pooled=False))
+    model = LeNet(LeNetConfig(convolutions=convolutions[:count]))
+    prediction = Predictor(model)(DIGITS["3"])
+    assert prediction.map_names == names
+    shapes = [maps.shape for maps in prediction.maps]
+    assert shapes == [(6, 24, 24), (16, 8, 8), (120, 3, 3)][:count]
+    assert [key for key in prediction.to_json() if key.startswith("layer")] == [
+        f"layer{number}" for number in range(1, count + 1)
+    ]
+
+
+def test_a_network_without_a_convolution_is_rejected() -> None:
+    with pytest.raises(SketchpadError, match="no convolution"):
+        Predictor(LeNet(LeNetConfig(convolutions=())))
 
 
 def test_reading_does_not_depend_on_training_mode() -> None:

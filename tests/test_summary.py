@@ -35,7 +35,7 @@ from lenet.summary import (
     table,
     to_json,
 )
-from tests.conftest import ROOT
+from tests.support import ROOT
 
 CHECKPOINT = str(ROOT / "checkpoints" / "mnist-classic")
 ODD = {

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page
 
-from benchmarks.browser import settle
 from lenet.networks import PRESETS
 from lenet.summary import summarise
-from tests.hands import DESKTOP, PHONE, label
+from tests.support.browser import settle
+from tests.support.hands import DESKTOP, PHONE, label
 
 pytestmark = pytest.mark.browser
 

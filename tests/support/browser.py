@@ -9,11 +9,11 @@ import time
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.support import ROOT
+
 # Without these, Chromium calls its maker's hosts at every start.
 QUIET = (
     "--no-sandbox",

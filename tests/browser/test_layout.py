@@ -6,9 +6,9 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Browser, Page
 
-from benchmarks.browser import settle, wait_for_answer
-from tests.digits import DIGITS
-from tests.hands import DESKTOP, PHONE, Hand, clear, contrasts
+from tests.support.browser import settle, wait_for_answer
+from tests.support.digits import DIGITS
+from tests.support.hands import DESKTOP, PHONE, Hand, clear, contrasts
 
 pytestmark = pytest.mark.browser
 

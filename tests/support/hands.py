@@ -5,8 +5,8 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from benchmarks.browser import settle, wait_for_answer
-from tests.digits import Points
+from tests.support.browser import settle, wait_for_answer
+from tests.support.digits import Points
 
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 720}}
 PHONE: dict[str, Any] = {

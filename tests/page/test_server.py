@@ -16,7 +16,6 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image
 
-from benchmarks.browser import serve
 from lenet import LeNet, LeNetConfig, Predictor, summary
 from lenet.networks import DIGITS as DIGIT_LABELS
 from lenet.networks import PRESETS
@@ -24,8 +23,9 @@ from lenet.page import Gallery
 from lenet.page import server_functions as functions_for
 from lenet.page.answers import describe, layer_ranges
 from lenet.page.examples import example_images
-from tests.conftest import ROOT
-from tests.digits import DIGITS, grey
+from tests.support import ROOT
+from tests.support.browser import serve
+from tests.support.digits import DIGITS, grey
 
 Server = dict[str, Any]
 

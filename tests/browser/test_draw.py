@@ -7,9 +7,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from benchmarks.browser import serve, settle, wait_for_answer
-from tests.digits import DIGITS, grey, line
-from tests.hands import DESKTOP, PHONE, Hand, clear, label, maps, probabilities
+from tests.support.browser import serve, settle, wait_for_answer
+from tests.support.digits import DIGITS, grey, line
+from tests.support.hands import DESKTOP, PHONE, Hand, clear, label, maps, probabilities
 
 pytestmark = pytest.mark.browser
 

@@ -8,11 +8,11 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from benchmarks.browser import serve, settle, wait_for_answer
 from lenet import Predictor
 from lenet.page.examples import example_images
-from tests.digits import DIGITS, grey
-from tests.hands import DESKTOP, PHONE, Hand, clear, contrasts, label, maps
+from tests.support.browser import serve, settle, wait_for_answer
+from tests.support.digits import DIGITS, grey
+from tests.support.hands import DESKTOP, PHONE, Hand, clear, contrasts, label, maps
 
 pytestmark = pytest.mark.browser
 
