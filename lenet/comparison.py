@@ -49,18 +49,13 @@ class Comparison:
     """What one network makes of two inputs.
 
     Example:
-        Comparison(predictor("pullover.png"), predictor("coat.png")).layer2.ranking[0]
+        Comparison(predictor("pullover.png"), predictor("coat.png")).layers[1].ranking[0]
     """
 
     a: Prediction
     b: Prediction
 
     @cached_property
-    def layer1(self) -> LayerComparison:
-        """The maps of the first convolution."""
-        return LayerComparison(self.a.layer1, self.b.layer1)
-
-    @cached_property
-    def layer2(self) -> LayerComparison:
-        """The maps of the second convolution."""
-        return LayerComparison(self.a.layer2, self.b.layer2)
+    def layers(self) -> tuple[LayerComparison, ...]:
+        """The maps of each convolution."""
+        return tuple(map(LayerComparison, self.a.maps, self.b.maps))

@@ -14,6 +14,7 @@ from lenet.calibration import answer_logits, evidence, views
 from lenet.errors import SketchpadError
 from lenet.ink import Drawing, Ink, ink_from
 from lenet.networks import DIGITS, LeNet
+from lenet.summary import summarise
 
 Array = NDArray[np.float32]
 State = Literal["digit", "not a digit", "blank"]
@@ -37,10 +38,20 @@ class Prediction:
     """The evidence below which the network says "not a digit"; None if it never does."""
     network_input: Array
     """`(28, 28)` in [0, 1]: what the network was given."""
-    layer1: Array
-    """`(6, 28, 28)`: maps of the first convolution after its activation."""
-    layer2: Array
-    """`(16, 10, 10)`: maps of the second convolution after its activation."""
+    maps: tuple[Array, ...]
+    """The maps of each convolution after its activation: `(6, 28, 28)`, `(16, 10, 10)`, …"""
+    map_names: tuple[str, ...]
+    """The name of each convolution: C1, C3, …"""
+
+    @property
+    def layer1(self) -> Array:
+        """`(6, 28, 28)`: maps of the first convolution."""
+        return self.maps[0]
+
+    @property
+    def layer2(self) -> Array:
+        """`(16, 10, 10)`: maps of the second convolution. A network may have only one."""
+        return self.maps[1]
 
     @property
     def label(self) -> str | None:
@@ -65,10 +76,13 @@ class Prediction:
         if self.state == "digit":
             return f"{self.confidence:.1%} sure."
         thing = "a digit" if self.labels == DIGITS else f"one of the {len(self.labels)} classes"
-        reason = f"even the nearest, {self.nearest}, gets only {self.confidence:.0%}"
+        nearest = f"“{self.nearest}”"
+        if self.labels == DIGITS:
+            nearest = f"an {self.nearest}" if self.nearest == "8" else f"a {self.nearest}"
+        reason = f"The closest match, {nearest}, gets only {self.confidence:.0%}."
         if self.confidence > 0.5:
-            reason = f"parts of it look like {self.nearest}, but too little speaks for it"
-        return f"I don't think that is {thing}: {reason}."
+            reason = f"Parts of it resemble {nearest}, but not enough."
+        return f"This doesn't look like {thing}. {reason}"
 
     def to_json(self) -> dict[str, Any]:
         """Plain lists and numbers, for programs."""
@@ -81,8 +95,10 @@ class Prediction:
             },
             "sentence": self.sentence,
             "network_input": np.round(self.network_input, 4).tolist(),
-            "layer1": np.round(self.layer1, 4).tolist(),
-            "layer2": np.round(self.layer2, 4).tolist(),
+            **{
+                f"layer{number}": np.round(maps, 4).tolist()
+                for number, maps in enumerate(self.maps, start=1)
+            },
         }
 
 
@@ -107,12 +123,14 @@ class Predictor:
         """Read with `model`.
 
         Raises:
-            SketchpadError: it has fewer than the two layers of maps that a prediction shows.
+            SketchpadError: it has no convolution, so there are no maps to show.
         """
-        if len(model.config.convolutions) < 2:
-            raise SketchpadError("The network has fewer than two convolutions to show.")
+        if not model.config.convolutions:
+            raise SketchpadError("The network has no convolution, so there are no maps to show.")
         self.model = model.eval()
         self.labels = model.config.labels
+        names = (layer.name for layer in summarise(model.config))
+        self.map_names = tuple(name for name in names if name.startswith("C"))
 
     @classmethod
     def from_pretrained(cls, path_or_repo: str | Path) -> "Predictor":
@@ -157,8 +175,8 @@ class Predictor:
             evidence=found,
             threshold=config.threshold,
             network_input=network_input,
-            layer1=maps[0][0].numpy(),
-            layer2=maps[1][0].numpy(),
+            maps=tuple(layer[0].numpy() for layer in maps),
+            map_names=self.map_names,
         )
 
     def film_strip(self, ink: Ink, skip: Collection[str] = ()) -> list[Frame]:
