@@ -2,12 +2,13 @@
 
 import argparse
 
-from lenet.page import build, launch
+from lenet.page.blocks import build, launch
+from lenet.page.gallery import default_folder
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--checkpoints", default="checkpoints", help="folder of the checkpoints")
+    parser.add_argument("--checkpoints", default=default_folder(), help="folder of the checkpoints")
     launch(build(parser.parse_args().checkpoints))
 
 

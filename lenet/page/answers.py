@@ -1,4 +1,4 @@
-"""What the page shows and what it is given, as plain values: no Gradio and no browser in here."""
+"""What the page shows and what it sends, as plain values: no Gradio and no browser in here."""
 
 import base64
 import math
@@ -7,16 +7,26 @@ from io import BytesIO
 from typing import Any
 
 import numpy as np
+import torch
 from PIL import Image
 
+from lenet.calibration import SHIFT, TURN, ZOOM, views
 from lenet.comparison import Comparison, LayerComparison
 from lenet.errors import SketchpadError
-from lenet.ink import PAD_PIXELS, PEN_WIDTH, Ink, ink_from_picture, ink_from_strokes, open_picture
-from lenet.networks import DIGITS, LeNetConfig
+from lenet.ink import (
+    MAX_POINTS,
+    PAD_PIXELS,
+    PEN_WIDTH,
+    Ink,
+    ink_from_picture,
+    ink_from_strokes,
+    open_picture,
+)
+from lenet.networks import DIGITS, IMAGE_SIZE, LeNetConfig
 from lenet.page.examples import example_images
 from lenet.prediction import Array, Frame, Prediction, Predictor
 from lenet.preprocessing import crop_to_ink, fit_into_box, is_blank
-from lenet.summary import picture, summarise, to_json
+from lenet.summary import SIZE_FORMULA, picture, summarise, to_json
 
 PICTURE_SIDE = 140
 """An uploaded picture comes to the pad as ink of this side …"""
@@ -27,20 +37,50 @@ MAX_PACKED = 4 * PAD_PIXELS**2 // 3 + 4
 STRIP_SIDE = 84
 """Frames of the film-strip are no larger than this on the page."""
 
+MAX_UPLOAD_BYTES = 20_000_000
+
 Answer = dict[str, Any]
 
 
+def facts() -> Answer:
+    """What the browser must know as well, written once and sent with the page."""
+    count = len(views(torch.zeros(1, 1, IMAGE_SIZE, IMAGE_SIZE)))
+    return {
+        "penWidth": PEN_WIDTH,
+        "maxPoints": MAX_POINTS,
+        "maxUploadBytes": MAX_UPLOAD_BYTES,
+        "sizeFormula": SIZE_FORMULA,
+        "views": count,
+        "filmStrip": (
+            "Each picture is the result of one step, with what the network would answer at that "
+            "point. Turn a step off to see what goes wrong without it; the main answer always uses "
+            f"every step. Every answer averages {count} views of the picture: the picture itself "
+            f"and copies shifted by {SHIFT:g} pixel, turned by {TURN:g}° and resized by "
+            f"{ZOOM - 1:.0%}. The maps show the picture itself."
+        ),
+    }
+
+
 def describe_inputs(predictor: Predictor) -> Answer:
-    """What a network reads: its classes, their test images, and the steps on the way to it."""
+    """What a network reads: its classes, their test images, and the steps of the film-strip.
+
+    A step is left out of the film-strip by the name `skip`.
+    """
     config = predictor.model.config
+    steps = [
+        ("draw", "pen", "Pen fitted"),
+        ("crop", "crop", "Cropped"),
+        ("box", "box", f"{config.box}-pixel box"),
+        ("centre", "centre", f"Centred by {config.centring}"),
+        ("normalise", "normalise", "Normalised"),
+    ]
     return {
         "labels": predictor.labels,
         "digits": predictor.labels == DIGITS,
         "examples": [[pack_picture(i) for i in row] for row in example_images(predictor.labels)],
-        "steps": {
-            "box": f"{config.box}-pixel box",
-            "centre": "Centred by mass" if config.centring == "mass" else "Centred by box",
-        },
+        "steps": [
+            {"step": step, "skip": skip, "caption": caption} for step, skip, caption in steps
+        ],
     }
 
 
@@ -57,19 +97,18 @@ def colour_scale(*maps: Array) -> tuple[float, float]:
 
 
 @lru_cache(maxsize=16)
-def layer_ranges(predictor: Predictor) -> tuple[tuple[float, float], tuple[float, float]]:
-    """The one colour scale of each layer, over the test images of the network's own classes.
+def layer_ranges(predictor: Predictor) -> tuple[tuple[float, float], ...]:
+    """One colour scale for each layer, over the test images of the network's own classes.
 
-    It stays the same while a person draws, so that a quiet map looks quiet. A network of other
-    classes than those of the sheets is shown the digits.
+    It stays the same while a person draws, so that a quiet map looks quiet. Networks whose classes
+    no sheet holds are measured on the digits.
     """
     images = example_images(predictor.labels)
     if not images.size:
         images = example_images(DIGITS)
     predictions = [predictor.read_input(image) for row in images for image in row]
-    layers = zip(*((p.layer1, p.layer2) for p in predictions), strict=True)
-    first, second = (colour_scale(*maps) for maps in layers)
-    return first, second
+    layers = zip(*(prediction.maps for prediction in predictions), strict=True)
+    return tuple(colour_scale(*maps) for maps in layers)
 
 
 def pack(maps: Array, low: float, high: float) -> Answer:
@@ -81,24 +120,24 @@ def pack(maps: Array, low: float, high: float) -> Answer:
 
 def describe(prediction: Prediction, predictor: Predictor) -> Answer:
     """One plain answer for the view: what is shown, and nothing of how it came about."""
-    span1, span2 = layer_ranges(predictor)
+    layers = zip(prediction.map_names, prediction.maps, layer_ranges(predictor), strict=True)
     return {
         **_describe_answer(prediction),
         "labels": prediction.labels,
         "probabilities": [round(float(p), 4) for p in prediction.probabilities],
-        "layer1": pack(prediction.layer1, *span1),
-        "layer2": pack(prediction.layer2, *span2),
+        "maps": [{"name": name, **pack(maps, *span)} for name, maps, span in layers],
     }
 
 
 def describe_comparison(comparison: Comparison) -> Answer:
     """Two inputs side by side for the view; the maps that differ most come first."""
 
-    def layer(maps: LayerComparison) -> Answer:
+    def layer(name: str, maps: LayerComparison) -> Answer:
         scale = colour_scale(maps.a, maps.b)
         most = float(np.abs(maps.difference).max()) or 1.0
         order = maps.ranking
         return {
+            "name": name,
             "maps": [int(index) + 1 for index in order],
             "distances": [round(float(distance), 4) for distance in maps.distances[order]],
             "a": pack(maps.a[order], *scale),
@@ -109,7 +148,7 @@ def describe_comparison(comparison: Comparison) -> Answer:
     return {
         "a": _describe_answer(comparison.a),
         "b": _describe_answer(comparison.b),
-        "layers": [layer(comparison.layer1), layer(comparison.layer2)],
+        "layers": list(map(layer, comparison.a.map_names, comparison.layers)),
     }
 
 
@@ -132,9 +171,9 @@ def describe_strip(frames: list[Frame]) -> list[Answer]:
     return [
         {
             "step": frame.step,
-            "answer": {"digit": frame.prediction.label, "blank": "–"}.get(
-                frame.prediction.state, "?"
-            ),
+            "state": frame.prediction.state,
+            "label": frame.prediction.label,
+            "nearest": frame.prediction.nearest,
             "confidence": round(frame.prediction.confidence, 4),
             **pack(small(frame.image)[None], 0.0, max(1.0, float(frame.image.max()))),
         }
@@ -152,23 +191,23 @@ def sketch_ink(strokes: Any, picture: Any = None, pen: float | None = None) -> I
     """Ink of what is on the pad: strokes, over a picture if there is one.
 
     A picture is a square of bytes in base64, as `picture_for_pad` makes it. The pen fits the
-    drawing, unless its width `pen` is given or there is a picture that it has to match.
+    drawing, unless its width `pen` is passed or there is a picture that it has to match.
 
     Raises:
-        SketchpadError: the strokes or the picture are not what they should be.
+        SketchpadError: the strokes or the picture are invalid.
     """
     if picture is None:
         return ink_from_strokes(strokes, pen)
     ink = ink_from_strokes(strokes, PEN_WIDTH)
     if not isinstance(picture, str) or len(picture) > MAX_PACKED:
-        raise SketchpadError("The picture on the pad is damaged: clear the pad.")
+        raise SketchpadError("The picture on the pad is damaged. Clear the pad.")
     try:
         levels = np.frombuffer(base64.b64decode(picture, validate=True), np.uint8)
     except (TypeError, ValueError) as error:
-        raise SketchpadError("The picture on the pad is damaged: clear the pad.") from error
+        raise SketchpadError("The picture on the pad is damaged. Clear the pad.") from error
     side = math.isqrt(len(levels))
     if side * side != len(levels) or not 1 <= side <= len(ink):
-        raise SketchpadError("The picture on the pad is not a square: clear the pad.")
+        raise SketchpadError("The picture on the pad is not a square. Clear the pad.")
     # Without smoothing: a test image comes to the network as it lies in its data set.
     enlarged = Image.fromarray(levels.reshape(side, side)).resize(
         ink.shape, Image.Resampling.NEAREST
@@ -184,7 +223,7 @@ def picture_for_pad(file: BytesIO, name: str) -> str:
     """
     ink = ink_from_picture(open_picture(file, name))
     if is_blank(ink):
-        raise SketchpadError(f"There is nothing drawn on {name}: it has one colour all over.")
+        raise SketchpadError(f"{name} is empty: it has a single colour.")
     digit = fit_into_box(crop_to_ink(ink), PICTURE_BOX)
     height, width = digit.shape
     top, left = (PICTURE_SIDE - height) // 2, (PICTURE_SIDE - width) // 2

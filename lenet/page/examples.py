@@ -1,7 +1,7 @@
 """Test images that come with the page, so that it needs no data set: eight of each class.
 
-They lie in one sheet for each data set, a row of images for each class. A sheet says by itself
-what its rows are called: a list of labels in JSON, as the text `labels` of the PNG.
+Each data set has one sheet, with a row of images for each class. The PNG itself names its rows: its
+text field `labels` is a list of labels in JSON.
 """
 
 import json
@@ -14,7 +14,8 @@ from PIL import Image
 from lenet.networks import IMAGE_SIZE
 from lenet.prediction import Array
 
-SHEETS = [Path(__file__).with_name(name) for name in ("mnist.png", "fashion-mnist.png")]
+ASSETS = Path(__file__).with_name("assets")
+SHEETS = [ASSETS / name for name in ("mnist.png", "fashion-mnist.png")]
 
 
 def example_images(labels: tuple[str, ...]) -> Array:
