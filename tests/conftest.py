@@ -9,7 +9,7 @@ import pytest
 import torch
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from lenet import LeNet, LeNetConfig, Predictor
+from lenet import Convolution, LeNet, LeNetConfig, Predictor
 from lenet.data import FASHION_MNIST, Dataset
 from lenet.training import Report, Training
 from tests.support import ROOT
@@ -31,12 +31,16 @@ def predictor() -> Predictor:
 
 @pytest.fixture(scope="session")
 def mixed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of checkpoints with a network of digits, and an untrained one of other things."""
+    """A folder of checkpoints: those that are shipped, and two untrained ones.
+
+    `things` knows other classes than digits, `one-layer` has a single convolution.
+    """
     folder = tmp_path_factory.mktemp("mixed")
-    shutil.copytree(ROOT / "checkpoints" / "mnist-relu", folder / "mnist-relu")
+    shutil.copytree(ROOT / "checkpoints", folder, dirs_exist_ok=True)
     torch.manual_seed(0)
     config = LeNetConfig(labels=FASHION_MNIST.labels, box=28, centring="box")
     LeNet(config).save_pretrained(folder / "things")
+    LeNet(LeNetConfig(convolutions=(Convolution(6),))).save_pretrained(folder / "one-layer")
     return folder
 
 
@@ -45,15 +49,16 @@ def things(mixed: Path) -> Predictor:
     return Predictor.from_pretrained(mixed / "things")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with chromium() as browser:
         yield browser
 
 
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with serve(["app.py"]) as address:
+@pytest.fixture(scope="session")
+def address(mixed: Path) -> Iterator[str]:
+    """The one server of a test session."""
+    with serve(["app.py", "--checkpoints", str(mixed)]) as address:
         yield address
 
 

@@ -1,6 +1,5 @@
 """Two inputs side by side, and networks of other things than digits, in a real Chromium."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +9,11 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from lenet import Predictor
 from lenet.page.examples import example_images
-from tests.support.browser import serve, settle, wait_for_answer
+from tests.support.browser import settle, wait_for_answer
 from tests.support.digits import DIGITS, grey
 from tests.support.hands import DESKTOP, PHONE, Hand, clear, contrasts, label, maps
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def address(mixed: Path) -> Iterator[str]:
-    with serve(["app.py", "--checkpoints", str(mixed)]) as address:
-        yield address
 
 
 def wait_for_comparison(page: Page, after: int = 0) -> int:
@@ -155,7 +148,8 @@ def test_the_same_input_twice_differs_nowhere(page: Page) -> None:
 
 
 def test_the_tabs_by_keyboard(page: Page) -> None:
-    draw, compare = page.get_by_role("tab", name="Draw"), page.get_by_role("tab", name="Compare")
+    names = ("Draw", "Compare", "Layers")
+    draw, compare, layers = (page.get_by_role("tab", name=name) for name in names)
     draw.focus()
     page.keyboard.press("ArrowRight")
     expect(compare).to_be_focused()
@@ -163,10 +157,11 @@ def test_the_tabs_by_keyboard(page: Page) -> None:
     assert page.get_by_role("tabpanel", name="Compare").is_visible()
     assert not page.locator("#pad").is_visible()
     for key, tab in (
+        ("ArrowRight", layers),
         ("ArrowRight", draw),
-        ("ArrowLeft", compare),
+        ("ArrowLeft", layers),
         ("Home", draw),
-        ("End", compare),
+        ("End", layers),
     ):
         page.keyboard.press(key)
         expect(tab).to_be_focused()
@@ -242,7 +237,7 @@ def test_things_and_comparisons_fit_and_stand_out(
     wait_for_answer(page)
     for name in ("mnist-relu", "things"):
         choose(page, name)
-        for tab in ("#tab-compare", "#tab-draw"):
+        for tab in ("#tab-compare", "#tab-layers", "#tab-draw"):
             page.locator(tab).click()
             page.wait_for_timeout(400)
             ratios = contrasts(page)

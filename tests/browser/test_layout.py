@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.support.browser import settle, wait_for_answer
@@ -11,6 +12,13 @@ from tests.support.digits import DIGITS
 from tests.support.hands import DESKTOP, PHONE, Hand, clear, contrasts
 
 pytestmark = pytest.mark.browser
+
+# What there is to see when a view has its answer.
+SHOWN = {
+    "draw": "#film-strip .verdict b",
+    "compare": "#difference-1",
+    "layers": "#network tbody tr",
+}
 
 
 def test_everything_can_be_reached_and_has_a_name(open_page: Callable[..., Page]) -> None:
@@ -30,8 +38,8 @@ def test_everything_can_be_reached_and_has_a_name(open_page: Callable[..., Page]
         ("button", "Clear"),
         ("button", "Undo"),
         ("combobox", "Network"),
-        ("img", "Layer 1, map 6"),
-        ("img", "Layer 2, map 16"),
+        ("img", "C1, map 6"),
+        ("img", "C3, map 16"),
     )
     for role, name in named:
         assert page.get_by_role(role, name=name, exact=True).count() == 1
@@ -43,13 +51,26 @@ def test_text_stands_out_in_both_schemes(
     open_page: Callable[..., Page], device: dict[str, Any], scheme: str
 ) -> None:
     page = open_page(device, color_scheme=scheme)
-    for heading in page.locator("summary").all():
-        heading.click()
-    page.locator("#network tbody tr").first.wait_for()
+    page.locator("#film-strip summary").click()
     settle(page)
-    ratios = contrasts(page)
-    assert len(ratios) > 20
-    assert {name: ratio for name, ratio in ratios.items() if ratio < 4.5} == {}
+    for name, shown in SHOWN.items():
+        page.locator(f"#tab-{name}").click()
+        page.locator(shown).first.wait_for()
+        ratios = contrasts(page)
+        assert len(ratios) > 20
+        assert {text: ratio for text, ratio in ratios.items() if ratio < 4.5} == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(open_page: Callable[..., Page], scheme: str) -> None:
+    page = open_page(DESKTOP, color_scheme=scheme)
+    page.locator("#film-strip summary").click()
+    settle(page)
+    for name, shown in SHOWN.items():
+        page.locator(f"#tab-{name}").click()
+        page.locator(shown).first.wait_for()
+        found = Axe().run(page, context=".sketchpad")
+        assert found.violations_count == 0, found.generate_report()
 
 
 @pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["1280", "390"])

@@ -90,7 +90,8 @@ export function makePad({ root, facts, changed, note }) {
 
   const resizing = new ResizeObserver(() => {
     const side = Math.round(pad.clientWidth * devicePixelRatio);
-    if (!side || canvas.width === side) return; // 0 while its tab is closed
+    // 0 while its tab is closed. A new canvas is 300 wide, but not as high.
+    if (!side || (canvas.width === side && canvas.height === side)) return;
     canvas.width = canvas.height = side;
     paint(drawing.sketch);
   });
