@@ -31,9 +31,10 @@ ROWS = [
     ["lenet.resume", "lenet.sweep"],
     ["lenet.run"],
     ["lenet.prediction"],
-    ["lenet.comparison", "lenet.page.examples"],
-    ["lenet.page.answers"],
-    ["lenet.page", "lenet", "lenet.__main__", "tests.support.browser"],
+    ["lenet.comparison", "lenet.page.examples", "lenet.page.preview", "lenet.page.serving"],
+    ["lenet.page.answers", "lenet.page.gallery"],
+    ["lenet.page.server"],
+    ["lenet.page.blocks", "lenet.page", "lenet", "lenet.__main__"],
     ["benchmarks.ink_to_picture", "benchmarks.strokes", "app", "train"],
     ["benchmarks.rejection", "benchmarks.training"],
 ]
@@ -74,7 +75,7 @@ def test_a_module_imports_only_from_rows_above_its_own(module: str) -> None:
 
 def test_gradio_is_imported_in_one_place() -> None:
     users = {name for name, text in module_files().items() if "gradio" in imports(text)}
-    assert users == {"lenet.page", "benchmarks.ink_to_picture"}
+    assert users == {"lenet.page.blocks", "benchmarks.ink_to_picture"}
 
 
 @pytest.mark.parametrize("command", [["ruff", "format", "--check"], ["ruff", "check"], ["mypy"]])

@@ -1,30 +1,28 @@
-"""The page's server side: what the browser and programs may ask for, without a browser."""
+"""What the browser may ask the server for, without a browser."""
 
 import asyncio
 import base64
 import io
 import json
 import shutil
-import urllib.request
-from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from gradio_client import Client, handle_file
-from gradio_client.exceptions import AppError
+import torch
 from PIL import Image
 
-from lenet import LeNet, LeNetConfig, Predictor, summary
+from lenet import LeNet, LeNetConfig, Predictor, ink, summary
+from lenet.calibration import views
 from lenet.networks import DIGITS as DIGIT_LABELS
 from lenet.networks import PRESETS
-from lenet.page import Gallery
-from lenet.page import server_functions as functions_for
-from lenet.page.answers import describe, layer_ranges
+from lenet.page.answers import describe, facts, layer_ranges
 from lenet.page.examples import example_images
+from lenet.page.gallery import Gallery, title_of
+from lenet.page.server import server_functions as functions_for
 from tests.support import ROOT
-from tests.support.browser import serve
 from tests.support.digits import DIGITS, grey
 
 Server = dict[str, Any]
@@ -47,7 +45,9 @@ def server(folder: Path) -> Server:
 
 
 def call(server: Server, name: str, value: Any) -> Any:
-    return asyncio.run(server[name](value))
+    # In a thread of its own: where a browser is open, this thread already has a loop.
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, server[name](value)).result()
 
 
 def sketch(digit: str = "7", model: Any = "mnist-relu", **more: Any) -> dict[str, Any]:
@@ -68,18 +68,35 @@ def test_an_answer_holds_what_the_predictor_says(server: Server, folder: Path, m
     assert answer["labels"] == prediction.labels
     assert np.allclose(answer["probabilities"], prediction.probabilities, atol=1e-4)
     assert np.abs(unpack(answer["input"])[0] - prediction.network_input).max() < 0.003
-    for name, shape in (("layer1", (6, 28, 28)), ("layer2", (16, 10, 10))):
-        maps = getattr(prediction, name)
-        low, high = answer[name]["range"]
-        assert answer[name]["shape"] == shape
-        close = np.abs(unpack(answer[name]) - np.clip(maps, low, high))
+    assert [layer["name"] for layer in answer["maps"]] == ["C1", "C3"]
+    assert [layer["shape"] for layer in answer["maps"]] == [(6, 28, 28), (16, 10, 10)]
+    for layer, maps in zip(answer["maps"], prediction.maps, strict=True):
+        low, high = layer["range"]
+        close = np.abs(unpack(layer) - np.clip(maps, low, high))
         assert close.max() <= (high - low) / 255
 
 
+@pytest.mark.parametrize(
+    ("model", "shapes"),
+    [
+        ("one-layer", {"C1": (6, 24, 24)}),
+        ("mnist-conv3", {"C1": (6, 28, 28), "C3": (16, 10, 10), "C5": (120, 1, 1)}),
+    ],
+)
+def test_the_maps_of_any_number_of_layers_are_sent(
+    mixed: Path, model: str, shapes: dict[str, Any]
+) -> None:
+    server = server_of(mixed)
+    answer = call(server, "read_sketch", sketch(model=model))
+    assert {layer["name"]: layer["shape"] for layer in answer["maps"]} == shapes
+    compared = call(server, "compare", both(model=model))
+    assert {layer["name"]: layer["a"]["shape"] for layer in compared["layers"]} == shapes
+
+
 def test_one_colour_scale_for_a_layer_that_covers_the_examples(predictor: Predictor) -> None:
-    for number, (low, high) in enumerate(layer_ranges(predictor), start=1):
+    for number, (low, high) in enumerate(layer_ranges(predictor)):
         images = example_images(DIGIT_LABELS).reshape(-1, 28, 28)
-        highest = [getattr(predictor.read_input(i), f"layer{number}").max() for i in images]
+        highest = [predictor.read_input(image).maps[number].max() for image in images]
         assert low == 0
         assert high == pytest.approx(max(highest))
 
@@ -106,7 +123,8 @@ def test_the_film_strip_comes_where_it_is_asked_for(server: Server) -> None:
     assert "strip" not in call(server, "read_sketch", sketch(skip=None))
     strip = call(server, "read_sketch", sketch(skip=[]))["strip"]
     assert [frame["step"] for frame in strip] == ["draw", "crop", "box", "centre", "normalise"]
-    assert strip[-1]["answer"] == "7"
+    last = strip[-1]
+    assert (last["state"], last["label"], last["nearest"]) == ("digit", "7", "7")
     assert all(max(frame["shape"]) <= 84 for frame in strip)
     assert strip[-1]["range"][1] > 1.5, "normalised values go beyond 1"
     wide = call(server, "read_sketch", sketch(skip=["pen"]))["strip"]
@@ -121,7 +139,7 @@ def test_the_film_strip_comes_where_it_is_asked_for(server: Server) -> None:
 def test_the_network_comes_layer_by_layer(server: Server, model: str, preset: str) -> None:
     answer = call(server, "network", {"model": model})
     layers = summary.summarise(PRESETS[preset])
-    assert answer["picture"] == summary.picture(layers, model)
+    assert answer["picture"] == summary.picture(layers, title_of(model))
     assert [row["name"] for row in answer["layers"]] == [layer.name for layer in layers]
     assert answer["layers"][1]["window"] == {"n": 28, "k": 5, "p": 4, "s": 1}
     assert answer["parameters"] == 61_706
@@ -130,7 +148,7 @@ def test_the_network_comes_layer_by_layer(server: Server, model: str, preset: st
 
 @pytest.mark.parametrize("value", [{"model": "vgg"}, {"model": ["x"]}, {}, "mnist-relu", None])
 def test_unknown_networks_get_a_sentence(server: Server, value: Any) -> None:
-    assert "choose mnist-relu or mnist-classic" in call(server, "network", value)["error"]
+    assert "Choose mnist-relu or mnist-classic" in call(server, "network", value)["error"]
 
 
 def test_a_letter_is_refused(server: Server) -> None:
@@ -139,7 +157,7 @@ def test_a_letter_is_refused(server: Server) -> None:
     assert answer["state"] == "not a digit"
     assert answer["label"] is None
     assert max(answer["probabilities"]) > 0
-    assert "I don't think" in answer["sentence"]
+    assert "This doesn't look like a digit." in answer["sentence"]
 
 
 def test_a_blank_pad(server: Server) -> None:
@@ -148,10 +166,13 @@ def test_a_blank_pad(server: Server) -> None:
     assert answer["probabilities"] == [0] * 10
 
 
-def test_the_menu_names_the_checkpoints_that_are_there(server: Server, folder: Path) -> None:
-    assert call(server, "models", {})["models"] == ["mnist-relu", "mnist-classic"]
+def test_the_menu_shows_the_checkpoints_that_are_there(server: Server, folder: Path) -> None:
+    assert call(server, "models", {}) == {"models": Gallery(folder).menu(), "folder": folder.name}
     (folder / "mnist-classic").rename(folder / "another")
-    assert call(server, "models", {})["models"] == ["mnist-relu", "another"]
+    assert [entry["name"] for entry in call(server, "models", {})["models"]] == [
+        "mnist-relu",
+        "another",
+    ]
     assert call(server, "read_sketch", sketch(model="another"))["label"] == "7"
 
 
@@ -160,7 +181,7 @@ def test_a_newly_trained_network_takes_the_place_of_the_old(server: Server, fold
     shutil.rmtree(folder / "mnist-relu")
     shutil.copytree(folder / "mnist-classic", folder / "mnist-relu", copy_function=shutil.copy)
     after = call(server, "read_sketch", sketch())
-    assert before["layer1"]["data"] != after["layer1"]["data"]
+    assert before["maps"][0]["data"] != after["maps"][0]["data"]
 
 
 @pytest.mark.parametrize("model", ["mnist-relu", "things"])
@@ -185,8 +206,11 @@ def test_the_page_learns_what_a_network_reads(mixed: Path) -> None:
     assert (digits["digits"], things["digits"]) == (True, False)
     assert digits["labels"] == DIGIT_LABELS
     assert things["labels"][2:5] == ("Pullover", "Dress", "Coat")
-    assert digits["steps"] == {"box": "20-pixel box", "centre": "Centred by mass"}
-    assert things["steps"] == {"box": "28-pixel box", "centre": "Centred by box"}
+    captions = [[step["caption"] for step in inputs["steps"]] for inputs in (digits, things)]
+    assert captions == [
+        ["Pen fitted", "Cropped", "20-pixel box", "Centred by mass", "Normalised"],
+        ["Pen fitted", "Cropped", "28-pixel box", "Centred by box", "Normalised"],
+    ]
     assert {len(row) for row in things["examples"]} == {8}
     nowhere: tuple[Any, ...] = ("vgg", None, {}, ["things"])
     for wrong in nowhere:
@@ -225,7 +249,7 @@ def test_a_comparison_holds_what_the_predictor_says(folder: Path, mixed: Path, m
     assert answer["a"]["sentence"] == a.sentence
     assert np.abs(unpack(answer["b"]["input"])[0] - b.network_input).max() < 0.003
     for layer, (maps_a, maps_b) in zip(
-        answer["layers"], ((a.layer1, b.layer1), (a.layer2, b.layer2)), strict=True
+        answer["layers"], zip(a.maps, b.maps, strict=True), strict=True
     ):
         order = np.array(layer["maps"]) - 1
         assert sorted(order) == list(range(len(maps_a)))
@@ -281,7 +305,7 @@ def test_strokes_go_over_a_picture(server: Server) -> None:
 @pytest.mark.parametrize(
     ("value", "words"),
     [
-        (sketch(model="vgg"), "no network 'vgg'.*choose mnist-relu or mnist-classic"),
+        (sketch(model="vgg"), "no network 'vgg'.*Choose mnist-relu or mnist-classic"),
         (sketch(model="../mnist-relu"), "no network"),
         (sketch(model=None), "no network"),
         (sketch(strokes="five"), "list of strokes"),
@@ -314,8 +338,8 @@ def test_damaged_and_missing_checkpoints_get_a_sentence(folder: Path, tmp_path: 
     assert "incomplete" in call(server, "read_sketch", sketch())["error"]
     assert call(server, "read_sketch", sketch(model="mnist-classic"))["label"] == "7"
     nowhere = server_of(tmp_path / "nowhere")
-    assert call(nowhere, "models", {})["models"] == []
-    assert "run `python train.py`" in call(nowhere, "read_sketch", sketch())["error"]
+    assert call(nowhere, "models", {}) == {"models": [], "folder": "nowhere"}
+    assert "Run `python train.py`" in call(nowhere, "read_sketch", sketch())["error"]
 
 
 def test_long_sketches_are_read_too(server: Server) -> None:
@@ -344,11 +368,14 @@ def test_an_uploaded_picture_comes_to_the_pad(server: Server) -> None:
     ("file", "words"),
     [
         ({"name": "a.png", "data": ""}, "a.png is empty"),
-        ({"name": "a.png", "data": "%%%"}, "did not arrive whole"),
-        ({"name": "a.png", "data": "é"}, "did not arrive whole"),
+        ({"name": "a.png", "data": "%%%"}, "damaged on the way"),
+        ({"name": "a.png", "data": "é"}, "damaged on the way"),
         ({"name": "a.txt", "data": base64.b64encode(b"hello").decode()}, "not a picture"),
         ({"name": "big.png", "data": png(Image.new("1", (20_000, 10_000)))}, "50 million pixels"),
-        ({"name": "white.png", "data": png(Image.new("L", (9, 9), 255))}, "nothing drawn"),
+        (
+            {"name": "white.png", "data": png(Image.new("L", (9, 9), 255))},
+            "a single colour",
+        ),
         ({"name": "a.png", "data": base64.b64encode(bytes(21_000_000)).decode()}, "20 MB"),
         (7, "The picture is empty"),
     ],
@@ -365,64 +392,24 @@ def test_answers_are_plain_json(server: Server, predictor: Predictor) -> None:
     json.dumps(call(server, "models", {}))
 
 
-# ------------------------------------------------------------------ the API
+def test_every_step_of_the_film_strip_can_be_left_out(server: Server) -> None:
+    """The names that the page is sent are those that the server and the predictor know."""
+    steps = call(server, "inputs", "mnist-relu")["steps"]
+    small = [[(0.05 + 0.3 * x, 0.6 + 0.3 * y) for x, y in stroke] for stroke in DIGITS["4"]]
+    whole = call(server, "read_sketch", sketch(strokes=small, skip=[]))["strip"]
+    assert [frame["step"] for frame in whole] == [step["step"] for step in steps]
+    for number, step in enumerate(steps):
+        strip = call(server, "read_sketch", sketch(strokes=small, skip=[step["skip"]]))["strip"]
+        shown = [(frames[number]["data"], frames[number]["range"]) for frames in (strip, whole)]
+        assert shown[0] != shown[1], step["caption"]
 
 
-@pytest.fixture(scope="module")
-def client() -> Iterator[Client]:
-    with serve(["app.py"]) as address:
-        client = Client(address, verbose=False)
-        yield client
-        client.close()
-
-
-def test_programs_get_the_same_answer(client: Client, predictor: Predictor, tmp_path: Path) -> None:
-    digit_picture("4").save(tmp_path / "four.png")
-    reading = client.predict(handle_file(tmp_path / "four.png"), api_name="/predict")
-    prediction = predictor(tmp_path / "four.png")
-    assert (reading["state"], reading["label"]) == ("digit", "4")
-    assert list(reading["probabilities"]) == list("0123456789")
-    assert np.allclose(list(reading["probabilities"].values()), prediction.probabilities, atol=1e-5)
-    assert np.allclose(reading["layer1"], prediction.layer1, atol=1e-3)
-    assert np.allclose(reading["layer2"], prediction.layer2, atol=1e-3)
-    assert np.shape(reading["network_input"]) == (28, 28)
-    other = client.predict(
-        handle_file(tmp_path / "four.png"), model="mnist-classic", api_name="/predict"
-    )
-    assert other["probabilities"] != reading["probabilities"]
-
-
-def test_programs_get_a_sentence_for_bad_input(client: Client, tmp_path: Path) -> None:
-    (tmp_path / "letter.txt").write_text("Dear Sir or Madam")
-    with pytest.raises(AppError, match="not a picture"):
-        client.predict(handle_file(tmp_path / "letter.txt"), api_name="/predict")
-    digit_picture("4").save(tmp_path / "four.png")
-    with pytest.raises(AppError, match="no network 'vgg'"):
-        client.predict(handle_file(tmp_path / "four.png"), model="vgg", api_name="/predict")
-
-
-@pytest.mark.parametrize(
-    "image",
-    [{"path": "/etc/hostname"}, {"path": "checkpoints"}, {"path": 7}, "x.png", None, []],
-    ids=str,
-)
-def test_programs_can_not_read_other_files(client: Client, image: Any) -> None:
-    """A request by hand, without the marks that make Gradio check the path."""
-    address = f"{client.src}gradio_api/call/predict"
-    body = json.dumps({"data": [image, "mnist-relu"]}).encode()
-    request = urllib.request.Request(address, body, {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=20) as answer:
-        event = json.load(answer)["event_id"]
-    with urllib.request.urlopen(f"{address}/{event}", timeout=20) as answer:
-        said = answer.read().decode()
-    assert "event: error" in said
-    assert "not an uploaded file" in said
-
-
-def test_the_api_shows_predict_and_nothing_else(client: Client) -> None:
-    api = client.view_api(return_format="dict", print_info=False)
-    assert list(api["named_endpoints"]) == ["/predict"]
-    assert api["unnamed_endpoints"] == {}
-    endpoint = api["named_endpoints"]["/predict"]
-    assert [p["parameter_name"] for p in endpoint["parameters"]] == ["image", "model"]
-    assert endpoint["parameters"][1]["parameter_default"] == "mnist-relu"
+def test_what_both_languages_must_know_is_sent_from_the_code_that_knows_it() -> None:
+    sent = facts()
+    count = len(views(torch.zeros(1, 1, 28, 28)))
+    assert sent["views"] == count
+    assert f"{count} views" in sent["filmStrip"]
+    assert sent["penWidth"] == ink.PEN_WIDTH
+    assert sent["maxPoints"] == ink.MAX_POINTS
+    assert sent["sizeFormula"] == summary.SIZE_FORMULA
+    json.dumps(sent)

@@ -204,7 +204,8 @@ def test_units_are_small_squares_in_a_compact_grid(run: Run) -> None:
         LAYERS
         + """
         drawLayers(root, [layer("C1", 6, 28), layer("C3", 16, 10), layer("C5", 120, 1)]);
-        return [...root.querySelectorAll("#layer-3 canvas")].map((canvas) => canvas.getBoundingClientRect())
+        return [...root.querySelectorAll("#layer-3 canvas")]
+          .map((canvas) => canvas.getBoundingClientRect())
           .map(({ x, y, width, height }) => [x, y, width, height]);
         """
     )
