@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Route
 from starlette.staticfiles import StaticFiles
 
 HERE = Path(__file__).parent
@@ -47,8 +47,13 @@ def style() -> str:
 
 def routes() -> list[BaseRoute]:
     """The routes to add to Gradio's."""
-    return [Mount(web_path(), Modules(directory=WEB)), Route(PREVIEW_PATH, _preview)]
+    modules = Modules(directory=WEB)
 
+    # No `Mount`: below the path of a proxy, it looks for files under the wrong name.
+    async def module(request: Request) -> Response:
+        return await modules.get_response(request.path_params["name"], request.scope)
 
-async def _preview(_: Request) -> Response:
-    return FileResponse(ASSETS / "screenshot.png")
+    async def preview(_: Request) -> Response:
+        return FileResponse(ASSETS / "screenshot.png")
+
+    return [Route(web_path() + "/{name:path}", module), Route(PREVIEW_PATH, preview)]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.support.browser import serve, settle, wait_for_answer
 from tests.support.digits import DIGITS, grey, line
@@ -114,6 +114,66 @@ def test_the_film_strip(page: Page) -> None:
     assert without[2] != whole[2]
     assert without[4] != whole[4]
     assert label(page) == "3", "the answer stays that of the whole way"
+
+
+@pytest.mark.parametrize("digit", ["1", "plus"])
+def test_the_film_strip_shows_whole_pictures_and_honest_answers(page: Page, digit: str) -> None:
+    plus = [line((0.2, 0.5), (0.8, 0.5)), line((0.5, 0.2), (0.5, 0.8))]
+    clear(page)
+    Hand(page).draw(DIGITS.get(digit, plus))
+    page.locator("#film-strip summary").click()
+    settle(page)
+    for frame in page.locator("#film-strip .frame").all():
+        outer, inner = frame.bounding_box(), frame.locator("canvas").bounding_box()
+        assert outer
+        assert inner
+        assert inner["y"] >= outer["y"] - 0.5
+        assert inner["y"] + inner["height"] <= outer["y"] + outer["height"] + 0.5
+        assert inner["x"] + inner["width"] <= outer["x"] + outer["width"] + 0.5
+    last = page.locator("#film-strip .verdict").last.inner_text()
+    if digit == "1":
+        assert last.startswith("1 ")
+        assert last.endswith("%")
+    else:
+        assert last.startswith("? most like")
+        assert "%" not in last
+
+
+@pytest.mark.parametrize(
+    ("name", "captions"),
+    [
+        ("one-layer", ["C1 · 6 maps, 24×24"]),
+        ("mnist-conv3", ["C1 · 6 maps, 28×28", "C3 · 16 maps, 10×10", "C5 · 120 maps, 1×1"]),
+        ("mnist-relu", ["C1 · 6 maps, 28×28", "C3 · 16 maps, 10×10"]),
+    ],
+)
+def test_every_layer_of_maps_is_shown(
+    open_page: Callable[..., Page], name: str, captions: list[str]
+) -> None:
+    page = open_page(DESKTOP)
+    page.locator("#model").select_option(name)
+    expect(page.locator("#results .layer .name")).to_have_text(captions)
+    for number, caption in enumerate(captions, start=1):
+        count = int(caption.split()[2])
+        assert page.locator(f"#layer-{number} canvas").count() == count
+        assert len(set(maps(page, number))) > 1
+    page.locator("#tab-compare").click()
+    page.locator(f"#difference-{len(captions)}").wait_for()
+    assert page.locator(".difference").count() == len(captions)
+
+
+def test_a_tap_is_read_and_seen(page: Page) -> None:
+    clear(page)
+    hand = Hand(page)
+    hand.down(0.5, 0.5)
+    hand.up()
+    settle(page)
+    assert page.locator("[data-state]").get_attribute("data-state") != "blank"
+    painted = page.evaluate(
+        "(() => { const c = document.querySelector('#pad canvas');"
+        "return c.getContext('2d').getImageData(c.width / 2, c.height / 2, 1, 1).data[3]; })()"
+    )
+    assert painted == 255
 
 
 def test_switching_the_network(page: Page) -> None:

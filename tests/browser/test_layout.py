@@ -89,6 +89,19 @@ def test_the_layout_fits_the_screen(open_page: Callable[..., Page], device: dict
         assert bottom["#layer-2"] <= 900
 
 
+def test_the_footer_is_a_link_and_no_stray_dot(open_page: Callable[..., Page]) -> None:
+    footer = open_page(DESKTOP).locator("footer")
+    assert footer.inner_text().split() == ["Use", "via", "API"]
+
+
+def test_a_page_without_its_scripts_says_so(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    page.route("**/core/sketch.js", lambda route: route.abort())
+    page.goto(address)
+    page.get_by_text("The page's scripts could not be loaded. Reload the page.").wait_for()
+    page.close()
+
+
 def test_the_page_asks_no_other_host_and_keeps_nothing(browser: Browser, address: str) -> None:
     page = browser.new_page(viewport={"width": 1280, "height": 720})
     asked: list[str] = []
