@@ -27,12 +27,10 @@ from lenet.page.gallery import DEFAULT_MODEL, Gallery, default_folder
 from lenet.page.preview import TITLE, Preview
 from lenet.page.server import server_functions
 
-# Gradio's `css` reaches only what is inside its margins. Of the footer it hides what is not wanted,
-# but the dot before it stays.
+# The page has margins of its own, and `css` can't reach those of Gradio around it. Of the footer,
+# Gradio leaves out the settings, but not the dot before them.
 HEAD = """<style>
-@media (max-width: 760px) {
-  .gradio-container .main.app { padding: 6px 2px !important; }
-}
+.gradio-container .main.app, .gradio-container .html-container { padding: 0 !important; }
 footer > .divider:last-child { display: none; }
 </style>"""
 

@@ -5,10 +5,6 @@ import { GREY, gradient, palette } from "./palette.js";
 
 /** @import { Layer, Packed } from "../types" */
 
-/** Units of a 1×1 layer are small squares, so many in a row. */
-const UNITS_IN_A_ROW = 40;
-const MAPS_IN_A_ROW = 8;
-
 export const LEGEND = '<span class="legend" aria-hidden="true"><i></i><b></b><i></i></span>';
 
 /**
@@ -74,8 +70,6 @@ export function drawMaps(box, layer) {
 function makeTiles(box, { name, shape: [count, height, width] }) {
   const units = width * height === 1;
   box.classList.toggle("units", units);
-  const most = units ? UNITS_IN_A_ROW : MAPS_IN_A_ROW;
-  box.style.setProperty("--columns", String(Math.min(count, most)));
   box.replaceChildren(
     ...Array.from({ length: count }, (_, i) => {
       const tile = element('<div class="map"></div>');

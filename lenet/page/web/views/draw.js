@@ -18,7 +18,7 @@ const MARKUP = `
   <div class="tools" role="toolbar" aria-label="Sketch" aria-controls="pad">
     <button type="button" id="clear" name="clear" title="Clear the pad (Delete)">Clear</button>
     <button type="button" id="undo" name="undo" title="Undo the last change (Ctrl+Z)">Undo</button>
-    <button type="button" id="upload" name="upload" title="Read a picture file">Upload a picture</button>
+    <button type="button" id="upload" name="upload" title="Read a picture file">Upload<span> a picture</span></button>
     <input type="file" id="file" name="file" accept="image/*" aria-label="Picture file" hidden>
   </div>
   <div id="pad" class="pad" tabindex="0" role="application" aria-roledescription="sketch pad">
@@ -27,15 +27,17 @@ const MARKUP = `
   </div>
   <section id="results" aria-label="What the network sees and answers" data-sequence="0" data-label="">
     <p id="message" class="message" role="alert" hidden></p>
-    <div class="answer">
-      <output id="answer" aria-live="polite">&nbsp;</output>
-      <p class="confidence"></p>
+    <div class="overview">
+      <div class="answer">
+        <output id="answer" aria-live="polite">&nbsp;</output>
+        <p class="confidence"></p>
+      </div>
+      <figure class="input">
+        <figcaption>Network input</figcaption>
+        <div id="network-input"></div>
+      </figure>
+      <ol id="probabilities"></ol>
     </div>
-    <figure class="input">
-      <figcaption>Network input</figcaption>
-      <div id="network-input"></div>
-    </figure>
-    <ol id="probabilities"></ol>
   </section>
   ${FILM_STRIP}
   <div class="examples" role="group">
@@ -146,7 +148,6 @@ function showReading(panel, reading) {
   drawProbabilities(find(panel, "#probabilities"), reading);
   drawLayers(results, reading.maps);
   if (output.textContent !== text) output.textContent = text;
-  output.classList.toggle("word", text.length > 2);
   find(panel, ".confidence").textContent = reading.sentence;
   results.dataset.state = reading.state;
   results.dataset.label = reading.label ?? "";

@@ -10,7 +10,7 @@ import { makeMessages } from "../parts/messages.js";
 /** @param {string} formula */
 const markup = (formula) => `
   <section id="network" aria-label="The network, layer by layer">
-    <p>What each layer makes of one image. The receptive field is the square of input pixels that a
+    <p>What each layer does with one image. The receptive field is the square of input pixels that a
       unit sees. Press a size formula to copy its numbers to the calculator.</p>
     <p class="message trouble" role="alert" hidden></p>
     <div class="sheet" hidden>
