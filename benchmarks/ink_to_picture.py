@@ -20,7 +20,8 @@ from typing import Any
 from playwright.sync_api import Browser, CDPSession, FloatRect, Page
 
 from tests.support import ROOT
-from tests.support.browser import chromium, serve, settle, wait_for_answer
+from tests.support.browser import chromium, settle, wait_for_answer
+from tests.support.server import serve
 
 WATCH = """
 window.pointerEvents = []; window.pictures = []; window.lastPicture = 0;

@@ -1,21 +1,22 @@
 """Fixtures shared by the tests."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 import torch
-from playwright.sync_api import Browser, BrowserContext, Page
 
 from lenet import Convolution, LeNet, LeNetConfig, Predictor
 from lenet.data import FASHION_MNIST, Dataset
 from lenet.training import Report, Training
 from tests.support import ROOT
-from tests.support.browser import chromium, serve, wait_for_answer
 from tests.support.digits import made_dataset
-from tests.support.hands import DESKTOP, PHONE
+from tests.support.server import serve
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 @pytest.fixture(scope="session")
@@ -50,7 +51,10 @@ def things(mixed: Path) -> Predictor:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser() -> Iterator["Browser"]:
+    """The one browser of a test session."""
+    from tests.support.browser import chromium  # only tests of the page need it
+
     with chromium() as browser:
         yield browser
 
@@ -60,28 +64,6 @@ def address(mixed: Path) -> Iterator[str]:
     """The one server of a test session."""
     with serve(["app.py", "--checkpoints", str(mixed)]) as address:
         yield address
-
-
-@pytest.fixture
-def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
-    contexts: list[BrowserContext] = []
-
-    def open_one(device: dict[str, Any], **options: Any) -> Page:
-        context = browser.new_context(**device, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.goto(address)
-        wait_for_answer(page)
-        return page
-
-    yield open_one
-    for context in contexts:
-        context.close()
-
-
-@pytest.fixture(params=[DESKTOP, PHONE], ids=["mouse-1280", "touch-390"])
-def page(request: pytest.FixtureRequest, open_page: Callable[..., Page]) -> Page:
-    return open_page(request.param)
 
 
 def interrupting(after: int, error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:

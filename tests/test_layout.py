@@ -78,6 +78,11 @@ def test_gradio_is_imported_in_one_place() -> None:
     assert users == {"lenet.page.blocks", "benchmarks.ink_to_picture"}
 
 
+def test_tests_do_not_lean_on_benchmarks() -> None:
+    for file in ROOT.glob("tests/**/*.py"):
+        assert not [name for name in imports(file.read_text("utf-8")) if "benchmarks" in name], file
+
+
 @pytest.mark.parametrize("command", [["ruff", "format", "--check"], ["ruff", "check"], ["mypy"]])
 def test_the_code_is_formatted_linted_and_typed(command: list[str]) -> None:
     done = subprocess.run(

@@ -7,9 +7,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.browser import serve, settle, wait_for_answer
+from tests.support.browser import settle, wait_for_answer
 from tests.support.digits import DIGITS, grey, line
 from tests.support.hands import DESKTOP, PHONE, Hand, clear, label, maps, probabilities
+from tests.support.server import serve
 
 pytestmark = pytest.mark.browser
 

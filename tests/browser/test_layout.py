@@ -32,7 +32,7 @@ def test_everything_can_be_reached_and_has_a_name(open_page: Callable[..., Page]
                 "(e => e.id || e.getAttribute('aria-label') || '')(document.activeElement)"
             )
         )
-    for name in ("model", "clear", "undo", "upload", "pad", "Start from a 9"):
+    for name in ("model", "clear", "undo", "upload", "pad", "Start from 9"):
         assert name in reached
     named: tuple[tuple[Literal["button", "combobox", "img"], str], ...] = (
         ("button", "Clear"),

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from tests.support.browser import serve, settle, wait_for_answer
+from tests.support.browser import settle, wait_for_answer
 from tests.support.digits import DIGITS
 from tests.support.hands import Hand, clear, label
+from tests.support.server import serve
 
 pytestmark = pytest.mark.browser
 

@@ -1,18 +1,11 @@
-"""A real Chromium and a running page, for the benchmarks and the browser tests."""
+"""A real Chromium, and what the page in it has shown."""
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from playwright.sync_api import Browser, Page, sync_playwright
-
-from tests.support import ROOT
 
 # Without these, Chromium calls its maker's hosts at every start.
 QUIET = (
@@ -36,39 +29,6 @@ def chromium() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
-
-
-@contextmanager
-def serve(command: Sequence[str], port: int | None = None) -> Iterator[str]:
-    """Run a Gradio program on a free port of this machine; yields its address."""
-    if port is None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-    address = f"http://127.0.0.1:{port}/"
-    environment = os.environ | {"GRADIO_SERVER_PORT": str(port), "GRADIO_ANALYTICS_ENABLED": "0"}
-    process = subprocess.Popen(
-        [sys.executable, *command],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
-        for _ in range(600):
-            try:
-                urllib.request.urlopen(address, timeout=5).close()
-                break
-            except OSError:
-                if process.poll() is not None:
-                    said = process.stdout.read() if process.stdout else ""
-                    raise RuntimeError(f"The page did not start:\n{said}") from None
-                time.sleep(0.1)
-        yield address
-    finally:
-        process.terminate()
-        process.communicate()
 
 
 def wait_for_answer(page: Page, after: int = 0) -> int:

@@ -210,7 +210,7 @@ function classButtons({ digits, labels, examples }, startFrom) {
     if (!images.length) return [];
     const button = imageButton(
       images[0],
-      digits ? `Start from a ${labels[i]}` : labels[i],
+      digits ? `Start from ${labels[i]}` : labels[i],
       startFrom,
     );
     if (!digits) button.append(labels[i]);
