@@ -2,7 +2,7 @@
 
 import { bytes } from "../core/bytes.js";
 import { layerCaption } from "../core/format.js";
-import { element, find } from "./dom.js";
+import { element, find, setText } from "./dom.js";
 import { drawLegend, LEGEND, namedCanvas, paintLevels } from "./maps.js";
 import { palette } from "./palette.js";
 
@@ -54,8 +54,8 @@ function drawLayer(figure, layer) {
     const map = `${layer.name}, map ${layer.maps[i]}`;
     const distance = layer.distances[i].toPrecision(2);
     column.ariaLabel = `${map}, mean difference ${distance}`;
-    find(column, "b").textContent = String(layer.maps[i]);
-    find(column, "span").textContent = distance;
+    setText(find(column, "b"), String(layer.maps[i]));
+    setText(find(column, "span"), distance);
     column.querySelectorAll("canvas").forEach((canvas, row) => {
       const { levels, colours } = rows[row];
       canvas.ariaLabel = `${map}, ${ROWS[row]}`;

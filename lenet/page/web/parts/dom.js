@@ -31,3 +31,12 @@ export function element(markup) {
   if (!(firstElementChild instanceof HTMLElement)) throw new Error("The markup has no element.");
   return firstElementChild;
 }
+
+/**
+ * Shows a text. The same text again costs nothing, which counts while a person draws.
+ * @param {Element} element
+ * @param {string} text
+ */
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}

@@ -1,6 +1,6 @@
 import { bytes } from "../core/bytes.js";
 import { certainty, shortAnswer } from "../core/format.js";
-import { element, find } from "./dom.js";
+import { element, find, setText } from "./dom.js";
 import { namedCanvas, paintLevels } from "./maps.js";
 import { GREY } from "./palette.js";
 
@@ -71,6 +71,6 @@ function drawFrame(item, frame) {
   const [, height, width] = frame.shape;
   if (map.width !== width || map.height !== height) Object.assign(map, { width, height });
   paintLevels(map, bytes(frame.data), GREY);
-  find(item, "b").textContent = shortAnswer(frame);
-  find(item, ".verdict span").textContent = certainty(frame);
+  setText(find(item, "b"), shortAnswer(frame));
+  setText(find(item, ".verdict span"), certainty(frame));
 }

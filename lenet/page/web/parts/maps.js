@@ -5,6 +5,9 @@ import { GREY, gradient, palette } from "./palette.js";
 
 /** @import { Layer, Packed } from "../types" */
 
+/** So many maps share a row and are larger for it. */
+const FEW = 6;
+
 export const LEGEND = '<span class="legend" aria-hidden="true"><i></i><b></b><i></i></span>';
 
 /**
@@ -70,6 +73,7 @@ export function drawMaps(box, layer) {
 function makeTiles(box, { name, shape: [count, height, width] }) {
   const units = width * height === 1;
   box.classList.toggle("units", units);
+  box.classList.toggle("few", count <= FEW);
   box.replaceChildren(
     ...Array.from({ length: count }, (_, i) => {
       const tile = element('<div class="map"></div>');

@@ -1,3 +1,5 @@
+import { setText } from "./dom.js";
+
 /**
  * Two kinds of message in one place: `report` about reading, until the next answer; `note` about what
  * a person did last, until something else is done.
@@ -8,7 +10,7 @@ export function makeMessages(message) {
 
   function show() {
     const text = texts.doing || texts.reading;
-    if (message.textContent !== text) message.textContent = text;
+    setText(message, text);
     message.hidden = !text;
   }
 

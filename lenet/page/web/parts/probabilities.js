@@ -1,5 +1,5 @@
 import { percent } from "../core/format.js";
-import { element } from "./dom.js";
+import { element, setText } from "./dom.js";
 
 /** @import { Reading } from "../types" */
 
@@ -17,7 +17,7 @@ export function drawProbabilities(list, { labels, probabilities }) {
     const bar = /** @type {HTMLElement} */ (row.children[1].firstElementChild);
     row.classList.toggle("best", i === best);
     bar.style.transform = `scaleX(${probability})`;
-    row.children[2].textContent = percent(probability);
+    setText(row.children[2], percent(probability));
   });
 }
 

@@ -3,7 +3,7 @@
 import { shortAnswer } from "../core/format.js";
 import { BLANK, pictured } from "../core/sketch.js";
 import { drawDifferences } from "../parts/differences.js";
-import { element, find, fragment } from "../parts/dom.js";
+import { element, find, fragment, setText } from "../parts/dom.js";
 import { drawInput } from "../parts/maps.js";
 import { makeMessages } from "../parts/messages.js";
 import { makePad, PAD_KEYS } from "../parts/pad.js";
@@ -173,8 +173,8 @@ function makeSide(name, state, changed, note) {
     },
     /** @param {Answer} answer */
     show(answer) {
-      find(side, "output").textContent = shortAnswer(answer);
-      find(side, ".reading p").textContent = answer.sentence;
+      setText(find(side, "output"), shortAnswer(answer));
+      setText(find(side, ".reading p"), answer.sentence);
       drawInput(find(side, ".network-input"), answer.input, `What the network sees of ${name}`);
     },
   };

@@ -3,7 +3,7 @@
 import { THREE } from "../core/first-sketch.js";
 import { shortAnswer } from "../core/format.js";
 import { pictured } from "../core/sketch.js";
-import { find, fragment } from "../parts/dom.js";
+import { find, fragment, setText } from "../parts/dom.js";
 import { FILM_STRIP, makeFilmStrip } from "../parts/film-strip.js";
 import { drawInput, drawLayers } from "../parts/maps.js";
 import { makeMessages } from "../parts/messages.js";
@@ -147,8 +147,8 @@ function showReading(panel, reading) {
   drawInput(find(panel, "#network-input"), reading.input, "What the network sees, 28 by 28 pixels");
   drawProbabilities(find(panel, "#probabilities"), reading);
   drawLayers(results, reading.maps);
-  if (output.textContent !== text) output.textContent = text;
-  find(panel, ".confidence").textContent = reading.sentence;
+  setText(output, text);
+  setText(find(panel, ".confidence"), reading.sentence);
   results.dataset.state = reading.state;
   results.dataset.label = reading.label ?? "";
 }
