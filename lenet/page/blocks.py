@@ -35,7 +35,7 @@ HEAD = """<style>
 footer > .divider:last-child { display: none; }
 </style>"""
 
-# Gradio gives this `element` and `server`. The modules lie below the page's own address, which
+# Gradio passes `element` and `server`. The modules lie below the page's own address, which
 # Gradio knows also behind a proxy; only its path counts, as the browser knows the host better.
 LOADER = """
 const shell = element.querySelector(".sketchpad");

@@ -42,7 +42,7 @@ class Gallery:
         ]
 
     def predictor(self, name: Any) -> Predictor:
-        """The network of that name, as it is on the disk now.
+        """The network of that name; one retrained meanwhile is loaded again.
 
         Raises:
             SketchpadError: there is no such checkpoint, or it is damaged.

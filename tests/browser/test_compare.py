@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from lenet import Predictor
 from lenet.page.examples import example_images
-from tests.support.browser import settle, wait_for_answer
+from tests.support.browser import sequence, settle, wait_for_answer
 from tests.support.digits import DIGITS, grey
 from tests.support.hands import DESKTOP, PHONE, Hand, clear, contrasts, label, maps
 
@@ -64,10 +64,12 @@ def asked(page: Page, function: str) -> list[str]:
 
 
 def choose(page: Page, name: str) -> None:
+    before = sequence(page)
     page.locator("#model").select_option(name)
     expect(page.locator("#probabilities")).to_have_attribute(
         "aria-label", f"Probability of each {'digit' if 'mnist' in name else 'class'}"
     )
+    wait_for_answer(page, before)
     settle(page)
 
 
@@ -80,7 +82,7 @@ def test_the_first_comparison_tells_something_at_once(page: Page) -> None:
     read.clear()
     open_compare(page)
     assert compared
-    assert read == [], "and nothing is read in vain while it is open"
+    assert read == [], "and the drawing is not read while it is open"
     assert labels(page) == ["3", "8"]
     for side in sides(page):
         assert "% sure" in side.locator(".reading").inner_text()
@@ -247,7 +249,7 @@ def test_things_and_comparisons_fit_and_stand_out(
             assert wide == device["viewport"]["width"]
             cut = page.evaluate(
                 """() => [...document.querySelectorAll(".sketchpad *")]
-                  .filter(e => e.checkVisibility() && !e.closest("h1, option"))
+                  .filter(e => e.checkVisibility() && !e.closest("h1, option, .numbers"))
                   .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
                   .map(e => e.outerHTML.slice(0, 80))"""
             )

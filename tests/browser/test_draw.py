@@ -204,7 +204,7 @@ def test_uploading_a_picture(page: Page, tmp_path: Path) -> None:
     assert label(page) == "8"
 
 
-def test_bad_uploads_are_told_and_the_page_goes_on(page: Page, tmp_path: Path) -> None:
+def test_bad_uploads_are_reported_and_the_page_goes_on(page: Page, tmp_path: Path) -> None:
     (tmp_path / "letter.png").write_text("Dear Sir or Madam")
     (tmp_path / "nothing.png").write_bytes(b"")
     Image.new("1", (20_000, 10_000)).save(tmp_path / "huge.png")
@@ -311,7 +311,7 @@ def test_the_first_stroke_takes_the_place_of_the_first_example(page: Page) -> No
     page.wait_for_selector("[data-label='3']")
 
 
-def test_a_lost_server_is_told_and_recovered_from(browser: Browser) -> None:
+def test_a_lost_server_is_reported_and_recovered_from(browser: Browser) -> None:
     page = browser.new_page(viewport={"width": 1280, "height": 720})
     with serve(["app.py"]) as address:
         port = int(address.rstrip("/").rsplit(":", 1)[1])

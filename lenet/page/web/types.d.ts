@@ -54,7 +54,7 @@ export interface Reading extends Answer {
   probabilities: number[];
   maps: Layer[];
   strip?: Frame[];
-  /** When the newest ink of the sketch met the pad, as events tell the time. */
+  /** When the newest ink of the sketch met the pad, as an event's time stamp. */
   inkTime: number;
 }
 
@@ -171,7 +171,7 @@ export interface Store {
 
 /** A view that is mounted. */
 export interface Mounted {
-  /** Asks for what the view shows, of the state as it is now. */
+  /** Asks for what the view shows of the current state. */
   read(network: Network): Promise<unknown>;
   /** Shows an answer of `read`; called only while the view is open. */
   // biome-ignore lint/suspicious/noExplicitAny: every view has answers of its own kind

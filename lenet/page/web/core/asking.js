@@ -20,7 +20,7 @@ export const wait = (milliseconds) =>
  * event loop ask once.
  * @template Answer
  * @param {object} door
- * @param {() => Promise<Answer | Failure | undefined>} door.call asks about the state as it is now
+ * @param {() => Promise<Answer | Failure | undefined>} door.call asks about the current state
  * @param {(answer: Answer) => void} door.show receives each newer answer
  * @param {(problem: string) => void} door.report receives what is wrong, or "" if nothing is
  * @param {Partial<typeof TIMES>} [times]

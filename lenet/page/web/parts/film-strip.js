@@ -33,7 +33,7 @@ export function makeFilmStrip(details, text, changed) {
 
   return {
     /**
-     * Names the steps on the way to a network; the boxes stay as they are.
+     * Names the steps on the way to a network; its check boxes keep their state.
      * @param {Step[]} steps
      */
     fit(steps) {

@@ -99,7 +99,7 @@ export function makePad({ root, facts, changed, note }) {
 
   return {
     sketch: () => drawing.sketch,
-    /** When the newest ink met the pad, as events tell the time. */
+    /** When the newest ink met the pad, as an event's time stamp. */
     inkTime: () => inkTime,
     startFrom,
     /**

@@ -51,7 +51,7 @@ const SIGNED = table((level) => {
   const t = level / 127.5 - 1;
   return t < 0 ? along(COOL, -t) : along(WARM, t);
 });
-/** The levels as they are: ink. */
+/** For ink: each level is its own shade. */
 export const GREY = table((level) => [level, level, level]);
 
 /**

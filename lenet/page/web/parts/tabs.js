@@ -25,7 +25,7 @@ export function makeTabs(list, chosen) {
 
   return {
     /**
-     * Opens the tab and closes the others.
+     * Opens the tab and closes all other tabs.
      * @param {HTMLElement} open
      */
     open(open) {
