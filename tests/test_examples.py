@@ -8,7 +8,7 @@ from nbclient import NotebookClient
 from examples.train_lenet import train
 from lenet import PRESETS, LeNet
 from tests.support import ROOT
-from tests.support.digits import made_dataset
+from tests.support.digits import synthetic_dataset
 
 FILE = ROOT / "examples" / "train_lenet.py"
 
@@ -19,7 +19,7 @@ def test_the_tutorials_story_fits_on_one_screen() -> None:
 
 def test_the_tutorials_story_learns(capsys: pytest.CaptureFixture[str]) -> None:
     torch.manual_seed(0)
-    reached = train(LeNet(PRESETS["relu"]), made_dataset(), epochs=5, batch_size=50, rate=0.1)
+    reached = train(LeNet(PRESETS["relu"]), synthetic_dataset(), epochs=5, batch_size=50, rate=0.1)
     assert reached > 0.6
     assert capsys.readouterr().out.count("validation accuracy") == 5
 

@@ -28,7 +28,7 @@ from torch import nn
 
 from lenet.errors import SketchpadError
 from lenet.files import (
-    ASIDE,
+    PREVIOUS,
     checkpoints_folder,
     complete_folder,
     project_folder,
@@ -185,7 +185,7 @@ def find_checkpoints(folder: str | Path) -> dict[str, Path]:
     if not folder.is_dir():
         return {}
     # A save that is in progress, or was killed, may have put the old checkpoint aside.
-    aside = {path.name[1 : -len(ASIDE)] for path in folder.glob(f".*{ASIDE}")}
+    aside = {path.name[1 : -len(PREVIOUS)] for path in folder.glob(f".*{PREVIOUS}")}
     names = aside | {path.name for path in folder.iterdir() if not path.name.startswith(".")}
     found = {name: complete_folder(folder / name) for name in sorted(names)}
     return {name: path for name, path in found.items() if (path / CONFIG).is_file()}

@@ -32,20 +32,20 @@ from lenet.__main__ import main
         ("--vary kernel=1 --plot loss", "--plot must be validation or test"),
     ],
 )
-def test_what_makes_no_sense_is_rejected_before_any_work(
+def test_invalid_options_are_rejected_before_any_work(
     arguments: str,
     words: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    def loaded(*_: object) -> None:
+    def load(*_: object) -> None:
         raise AssertionError("work has started")
 
-    monkeypatch.setattr("lenet.datasets.datasets.load", loaded)
+    monkeypatch.setattr("lenet.datasets.datasets.load", load)
     monkeypatch.chdir(tmp_path)
     assert main(["sweep", *arguments.split()]) == 1
-    said = capsys.readouterr().err
-    assert words in said
-    assert said.count("\n") == 1
+    message = capsys.readouterr().err
+    assert words in message
+    assert message.count("\n") == 1
     assert list(tmp_path.iterdir()) == []

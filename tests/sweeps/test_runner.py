@@ -52,7 +52,7 @@ def test_a_sweep_trains_reports_and_skips(
             assert good["test_accuracy"] == accuracy(model, small.test)
 
 
-def interrupting(after: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def interrupt_training(after: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Press Ctrl-C in the run after so many."""
     runs = 0
 
@@ -79,13 +79,13 @@ def test_a_stopped_sweep_is_resumed(
     arguments = "--vary kernel=1,3,5 --epochs 1 --batch-size 50 --no-augment"
     command = ["sweep", *arguments.split(), "--out", str(tmp_path / "out")]
     results = tmp_path / "out" / "results.json"
-    interrupting(1, monkeypatch)
+    interrupt_training(1, monkeypatch)
     assert main(command) == 130
     shown = capsys.readouterr()
     assert "Run the same command again" in shown.err
     assert len(shown.out.split("\n\n")[0].splitlines()) == 2  # the head, and one kernel
     (first,) = json.loads(results.read_text())["records"]
-    interrupting(99, monkeypatch)
+    interrupt_training(99, monkeypatch)
     assert main(command) == 0
     records = json.loads(results.read_text())["records"]
     assert records[0] == first
@@ -95,7 +95,7 @@ def test_a_stopped_sweep_is_resumed(
     at_once = json.loads((tmp_path / "at once" / "results.json").read_text())["records"]
     assert without_times(at_once) == without_times(records)
     # A finished one is shown again without any work.
-    interrupting(0, monkeypatch)
+    interrupt_training(0, monkeypatch)
     assert main(command) == 0
 
 
@@ -105,7 +105,7 @@ def test_seeds_can_be_added_later(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (first,) = sweep(small_sweep(tmp_path, "kernel=3"))
-    interrupting(99, monkeypatch)
+    interrupt_training(99, monkeypatch)
     records = sweep(small_sweep(tmp_path, "kernel=3", seeds=2))
     assert records[0] == first
     assert [record["seed"] for record in records] == [0, 1]

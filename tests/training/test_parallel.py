@@ -14,7 +14,7 @@ from lenet.network.model import LeNet
 from lenet.training.data import with_synthetic_drawings
 from lenet.training.loop import prepare_training
 from lenet.training.parallel import Processes, processes
-from tests.support.digits import made_dataset
+from tests.support.digits import synthetic_dataset
 from tests.training.helpers import small_settings, trained, weights
 
 CPU = torch.device("cpu")
@@ -36,7 +36,7 @@ def test_a_single_process_is_one_of_one() -> None:
 
 def save_trained(file: Path, joined: Processes) -> None:
     """Train, and write the weights and the last report's loss to `file`."""
-    dataset = with_synthetic_drawings(made_dataset(600), 0, 200, SETTINGS.seed)
+    dataset = with_synthetic_drawings(synthetic_dataset(600), 0, 200, SETTINGS.seed)
     torch.manual_seed(0)
     model = LeNet()
     *_, last = prepare_training(model, dataset, SETTINGS, joined).reports()
@@ -62,7 +62,7 @@ def test_two_processes_end_where_one_does(tmp_path: Path) -> None:
     assert np.array_equal(first, second)
     np.testing.assert_allclose(first, alone, atol=2e-4)
     # The seed alone does not do it: a different batch size ends elsewhere.
-    elsewhere = weights(trained(made_dataset(600), small_settings(epochs=1, batch_size=50)))
+    elsewhere = weights(trained(synthetic_dataset(600), small_settings(epochs=1, batch_size=50)))
     assert np.abs(elsewhere.numpy() - alone[:-2]).max() > 1e-2
 
 

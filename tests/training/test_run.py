@@ -27,7 +27,7 @@ from lenet.training.loop import Report, Training
 from lenet.training.run import make_plan, run
 from lenet.training.settings import TrainingSettings
 from lenet.training.target import exclusive
-from tests.conftest import interrupting
+from tests.conftest import interrupt_training
 from tests.training.helpers import run_on, small_settings, weights
 
 
@@ -170,7 +170,7 @@ def test_a_run_writes_a_checkpoint_that_says_how_it_was_made(
 def test_ctrl_c_saves_the_best_so_far(
     dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    interrupting(24, KeyboardInterrupt(), monkeypatch)
+    interrupt_training(24, KeyboardInterrupt(), monkeypatch)
     out = run_on(dataset, small_settings(out=str(tmp_path / "net")))
     model = LeNet.from_pretrained(out)
     assert model.history["results"]["epoch"] in (1, 2)
@@ -180,7 +180,7 @@ def test_ctrl_c_saves_the_best_so_far(
 def test_ctrl_c_before_the_end_of_the_first_epoch(
     dataset: Dataset, settings: TrainingSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    interrupting(4, KeyboardInterrupt(), monkeypatch)
+    interrupt_training(4, KeyboardInterrupt(), monkeypatch)
     with pytest.raises(SketchpadError, match="Nothing was saved"):
         run_on(dataset, settings)
     assert not settings.folder.exists()
@@ -194,7 +194,7 @@ def test_a_loss_that_is_not_a_number_saves_the_best_so_far(
     with pytest.raises(SketchpadError, match=r"no longer a number.*Try a smaller --lr"):
         run_on(dataset, hopeless)
     assert not (tmp_path / "nan").exists()
-    interrupting(15, SketchpadError("The loss is no longer a number."), monkeypatch)
+    interrupt_training(15, SketchpadError("The loss is no longer a number."), monkeypatch)
     with pytest.raises(SketchpadError, match="best network so far is in"):
         run_on(dataset, small_settings(out=str(tmp_path / "net")))
     assert LeNet.from_pretrained(tmp_path / "net").history["results"]["epoch"] == 1
@@ -277,7 +277,7 @@ def test_a_run_that_was_stopped_is_resumed_as_if_it_had_not_been(
     whole = LeNet.from_pretrained(run_on(dataset, settings))
     assert not state.exists()
     with monkeypatch.context() as patch:
-        interrupting(after, stop(), patch)
+        interrupt_training(after, stop(), patch)
         if stop is KeyboardInterrupt:
             run_on(dataset, settings)
         else:
