@@ -14,7 +14,7 @@ from lenet.page.examples import example_images
 from lenet.page.sketches import pack_picture, sketch_ink
 from lenet.reading.calibration import choose_threshold, fit_temperature
 from lenet.reading.views import answer_logits, evidence
-from lenet.training.evaluation import accuracy, share_right, view_logits
+from lenet.training.evaluation import accuracy, share_correct, view_logits
 from lenet.training.loop import train
 from lenet.training.settings import TrainingSettings
 from tests.support import ROOT
@@ -101,7 +101,7 @@ def test_shipped_checkpoints_are_as_good_as_they_say(
         results["validation_accuracy"], abs=0.0005
     )
     answers = answer_logits(view_logits(model, dataset.test.images))
-    right = share_right(answers, dataset.test.labels)
+    right = share_correct(answers, dataset.test.labels)
     assert right == pytest.approx(results["test_accuracy_over_views"], abs=0.0003)
     assert min(results["test_accuracy"], right) > least
     readme = (ROOT / "README.md").read_text(encoding="utf-8")

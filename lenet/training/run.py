@@ -35,8 +35,8 @@ from lenet.training.resume import (
     check_state,
     delete_state,
     load_state,
+    result_settings,
     save_state,
-    settings_of_result,
     state_path,
 )
 from lenet.training.selection import BestSoFar
@@ -47,14 +47,14 @@ Observer = Callable[[Progress], None]
 
 
 def run(settings: TrainingSettings, command: str) -> Path:
-    """Fetch the data, train, and write the best network; returns the checkpoint's folder.
+    """Download the data, train, and write the best network; returns the checkpoint's folder.
 
     Ctrl-C ends training early and still writes the best network so far. `command` is recorded in
-    the checkpoint. If `torchrun` started several processes, they share the work, and the first of
-    them prints and writes.
+    the checkpoint. If `torchrun` started several processes, they share the work; the first one
+    prints and writes.
 
     Raises:
-        SketchpadError: anything a person has to know; the best network so far is written first.
+        SketchpadError: the run failed; the best network so far, if any, is written first.
     """
     plan = make_plan(settings, command)
     with (
@@ -66,7 +66,7 @@ def run(settings: TrainingSettings, command: str) -> Path:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run is going to do."""
+    """What a run will do."""
 
     settings: TrainingSettings
     command: str
@@ -74,14 +74,14 @@ class Plan:
     device: torch.device
     folder: Path
     state: Path
-    """file for the state after each epoch"""
+    """file with the state after each epoch"""
     title: str
     log: Callable[[Report], None] | None
     """writes each report to TensorBoard"""
 
 
 def make_plan(settings: TrainingSettings, command: str) -> Plan:
-    """The plan of a run, checked as far as that is possible before any work.
+    """The plan of a run, checked as far as possible before any work starts.
 
     Raises:
         SketchpadError: the run would fail.
@@ -89,7 +89,7 @@ def make_plan(settings: TrainingSettings, command: str) -> Plan:
     config = configuration(settings)
     device = prepare_device(settings.device, settings.threads)
     training_dtype(settings.precision, device, foldable=bool(foldable_blocks(config)))
-    # A linked folder is replaced where it lies; the link stays.
+    # If the folder is a link, replace its target and keep the link.
     linked = settings.folder.is_symlink() and settings.folder.exists()
     folder = settings.folder.resolve() if linked else settings.folder
     if settings.resume:
@@ -108,7 +108,7 @@ def make_plan(settings: TrainingSettings, command: str) -> Plan:
 
 
 def run_on(dataset: Dataset, plan: Plan, joined: Processes) -> Path:
-    """The stages of `run` after the data is there."""
+    """The stages of `run` after the data is loaded."""
     model = new_model(plan.config, plan.settings.seed, joined.device)
     training = prepare_training(model, dataset, plan.settings, joined)
     progress = start(training, plan)
@@ -118,7 +118,7 @@ def run_on(dataset: Dataset, plan: Plan, joined: Processes) -> Path:
     _announce(plan, training, len(dataset.training.labels))
     stopped = fit(training, progress, plan)
     weights = select(progress, stopped, plan.folder)
-    with _undisturbed():
+    with _ignoring_ctrl_c():
         model.load_state_dict(weights)
         rejected = None if dataset.non_digits is None else plan.settings.rejected
         calibrate(model, dataset.validation, rejected)
@@ -132,26 +132,26 @@ def run_on(dataset: Dataset, plan: Plan, joined: Processes) -> Path:
 
 
 def new_model(config: LeNetConfig, seed: int, device: torch.device) -> LeNet:
-    """The network at the start of a run; all that is random from here on follows from `seed`."""
+    """The network at the start of a run; `seed` determines everything random from here on."""
     torch.manual_seed(seed)
     return LeNet(config).to(device)
 
 
 def start(training: Training, plan: Plan) -> Progress:
-    """What the run has when it starts: nothing, or what a stopped run had.
+    """The initial progress of a run: none, or that of the stopped run that it resumes.
 
     Raises:
         SketchpadError: the stopped run can't be resumed.
     """
     if plan.settings.resume:
-        return load_state(plan.state, training, settings_of_result(plan.settings))
+        return load_state(plan.state, training, result_settings(plan.settings))
     return Progress(BestSoFar(len(training.validation.labels)))
 
 
 def fit(training: Training, progress: Progress, plan: Plan) -> BaseException | None:
-    """Train to the end, adding to `progress`; returns the Ctrl-C or error that came first."""
+    """Train, updating `progress`; returns the Ctrl-C or error that stopped it, if any."""
     curves = LiveCurves(plan.folder, plan.title)
-    settings = settings_of_result(plan.settings)
+    settings = result_settings(plan.settings)
 
     def save(progress: Progress) -> None:
         if progress.reports[-1].epoch.is_integer():
@@ -220,13 +220,13 @@ def finish(history: dict[str, Any], folder: Path, stopped: BaseException | None)
     if stopped:
         print(
             "Stopped early. The table shows the best epoch so far. Run the same command with "
-            "--resume to continue after the last whole epoch.",
+            "--resume to continue after the last complete epoch.",
             file=sys.stderr,
         )
 
 
 def _announce(plan: Plan, training: Training, images: int) -> None:
-    """Print what is trained, and what will be replaced."""
+    """Print what will be trained and replaced."""
     replaced = (
         f" The network in {plan.folder} will be replaced."
         if (plan.folder / CONFIG).exists()
@@ -241,8 +241,8 @@ def _announce(plan: Plan, training: Training, images: int) -> None:
 
 
 @contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Ignore Ctrl-C during the few seconds in which the result is measured and written."""
+def _ignoring_ctrl_c() -> Iterator[None]:
+    """Ignore Ctrl-C for the few seconds that it takes to measure and write the results."""
     before = signal.getsignal(signal.SIGINT)
     main = threading.current_thread() is threading.main_thread()
     if main:
