@@ -47,7 +47,7 @@ def sequence(page: Page) -> int:
 
 
 def settle(page: Page, milliseconds: int = 300) -> None:
-    """Wait until no new answer has been shown for so many milliseconds."""
+    """Wait until no new answer has been shown for that many milliseconds."""
     before = -1
     while before != (before := sequence(page)):
         page.wait_for_timeout(milliseconds)
