@@ -65,7 +65,7 @@ class CheckpointMixin(PyTorchModelHubMixin):
                 dir=target.parent, prefix=f".{target.name}."
             ) as folder:
                 staging = Path(folder) / target.name
-                # push_to_hub also calls this method, with options of its own.
+                # push_to_hub also calls this method, with extra options.
                 url = super().save_pretrained(staging, **options)
                 replace_folder(staging, target)
             return url
