@@ -90,8 +90,8 @@ def _metavar(f: Field[Any]) -> str:
 
 def _listed(choices: Collection[Any]) -> str:
     """The choices as part of a sentence: `a, b or c`."""
-    *others, last = map(str, choices)
-    return f"{', '.join(others)} or {last}" if others else last
+    *first, last = map(str, choices)
+    return f"{', '.join(first)} or {last}" if first else last
 
 
 def _number(limit: float) -> str:

@@ -1,4 +1,4 @@
-"""What came of a sweep: its records, kept in a file, as a table and as a picture.
+"""The results of a sweep: records in a file, a table, a picture.
 
 OUT/results.json    the settings, and one record for each run
 OUT/accuracy.png    accuracy over the values, with error bars over the seeds

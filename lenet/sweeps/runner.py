@@ -44,7 +44,7 @@ def sweep(settings: SweepSettings) -> list[Record]:
     Ctrl-C is passed on after the results so far have been shown.
 
     Raises:
-        SketchpadError: anything a person has to know; the results so far are kept.
+        SketchpadError: anything a person has to know; the results so far are saved.
     """
     file, drawn = settings.path / RESULTS, settings.path / PICTURE
     planned = trials(settings)
