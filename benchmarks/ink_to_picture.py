@@ -1,12 +1,13 @@
 """How long from the pen to the picture: `python -m benchmarks.ink_to_picture`.
 
 In one run, in headless Chromium against servers on this machine: the sketchpad, the sketchpad
-with 100 ms of added round trip, and as the peer the plain page that the same parts of Gradio
+with 100 ms of added round trip, and as the baseline the plain page that Gradio's own components
 make (gr.Sketchpad → gr.Label + gr.Gallery), reading with the same network.
 
 While drawing: for every pointer event, the time until a picture that includes it has been drawn.
 At the end of a stroke: from the last pointer event until the last picture has changed.
-Everything is repeated, and the median over the rounds is printed.
+Also how long `python app.py` takes until it serves its first page.
+Everything is repeated, and the medians over the rounds are reported.
 """
 
 import argparse
@@ -14,13 +15,20 @@ import math
 import statistics
 import sys
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
 from playwright.sync_api import Browser, CDPSession, FloatRect, Page
+from tests.support.browser import chromium, serve, settle, wait_for_answer
 
-from benchmarks.browser import ROOT, chromium, serve, settle, wait_for_answer
+from benchmarks import ROOT, results, tables
 
+APP = ["app.py"]
+BASELINE = ["-m", "benchmarks.ink_to_picture", "--serve-baseline"]
+STARTS = 3
+DELAY = 100
+"""The added round trip, milliseconds."""
 WATCH = """
 window.pointerEvents = []; window.pictures = []; window.lastPicture = 0;
 for (const name of ["pointerdown", "pointermove"])
@@ -91,14 +99,14 @@ def stroke(page: Page, box: FloatRect, turn: float, seconds: float) -> None:
     page.mouse.up()
 
 
-def measure(browser: Browser, address: str, ours: bool, strokes: int, delay: int) -> Measured:
-    """Draw on one page and watch it."""
+def measure(browser: Browser, address: str, sketchpad: bool, strokes: int, delay: int) -> Measured:
+    """Draw on one page, the sketchpad or the baseline, and watch it."""
     page = browser.new_page(viewport={"width": 1280, "height": 800})
     page.add_init_script(WATCH)
     page.goto(address)
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
-    if ours:
+    if sketchpad:
         wait_for_answer(page)
         page.evaluate(LISTEN)
         pad = page.locator("#pad canvas")
@@ -108,7 +116,7 @@ def measure(browser: Browser, address: str, ours: bool, strokes: int, delay: int
     page.wait_for_timeout(1000)
     box = pad.bounding_box()
     assert box
-    if not ours:  # the editor is wide and flat; its paper lies in the middle
+    if not sketchpad:  # the editor is wide and flat; its canvas is in the middle
         side = 0.8 * box["height"]
         box["x"] += (box["width"] - side) / 2
         box["y"] += (box["height"] - side) / 2
@@ -123,7 +131,7 @@ def measure(browser: Browser, address: str, ours: bool, strokes: int, delay: int
     after_last_move: list[float] = []
     updates, seconds = 0, 0.0
     for number in range(strokes):
-        if ours:
+        if sketchpad:
             page.locator("#clear").click()
             settle(page)
         traffic.counting = True
@@ -131,7 +139,7 @@ def measure(browser: Browser, address: str, ours: bool, strokes: int, delay: int
         started = time.perf_counter()
         stroke(page, box, number / strokes, 1.2)
         seconds += time.perf_counter() - started
-        page.wait_for_timeout(700 if ours else 3500)
+        page.wait_for_timeout(700 if sketchpad else 3500)
         traffic.counting = False
         events, pictures, last = page.evaluate(
             "[window.pointerEvents, window.pictures, window.lastPicture]"
@@ -160,8 +168,8 @@ def quantile(values: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else math.nan
 
 
-def peer() -> None:
-    """The peer: the same network behind Gradio's stock parts. Served by `--serve-peer`."""
+def serve_baseline() -> None:
+    """The same network behind Gradio's own components."""
     import gradio as gr
     import numpy as np
 
@@ -185,57 +193,80 @@ def peer() -> None:
     page.launch(ssr_mode=False)
 
 
+def seconds_to_start() -> float:
+    """From starting `app.py` to its first page."""
+    started = time.perf_counter()
+    with serve(APP):
+        return time.perf_counter() - started
+
+
+def in_turns(rounds: int, strokes: int) -> dict[str, list[Measured]]:
+    """Every page in every round; a round of the baseline has half the strokes, since it is slow."""
+    pages: dict[str, list[Measured]] = {"sketchpad": [], "sketchpad, delayed": [], "baseline": []}
+    with ExitStack() as stack:
+        browser = stack.enter_context(chromium())
+        addresses = [stack.enter_context(serve(command)) for command in (APP, BASELINE)]
+        for number in range(rounds):
+            for name, measured in pages.items():
+                sketchpad = name != "baseline"
+                measured.append(
+                    measure(
+                        browser,
+                        addresses[0 if sketchpad else 1],
+                        sketchpad,
+                        strokes if sketchpad else max(2, strokes // 2),
+                        DELAY if "delayed" in name else 0,
+                    )
+                )
+                print(f"round {number + 1} of {rounds}: {name}", file=sys.stderr)
+    return pages
+
+
+def summary(name: str, rounds: list[Measured]) -> dict[str, Any]:
+    """The medians over the rounds; None for updates of the baseline, which reports none."""
+
+    def median(values: list[float]) -> float | None:
+        known = [value for value in values if not math.isnan(value)]
+        return round(statistics.median(known), 3) if known else None
+
+    def per_update(values: list[float]) -> float | None:
+        pairs = zip(values, rounds, strict=True)
+        return median([value / m.updates for value, m in pairs if m.updates])
+
+    requests = [m.requests for m in rounds]
+    kilobytes = [(m.sent + m.received) / 1000 for m in rounds]
+    return {
+        "name": name,
+        "p50_ms": median([quantile(m.latencies, 0.5) for m in rounds]),
+        "p95_ms": median([quantile(m.latencies, 0.95) for m in rounds]),
+        "updates_per_second": median([m.updates_per_second or math.nan for m in rounds]),
+        "after_last_move_ms": median([statistics.median(m.after_last_move) for m in rounds]),
+        "requests_per_stroke": median(requests),
+        "kilobytes_per_stroke": median(kilobytes),
+        "requests_per_update": per_update(requests),
+        "kilobytes_per_update": per_update(kilobytes),
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--strokes", type=int, default=6, help="strokes per page and round")
-    parser.add_argument("--serve-peer", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--serve-baseline", action="store_true", help=argparse.SUPPRESS)
+    results.add_out(parser)
     options = parser.parse_args()
-    if options.serve_peer:
-        return peer()
-    pages: dict[str, list[Measured]] = {"sketchpad": [], "sketchpad + 100 ms": [], "peer": []}
-    own, other = ["app.py"], ["-m", "benchmarks.ink_to_picture", "--serve-peer"]
-    with chromium() as browser, serve(own) as address, serve(other) as peer_address:
-        for number in range(options.rounds):
-            for name, measured in pages.items():
-                ours = name != "peer"
-                delay = 100 if "100" in name else 0
-                where = address if ours else peer_address
-                strokes = options.strokes if ours else max(2, options.strokes // 2)
-                measured.append(measure(browser, where, ours, strokes, delay))
-                print(f"round {number + 1} of {options.rounds}: {name}", file=sys.stderr)
-    print(f"medians of {options.rounds} rounds")
-    head = "page|drawing p50 ms|p95 ms|updates/s|last move → last picture ms|requests/stroke"
-    print("| " + (head + "|KB up/stroke|KB down/stroke").replace("|", " | ") + " |")
-    print("|---" * 8 + "|")
-    for name, rounds in pages.items():
-
-        def median(values: list[float]) -> str:
-            kept = [v for v in values if not math.isnan(v)]
-            return f"{statistics.median(kept):.1f}" if kept else "–"
-
-        cells = [
-            median([quantile(m.latencies, 0.5) for m in rounds]),
-            median([quantile(m.latencies, 0.95) for m in rounds]),
-            median([m.updates_per_second for m in rounds]),
-            median([statistics.median(m.after_last_move) for m in rounds]),
-            median([m.requests for m in rounds]),
-            median([m.sent / 1000 for m in rounds]),
-            median([m.received / 1000 for m in rounds]),
-        ]
-        print(f"| {name} | " + " | ".join(cells) + " |")
-    own_time, peer_time = (
-        statistics.median(statistics.median(m.after_last_move) for m in pages[name])
-        for name in ("sketchpad", "peer")
-    )
-    print(f"last move → last picture: the peer takes {peer_time / own_time:.1f} times as long")
-    per_update = [
-        (m.requests / m.updates, (m.sent + m.received) / m.updates / 1000)
-        for m in pages["sketchpad"]
-        if m.updates
-    ]
-    requests, kilobytes = (statistics.median(values) for values in zip(*per_update, strict=True))
-    print(f"sketchpad: {requests:.2f} requests and {kilobytes:.1f} KB an update")
+    if options.serve_baseline:
+        return serve_baseline()
+    pages = in_turns(options.rounds, options.strokes)
+    measured = {
+        "rounds": options.rounds,
+        "delay_ms": DELAY,
+        "pages": [summary(name, rounds) for name, rounds in pages.items()],
+        "start_seconds": round(statistics.median(seconds_to_start() for _ in range(STARTS)), 2),
+    }
+    print(tables.ink_to_picture(measured), tables.ink_to_picture_facts(measured), sep="\n\n")
+    if options.out:
+        results.write(options.out, results.command_line("ink_to_picture"), measured)
 
 
 if __name__ == "__main__":

@@ -1,37 +1,40 @@
-"""How well "not a digit" is told: `python -m benchmarks.rejection --strokes FILE...`.
+"""How well non-digits are rejected: `python -m benchmarks.rejection --strokes FILE...`.
 
-Digits that should be read: MNIST's test set, and the digits in the stroke files. What should be
-refused: the records of the stroke files that are no digits (label -1), Fashion-MNIST's test set
-(if it is in the data folder or in Debian's package), noise, and scribbles: random walks, other ones
-than the network has seen in training. For the threshold in the checkpoint the shares are
-printed, and as a picture the whole trade-off; then what other ways of telling would have done.
+Digits that should be read: MNIST's test set, and the digits in the stroke files. Non-digits that
+should be rejected: the records of the stroke files with the label -1, Fashion-MNIST's test set,
+noise, and scribbles: random walks, of another kind than those in training. Printed are the shares
+at the checkpoint's threshold, then what other scores would have done; `--picture` draws the whole
+trade-off.
 """
 
 import argparse
+import io
 import statistics
 import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
-from numpy.typing import NDArray
 from torch import Tensor
 
-from benchmarks.browser import ROOT
+from benchmarks import ROOT, results, tables
 from benchmarks.strokes import draw_all, read_records
 from lenet import LeNet, Predictor, SketchpadError
 from lenet.datasets.datasets import FASHION_MNIST, load
 from lenet.datasets.glyphs import curve, draw
 from lenet.drawing.preprocessing import network_input
 from lenet.reading.views import evidence, views
-from lenet.training.curves import as_png
 
 Score = Callable[[Tensor], Tensor]
-IN_USE = "evidence over nine views (in use)"
+Scores = dict[str, Tensor]
+IN_USE = "evidence, mean over the views (in use)"
+REJECTED_BY_ALL = 0.02
+"""Share of the drawn digits that each score rejects where scores are compared."""
 
 
 def scribbles(count: int) -> Tensor:
@@ -46,7 +49,7 @@ def scribbles(count: int) -> Tensor:
 
 
 def noise(count: int) -> Tensor:
-    """Even noise: half of it over the whole field, half brought there as a sketch would be."""
+    """Uniform noise `(count, 1, 28, 28)`: half fills the field, half is prepared as a sketch is."""
     random = np.random.default_rng(12)
     fields = random.random((count, 28, 28)).astype(np.float32)
     for i in range(count // 2):
@@ -60,7 +63,7 @@ def in_batches(function: Score, images: Tensor) -> Tensor:
     return torch.cat([function(batch) for batch in images.split(1000)])
 
 
-def ways_of_telling(model: LeNet, training: Tensor, labels: Tensor) -> dict[str, Score]:
+def ways_of_scoring(model: LeNet, training: Tensor, labels: Tensor) -> dict[str, Score]:
     """Scores of images `(B, 1, 28, 28)` → `(B,)` that should be high for digits."""
 
     def logits(images: Tensor) -> Tensor:
@@ -91,47 +94,17 @@ def ways_of_telling(model: LeNet, training: Tensor, labels: Tensor) -> dict[str,
 
     return {
         IN_USE: lambda images: evidence(torch.stack([logits(x) for x in views(images)])),
-        "evidence of the image alone": lambda images: logits(images).logsumexp(1),
+        "evidence of a single view": lambda images: logits(images).logsumexp(1),
         "highest logit": lambda images: logits(images).max(1).values,
         "highest probability": lambda images: logits(images).softmax(1).max(1).values,
-        "distance in the penultimate layer": distance,
         "agreement of the views": agreement,
+        "distance in the penultimate layer": distance,
     }
 
 
-def trade_off_picture(
-    digits: NDArray[np.floating], non_digits: Mapping[str, NDArray[np.floating]], threshold: float
-) -> bytes:
-    """Share of digits rejected against share of non-digits accepted, as a PNG.
-
-    `digits` `(N,)` and each of `non_digits` `(M,)` hold the evidence of one drawing each; the dot
-    on each curve is the `threshold` in use.
-    """
-    figure = Figure(figsize=(6.4, 4.4), dpi=150, layout="constrained")
-    axes = figure.subplots()
-    limits = np.quantile(digits, np.linspace(0, 0.2, 400))
-    rejected = [(digits < limit).mean() for limit in limits]
-    for name, scores in non_digits.items():
-        (line,) = axes.plot(rejected, [(scores >= limit).mean() for limit in limits], label=name)
-        here = ((digits < threshold).mean(), (scores >= threshold).mean())
-        axes.plot(*here, "o", color=line.get_color())
-    axes.set(
-        xlabel="drawn digits rejected",
-        ylabel="non-digits accepted",
-        xlim=(0, 0.1),
-        ylim=(0, 0.5),
-        title="The threshold's trade-off (dots: in use)",
-    )
-    axes.xaxis.set_major_formatter(PercentFormatter(1))
-    axes.yaxis.set_major_formatter(PercentFormatter(1))
-    axes.grid(alpha=0.25)
-    axes.legend()
-    return as_png(figure)
-
-
 @torch.inference_mode()
-def refusal_cost(model: LeNet) -> float:
-    """Milliseconds that the views and the evidence add to reading one drawing."""
+def milliseconds_for_evidence(model: LeNet) -> float:
+    """What the views and the evidence add to reading one drawing, on one thread."""
     torch.set_num_threads(1)
     image = torch.rand(1, 1, 28, 28)
 
@@ -149,12 +122,85 @@ def refusal_cost(model: LeNet) -> float:
     return 1000 * (seconds(with_evidence) - seconds(lambda: model(image)))
 
 
+def trade_off_picture(digits: Tensor, non_digits: Mapping[str, Tensor], threshold: float) -> bytes:
+    """Share of digits rejected against share of non-digits accepted, as a PNG.
+
+    `digits` `(N,)` and each of `non_digits` `(M,)` hold the evidence of one drawing each; the dot
+    on each curve marks the `threshold` in use.
+    """
+    figure = Figure(figsize=(6.4, 4.4), dpi=150, layout="constrained")
+    axes = figure.subplots()
+    limits = np.quantile(digits.numpy(), np.linspace(0, 0.2, 400))
+    rejected = [_share(digits < limit) for limit in limits]
+    for name, scores in non_digits.items():
+        (line,) = axes.plot(rejected, [_share(scores >= limit) for limit in limits], label=name)
+        here = (_share(digits < threshold), _share(scores >= threshold))
+        axes.plot(*here, "o", color=line.get_color())
+    axes.set(
+        xlabel="drawn digits rejected",
+        ylabel="non-digits accepted",
+        xlim=(0, 0.1),
+        ylim=(0, 0.5),
+        title="The threshold's trade-off (dots: in use)",
+    )
+    axes.xaxis.set_major_formatter(PercentFormatter(1))
+    axes.yaxis.set_major_formatter(PercentFormatter(1))
+    axes.grid(alpha=0.25)
+    axes.legend()
+    picture = io.BytesIO()
+    figure.savefig(picture, format="png")
+    return picture.getvalue()
+
+
+def stroke_inputs(files: list[Path]) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+    """The digits and the non-digits in the files, by file, as network inputs `(N, 1, 28, 28)`."""
+    digits: dict[str, Tensor] = {}
+    non_digits: dict[str, Tensor] = {}
+    for path in files:
+        records = list(read_records(path))
+        inputs = torch.from_numpy(draw_all(records, seed=0))[:, None]
+        is_digit = torch.tensor([record.label >= 0 for record in records])
+        for group, chosen in ((digits, inputs[is_digit]), (non_digits, inputs[~is_digit])):
+            if len(chosen):
+                group[records[0].file] = chosen
+    return digits, non_digits
+
+
+def at_threshold(digits: Scores, non_digits: Scores, threshold: float) -> dict[str, Any]:
+    """The shares of the digits rejected and of the non-digits accepted at the threshold."""
+    accepted = {name: _share(scores >= threshold) for name, scores in non_digits.items()}
+    return {
+        "digits": [
+            {"name": name, "images": len(scores), "rejected": _share(scores < threshold)}
+            for name, scores in digits.items()
+        ],
+        "non_digits": [
+            {"name": name, "images": len(non_digits[name]), "accepted": share}
+            for name, share in accepted.items()
+        ],
+        "accepted_mean_of_sets": statistics.mean(accepted.values()),
+        "accepted_of_all_images": _share(torch.cat(list(non_digits.values())) >= threshold),
+    }
+
+
+def compared(way: str, drawn: Tensor, non_digits: Scores) -> dict[str, Any]:
+    """The non-digits that one score accepts where it rejects `REJECTED_BY_ALL` of the drawn."""
+    limit = drawn.quantile(REJECTED_BY_ALL)
+    accepted = {name: _share(scores >= limit) for name, scores in non_digits.items()}
+    return {"way": way, "accepted": accepted, "mean": statistics.mean(accepted.values())}
+
+
+def _share(chosen: Tensor) -> float:
+    return chosen.double().mean().item()
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--strokes", nargs="*", type=Path, default=[], metavar="FILE")
     parser.add_argument("--checkpoint", default=str(ROOT / "checkpoints" / "mnist-relu"))
     parser.add_argument("--data", type=Path, default=ROOT / "data")
     parser.add_argument("--picture", type=Path, help="write the trade-off to this PNG")
+    results.add_out(parser)
     options = parser.parse_args()
     try:
         model = Predictor.from_pretrained(options.checkpoint).model
@@ -165,57 +211,47 @@ def main() -> int:
         return 1
     threshold = model.config.threshold
     if threshold is None:
-        print(f"{options.checkpoint} has no threshold: it never refuses.", file=sys.stderr)
+        print(f"{options.checkpoint} has no threshold: it never rejects.", file=sys.stderr)
         return 1
 
-    digits = {"MNIST test": mnist.test.images / 255}
-    others: dict[str, Tensor] = {}
-    for path in options.strokes:
-        records = list(read_records(path))
-        inputs = torch.from_numpy(draw_all(records, seed=0))[:, None]
-        known = torch.tensor([record.label >= 0 for record in records])
-        name = path.name.split(".")[0]
-        for group, chosen in ((digits, inputs[known]), (others, inputs[~known])):
-            if len(chosen):
-                group[name] = chosen
-    others["Fashion-MNIST test"] = fashion.test.images / 255
-    others |= {"noise": noise(1000), "scribbles": scribbles(1000)}
-
-    sample = mnist.training.images[::5] / 255
-    ways = ways_of_telling(model, sample, mnist.training.labels[::5])
+    digits, non_digits = stroke_inputs(options.strokes)
+    drawn = list(digits) or ["MNIST test"]
+    digits = {"MNIST test": mnist.test.images / 255, **digits}
+    non_digits |= {
+        "Fashion-MNIST test": fashion.test.images / 255,
+        "noise": noise(1000),
+        "scribbles": scribbles(1000),
+    }
+    ways = ways_of_scoring(model, mnist.training.images[::5] / 255, mnist.training.labels[::5])
     scores = {
-        way: {name: in_batches(score, x) for name, x in (digits | others).items()}
+        way: {name: in_batches(score, x) for name, x in (digits | non_digits).items()}
         for way, score in ways.items()
     }
+
+    def of_drawn(found: Scores) -> Tensor:
+        return torch.cat([found[name] for name in drawn])
+
+    def of_non_digits(found: Scores) -> Scores:
+        return {name: found[name] for name in non_digits}
+
     used = scores[IN_USE]
-    print(f"threshold {threshold:.3f}, as stored in {Path(options.checkpoint).name}\n")
-    print("| digits | images | refused |\n|---|---|---|")
-    for name in digits:
-        print(f"| {name} | {len(used[name]):,} | {(used[name] < threshold).double().mean():.2%} |")
-    print("\n| no digits | images | accepted |\n|---|---|---|")
-    accepted = [(used[name] >= threshold).double().mean().item() for name in others]
-    for name, share in zip(others, accepted, strict=True):
-        print(f"| {name} | {len(used[name]):,} | {share:.2%} |")
-    together = torch.cat([used[name] >= threshold for name in others]).double().mean()
-    print(f"| mean of the {len(others)} sets | | {np.mean(accepted):.2%} |")
-    print(f"| all images together | {sum(map(len, others.values())):,} | {together:.2%} |")
-
-    drawn = [name for name in digits if name != "MNIST test"] or list(digits)
-    print("\nAccepted, where each way refuses 2 % of the drawn digits:\n")
-    print("| way of telling | " + " | ".join(others) + " | mean |")
-    print("|---" * (len(others) + 2) + "|")
-    for way, found in scores.items():
-        limit = torch.cat([found[name] for name in drawn]).quantile(0.02)
-        shares = [(found[name] >= limit).double().mean().item() for name in others]
-        cells = [f"{share:.1%}" for share in [*shares, float(np.mean(shares))]]
-        print(f"| {way} | " + " | ".join(cells) + " |")
-
-    print(f"\ncost for one drawing: {refusal_cost(model):.2f} ms")
+    measured = {
+        "checkpoint": Path(options.checkpoint).name,
+        "threshold": threshold,
+        **at_threshold({name: used[name] for name in digits}, of_non_digits(used), threshold),
+        "rejected_by_all": REJECTED_BY_ALL,
+        "ways": [
+            compared(way, of_drawn(found), of_non_digits(found)) for way, found in scores.items()
+        ],
+        "evidence_ms": milliseconds_for_evidence(model),
+    }
+    for table in (tables.rejected, tables.accepted, tables.ways_of_scoring):
+        print(table(measured), end="\n\n")
+    if options.out:
+        results.write(options.out, results.command_line("rejection"), measured)
     if options.picture:
-        drawn_scores = torch.cat([used[name] for name in drawn]).numpy()
-        curves = {name: used[name].numpy() for name in others}
-        options.picture.write_bytes(trade_off_picture(drawn_scores, curves, threshold))
-        print(f"the trade-off: {options.picture}")
+        picture = trade_off_picture(of_drawn(used), of_non_digits(used), threshold)
+        options.picture.write_bytes(picture)
     return 0
 
 

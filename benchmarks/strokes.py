@@ -1,27 +1,27 @@
 """How well real pen strokes are read: `python -m benchmarks.strokes FILE...`.
 
-A file holds one JSON object a line (`.jsonl` or `.jsonl.gz`): `label` (0 to 9), `strokes` (a list
-of strokes, each a list of [x, y], y pointing down, in any unit), `source` and `writer`. Every
-record is drawn on the pad at a size, a place and a slant of its own, with the pad's own pen,
-and goes down the same path as on the page: strokes → ink → network input → prediction.
+A file holds one JSON object a line (`.jsonl` or `.jsonl.gz`): `label` (0 to 9, -1 for a
+non-digit), `strokes` (a list of strokes, each a list of [x, y], y pointing down, in any unit),
+`source` and `writer`. Every digit is drawn on the pad at a random size, place and slant with the
+pad's own pen, and read as on the page: strokes → ink → network input → prediction.
 """
 
 import argparse
 import gzip
 import json
 import sys
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from PIL import Image, ImageDraw
 from tqdm import tqdm
 
-from benchmarks.browser import ROOT
-from lenet import Predictor, SketchpadError
+from benchmarks import ROOT, results, tables
+from lenet import Prediction, Predictor, SketchpadError
 from lenet.drawing.ink import ink_from_strokes
 from lenet.drawing.preprocessing import network_input
 
@@ -30,12 +30,13 @@ Points = np.ndarray
 
 @dataclass(frozen=True)
 class Record:
-    """One drawn character; label is -1 for what is no digit."""
+    """One drawn character; label is -1 for a non-digit."""
 
     label: int
     strokes: list[Points]
     source: str
     writer: str
+    file: str
 
 
 def read_records(path: Path) -> Iterator[Record]:
@@ -44,7 +45,8 @@ def read_records(path: Path) -> Iterator[Record]:
         for line in lines:
             record = json.loads(line)
             strokes = [np.asarray(s, np.float64) for s in record["strokes"] if s]
-            yield Record(record["label"], strokes, record["source"], record["writer"])
+            name = path.name.split(".")[0]
+            yield Record(record["label"], strokes, record["source"], record["writer"], name)
 
 
 def place_on_pad(strokes: list[Points], random: np.random.Generator) -> list[Points]:
@@ -71,7 +73,7 @@ def draw_all(records: list[Record], seed: int) -> np.ndarray:
 
 
 def contact_sheet(inputs: np.ndarray, captions: list[str], columns: int = 12) -> Image.Image:
-    """The pictures in a grid, enlarged, each with its caption."""
+    """The pictures `(N, 28, 28)` in a grid, enlarged, each with its caption."""
     side = 84
     rows = -(-len(inputs) // columns)
     sheet = Image.new("RGB", (columns * (side + 6), max(1, rows) * (side + 20)), "white")
@@ -86,12 +88,51 @@ def contact_sheet(inputs: np.ndarray, captions: list[str], columns: int = 12) ->
     return sheet
 
 
+def worst_mistakes(
+    inputs: np.ndarray, records: list[Record], read: list[Prediction], count: int = 120
+) -> Image.Image:
+    """The wrong answers, those with the highest probability first."""
+    wrong = [
+        i for i, (p, r) in enumerate(zip(read, records, strict=True)) if p.nearest != str(r.label)
+    ]
+    wrong = sorted(wrong, key=lambda i: -read[i].confidence)[:count]
+    captions = [f"{records[i].label}: {read[i].nearest} {read[i].confidence:.0%}" for i in wrong]
+    return contact_sheet(inputs[wrong], captions)
+
+
+def shares(records: list[Record], read: list[Prediction]) -> dict[str, Any]:
+    """How many were drawn, and the shares of right, rejected and rightly answered ones."""
+    right = np.array([p.nearest == str(r.label) for p, r in zip(read, records, strict=True)])
+    rejected = np.array([p.state != "digit" for p in read])
+    return {
+        "drawn": len(records),
+        "writers": len({(r.file, r.writer) for r in records}),
+        "nearest_right": right.mean().item(),
+        "rejected": rejected.mean().item(),
+        "answered_right": (right & ~rejected).mean().item(),
+    }
+
+
+def grouped(
+    records: list[Record], read: list[Prediction], name: Callable[[Record], str]
+) -> list[dict[str, Any]]:
+    """The shares of each group of records that have the same `name`."""
+    groups: dict[str, list[int]] = {}
+    for i, record in enumerate(records):
+        groups.setdefault(name(record), []).append(i)
+    return [
+        {"name": key, **shares([records[i] for i in members], [read[i] for i in members])}
+        for key, members in sorted(groups.items())
+    ]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
     parser.add_argument("--checkpoint", default=str(ROOT / "checkpoints" / "mnist-relu"))
     parser.add_argument("--seed", type=int, default=0, help="of sizes, places and slants")
     parser.add_argument("--sheet", type=Path, help="write the worst mistakes to this PNG")
+    results.add_out(parser)
     options = parser.parse_args()
     try:
         predictor = Predictor.from_pretrained(options.checkpoint)
@@ -102,28 +143,19 @@ def main() -> int:
     inputs = draw_all(records, options.seed)
     torch.set_num_threads(1)
     read = [predictor.read_input(i) for i in tqdm(inputs, desc="reading", leave=False)]
-    nearest = [p.nearest == str(r.label) for p, r in zip(read, records, strict=True)]
-    refused = [p.state != "digit" for p in read]
-    groups: dict[str, list[int]] = defaultdict(list)
-    for i, record in enumerate(records):
-        groups[f"digit {record.label}"].append(i)
-        groups[f"from {record.source}"].append(i)
-    print(
-        "| group | drawn | nearest digit right | refused | answered right |\n|---|---|---|---|---|"
-    )
-    for name, members in [*sorted(groups.items()), ("all", list(range(len(records))))]:
-        right, no = (np.array(values)[members] for values in (nearest, refused))
-        shares = (right.mean(), no.mean(), (right & ~no).mean())
-        print(f"| {name} | {len(members):,} | " + " | ".join(f"{s:.2%}" for s in shares) + " |")
+    measured = {
+        "checkpoint": Path(options.checkpoint).name,
+        "files": grouped(records, read, lambda r: r.file),
+        "sources": grouped(records, read, lambda r: r.source),
+        "digits": grouped(records, read, lambda r: str(r.label)),
+        "all": shares(records, read),
+    }
+    for groups in ("files", "sources", "digits"):
+        print(tables.strokes(measured, groups), end="\n\n")
+    if options.out:
+        results.write(options.out, results.command_line("strokes"), measured)
     if options.sheet:
-        # The surer the network was of the wrong digit, the worse.
-        wrong = [i for i, right in enumerate(nearest) if not right]
-        wrong = sorted(wrong, key=lambda i: -read[i].confidence)[:120]
-        captions = [
-            f"{records[i].label}: {read[i].nearest} {read[i].confidence:.0%}" for i in wrong
-        ]
-        contact_sheet(inputs[wrong], captions).save(options.sheet)
-        print(f"the worst mistakes: {options.sheet}")
+        worst_mistakes(inputs, records, read).save(options.sheet)
     return 0
 
 

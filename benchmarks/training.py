@@ -1,14 +1,14 @@
-"""How fast training is, beside the tutorials' own pipeline on the same machine.
+"""How fast training is, next to the tutorials' own pipeline on the same machine.
 
     python -m benchmarks.training
 
-The peer is what the tutorials do: torchvision's data set with ToTensor, a DataLoader with 0 or 2
-workers, and one step after another. Both train the same network with the same batch size, threads
-and SGD, without distortions; they take turns, and the medians of several rounds are printed.
-Each way has a process of its own, as it has for those who use it, since what one does to the heap
-the other would feel. CPU seconds count all that its loader starts. The bound is a large matrix
-product on the same threads: 2.26 MFLOP an example, forward and backward, is what the network's own
-products take.
+The baseline is what the tutorials do: torchvision's data set with ToTensor, a DataLoader with 0 or
+2 workers, and one step after another. Both train the same network with the same batch size,
+threads and SGD; they take turns, and the medians of several rounds are reported.
+Each way runs in a process of its own, as it does for its users, because what one does to the heap
+would slow down or speed up the next. CPU seconds include the loader's workers. The bound is a large
+matrix product on the same threads: the network's own products take 2.26 MFLOP an example, forward
+and backward.
 """
 
 import argparse
@@ -31,6 +31,7 @@ from torch.utils.data import DataLoader
 from torchvision.datasets import MNIST
 from torchvision.transforms import ToTensor
 
+from benchmarks import ROOT, results, tables
 from lenet.datasets.datasets import MNIST as MNIST_DESCRIPTION
 from lenet.datasets.datasets import Dataset, Split, load
 from lenet.datasets.fetching import fetch
@@ -38,12 +39,11 @@ from lenet.errors import SketchpadError
 from lenet.network.config import PRESETS
 from lenet.network.model import LeNet
 from lenet.training.device import prepare_device
-from lenet.training.evaluation import accuracy
 from lenet.training.loop import train
 from lenet.training.recipes import RECIPES
 
 MFLOP = 2.26
-ROOT = Path(__file__).resolve().parents[1]
+BASELINE = "tutorials' pipeline"
 
 
 def cpu_seconds() -> float:
@@ -52,7 +52,7 @@ def cpu_seconds() -> float:
     return times.user + times.system + times.children_user + times.children_system
 
 
-def peer(preset: str, examples: int, batch: int, workers: int, data: Path) -> None:
+def baseline(preset: str, examples: int, batch: int, workers: int, data: Path) -> None:
     """The tutorials' loop over the first `examples` images."""
     images = torch.utils.data.Subset(_of_torchvision(data), range(examples))
     model = LeNet(PRESETS[preset])
@@ -65,8 +65,7 @@ def peer(preset: str, examples: int, batch: int, workers: int, data: Path) -> No
 
 
 def ours(preset: str, examples: int, batch: int, changes: dict[str, Any], data: Path) -> None:
-    """The same by `lenet.training`; its look at the validation split, which the peer has not, is
-    at ten images only."""
+    """The same by `lenet.training`. It validates on ten images; the baseline not at all."""
     same: dict[str, Any] = {"preset": preset, "batch_size": batch, "epochs": 1}
     settings = replace(RECIPES["quick"], **same | changes)
     prepare_device()
@@ -79,7 +78,7 @@ def ours(preset: str, examples: int, batch: int, changes: dict[str, Any], data: 
         pass
 
 
-# Read once in each process, by the peer as by ours: reading is not what is compared.
+# Each process reads its files once, before the rounds: reading is not what is compared.
 @lru_cache
 def _of_torchvision(data: Path) -> MNIST:
     return MNIST(data, transform=ToTensor())
@@ -103,21 +102,6 @@ def matrix_bound() -> float:
     return 2 * 1536**3 / fastest / (MFLOP * 1e6)
 
 
-def quick(data: Path, seed: int) -> tuple[float, float]:
-    """Seconds of training by the recipe "quick", and the accuracy on the test set."""
-    settings = replace(RECIPES["quick"], seed=seed)
-    prepare_device()
-    mnist = _mnist(data)
-    torch.manual_seed(seed)
-    model = LeNet(PRESETS[settings.preset])
-
-    def work() -> None:
-        for _ in train(model, mnist, settings):
-            pass
-
-    return timed(work)[0], accuracy(model, mnist.test)
-
-
 def process_of_its_own(threads: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(1, get_context("spawn"), _prepare, (threads,))
 
@@ -128,18 +112,28 @@ def _prepare(threads: int) -> None:
     set_start_method(None, force=True)
 
 
-def compare(preset: str, batch: int, examples: int, rounds: int, threads: int, data: Path) -> None:
-    """Print a row for each way to train `preset`; they take turns, `rounds` times."""
-    ways: dict[str, Callable[[int], None]] = {  # functions of how many examples to learn from
-        f"peer, {workers} workers": partial(peer, preset, batch=batch, workers=workers, data=data)
+def ways_to_train(preset: str, batch: int, data: Path) -> dict[str, Callable[[int], None]]:
+    """Each way by its name, as a function of the number of examples to learn from."""
+    ways: dict[str, Callable[[int], None]] = {
+        f"{BASELINE}, {workers} workers": partial(
+            baseline, preset, batch=batch, workers=workers, data=data
+        )
         for workers in (0, 2)
     }
-    for augment, distorting in ((False, ""), (True, ", distorting")):
+    for augment, distorting in ((False, ""), (True, ", every image distorted")):
         for precision in ("float32", "bfloat16"):
             changes = {"precision": precision, "augment": augment}
-            ways[f"ours, {precision}{distorting}"] = partial(
+            ways[f"{precision}{distorting}"] = partial(
                 ours, preset, batch=batch, changes=changes, data=data
             )
+    return ways
+
+
+def compare(
+    preset: str, batch: int, examples: int, rounds: int, threads: int, data: Path
+) -> list[dict[str, Any]]:
+    """The speed of each way to train `preset`; they take turns, `rounds` times."""
+    ways = ways_to_train(preset, batch, data)
     with ExitStack() as stack:
         own = {name: stack.enter_context(process_of_its_own(threads)) for name in ways}
         for name, way in ways.items():  # imports, first allocations
@@ -152,15 +146,21 @@ def compare(preset: str, batch: int, examples: int, rounds: int, threads: int, d
             for _ in range(rounds)
         ]
     bound = statistics.median(matrix_bound() for _ in range(rounds))
+    rows = []
     for name in ways:
         wall, cpu = (statistics.median(t[name][i] for t in times) for i in (0, 1))
-        ratio = statistics.median(t["peer, 0 workers"][0] / t[name][0] for t in times)
-        speed = examples / wall
-        print(
-            f"{preset + ': ' + name:<40}{speed:>12,.0f}{examples / cpu:>12,.0f}"
-            f"{ratio:>8.2f}{speed / bound:>10.1%}",
-            flush=True,
+        first = f"{BASELINE}, 0 workers"
+        rows.append(
+            {
+                "preset": preset,
+                "way": name,
+                "examples_per_second": round(examples / wall),
+                "examples_per_cpu_second": round(examples / cpu),
+                "times_baseline": statistics.median(t[first][0] / t[name][0] for t in times),
+                "share_of_bound": examples / wall / bound,
+            }
         )
+    return rows
 
 
 def main() -> int:
@@ -172,6 +172,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     parser.add_argument("--data", type=Path, default=ROOT / "data")
+    results.add_out(parser)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     try:
@@ -179,18 +180,26 @@ def main() -> int:
     except SketchpadError as error:
         print(error, file=sys.stderr)
         return 1
-    threads, data = options.threads, options.data
-    print(f"batch {options.batch_size}, {threads} threads, torch {torch.__version__}", flush=True)
-    print(f"{'':<40}{'examples/s':>12}{'per CPU s':>12}{'ratio':>8}{'of bound':>10}")
+    rows = []
     for preset in ("relu", "classic"):
-        compare(preset, options.batch_size, options.examples, options.rounds, threads, data)
-    with process_of_its_own(threads) as own:
-        results = list(own.map(partial(quick, data), range(3)))
-    seconds, accuracies = zip(*results, strict=True)
-    print(
-        f"--recipe quick, 3 seeds: {statistics.median(seconds):.1f} s, test accuracy "
-        f"{statistics.mean(accuracies):.2%} ({min(accuracies):.2%} to {max(accuracies):.2%})"
-    )
+        rows += compare(
+            preset,
+            options.batch_size,
+            options.examples,
+            options.rounds,
+            options.threads,
+            options.data,
+        )
+    measured = {
+        "batch_size": options.batch_size,
+        "threads": options.threads,
+        "rounds": options.rounds,
+        "keeps_heap": "MALLOC_TRIM_THRESHOLD_" in os.environ,
+        "ways": rows,
+    }
+    print(tables.training(measured))
+    if options.out:
+        results.write(options.out, results.command_line("training"), measured)
     return 0
 
 

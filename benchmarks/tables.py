@@ -1,0 +1,227 @@
+"""What was measured, as Markdown: the benchmarks print it, `benchmarks.report` writes it to docs.
+
+Every function takes the `results` of a results file.
+"""
+
+import statistics
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+Results = Mapping[str, Any]
+
+TITLES = {
+    "pendigits_dev": "UCI pen-based digits, raw recordings",
+    "unipen_digits_dev": "UNIPEN digits",
+    "omniglot_nondigit_dev": "Omniglot letters",
+    "numberpad_symbols_nondigit_dev": "symbols (+ − / ? ^ e x)",
+}
+"""What the public collections of strokes are called, by the name of their file."""
+
+
+def markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def mean_and_deviation(shares: Sequence[float], digits: int = 2) -> str:
+    """Mean and standard deviation in percent; the mean alone if there is only one value."""
+    mean = f"{100 * statistics.mean(shares):.{digits}f}"
+    if len(shares) > 1:
+        mean += f" ± {100 * statistics.stdev(shares):.{digits}f}"
+    return f"{mean}%"
+
+
+def title(name: str) -> str:
+    return TITLES.get(name, name)
+
+
+# ------------------------------------------------------------------ drawn digits, non-digits
+
+
+def strokes(measured: Results, groups: str = "files") -> str:
+    """How well strokes are read: a row for each of the `files`, `sources` or `digits`."""
+    return markdown(
+        [
+            groups.removesuffix("s"),
+            "writers",
+            "drawn",
+            "most probable digit right",
+            "rejected",
+            "answered right",
+        ],
+        [
+            [
+                title(row["name"]),
+                str(row["writers"]),
+                f"{row['drawn']:,}",
+                *(f"{row[key]:.2%}" for key in ("nearest_right", "rejected", "answered_right")),
+            ]
+            for row in measured[groups]
+        ],
+    )
+
+
+def rejected(measured: Results) -> str:
+    """The digits that are rejected at the checkpoint's threshold."""
+    return markdown(
+        ["digits", "images", "rejected"],
+        [
+            [title(row["name"]), f"{row['images']:,}", f"{row['rejected']:.2%}"]
+            for row in measured["digits"]
+        ],
+    )
+
+
+def accepted(measured: Results) -> str:
+    """The non-digits that are accepted at the checkpoint's threshold."""
+    rows = [
+        [title(row["name"]), f"{row['images']:,}", f"{row['accepted']:.2%}"]
+        for row in measured["non_digits"]
+    ]
+    images = sum(row["images"] for row in measured["non_digits"])
+    rows.append(["mean of the sets", "", f"{measured['accepted_mean_of_sets']:.2%}"])
+    rows.append(["all images", f"{images:,}", f"{measured['accepted_of_all_images']:.2%}"])
+    return markdown(["non-digits", "images", "accepted"], rows)
+
+
+def ways_of_scoring(measured: Results) -> str:
+    """The non-digits that each score accepts where all reject the same share of digits."""
+    sets = list(measured["ways"][0]["accepted"])
+    return markdown(
+        ["score", *map(title, sets), "mean"],
+        [
+            [row["way"], *(f"{row['accepted'][name]:.1%}" for name in sets), f"{row['mean']:.1%}"]
+            for row in measured["ways"]
+        ],
+    )
+
+
+# ------------------------------------------------------------------ speed
+
+
+def ink_to_picture(measured: Results) -> str:
+    """How fast each page follows the pen."""
+    titles = {
+        "sketchpad, delayed": f"sketchpad, {measured['delay_ms']} ms of round trip added",
+        "baseline": "baseline: Gradio's own components",
+    }
+    return markdown(
+        [
+            "page",
+            "pointer event → picture, p50",
+            "p95",
+            "updates/s",
+            "last move → last picture",
+            "requests a stroke",
+        ],
+        [
+            [
+                titles.get(row["name"], row["name"]),
+                _number(row["p50_ms"], " ms"),
+                _number(row["p95_ms"], " ms"),
+                _number(row["updates_per_second"]),
+                _number(row["after_last_move_ms"], " ms"),
+                f"{row['requests_per_stroke']:.0f}",
+            ]
+            for row in measured["pages"]
+        ],
+    )
+
+
+def ink_to_picture_facts(measured: Results) -> str:
+    """The same in sentences, and what the table leaves out."""
+    pages = {row["name"]: row for row in measured["pages"]}
+    ours, baseline = pages["sketchpad"], pages["baseline"]
+    times = baseline["after_last_move_ms"] / ours["after_last_move_ms"]
+    return (
+        f"Medians of {measured['rounds']} rounds. After the last move the baseline takes "
+        f"{times:.0f} times as long as the sketchpad. "
+        f"While drawing, the sketchpad makes {ours['requests_per_update'] or 0:.1f} requests and "
+        f"moves {ours['kilobytes_per_update'] or 0:.1f} KB an update. "
+        f"`python app.py` serves its first page after {measured['start_seconds']:.1f} s."
+    )
+
+
+def training(measured: Results) -> str:
+    """How fast each way trains."""
+    return markdown(
+        [
+            "preset",
+            "way",
+            "examples/s",
+            "examples per CPU second",
+            "times the baseline",
+            "of the matrix-product bound",
+        ],
+        [
+            [
+                f"`{row['preset']}`",
+                row["way"],
+                f"{row['examples_per_second']:,}",
+                f"{row['examples_per_cpu_second']:,}",
+                f"{row['times_baseline']:.2f}",
+                f"{row['share_of_bound']:.1%}",
+            ]
+            for row in measured["ways"]
+        ],
+    )
+
+
+def _number(value: float | None, unit: str = "") -> str:
+    return "–" if value is None else f"{value:,.0f}{unit}"
+
+
+# ------------------------------------------------------------------ training runs
+
+
+def seeds(runs: Sequence[Results]) -> str:
+    """Each run of a recipe, then their mean and standard deviation."""
+    keys = ("validation_accuracy", "test_accuracy_over_views", "test_accuracy")
+    rows = [
+        [str(run["seed"]), *(f"{run[key]:.2%}" for key in keys), f"{run['training_seconds']:.0f} s"]
+        for run in runs
+    ]
+    together = [mean_and_deviation([run[key] for run in runs]) for key in keys]
+    rows.append(["mean", *together, f"{_mean(runs, 'training_seconds'):.0f} s"])
+    return markdown(
+        ["seed", "validation", "test", "test, single view", "training time"],
+        rows,
+    )
+
+
+def errors(title: str, runs: Sequence[Results]) -> list[list[str]]:
+    """Two rows for a table of test errors: over the views, and of a single view."""
+
+    def row(words: str, key: str) -> list[str]:
+        wrong = [1 - run[key] for run in runs]
+        return [
+            f"{title}, {words}",
+            mean_and_deviation(wrong, 3),
+            ", ".join(f"{100 * share:.2f}" for share in wrong),
+        ]
+
+    return [
+        row("mean over the views", "test_accuracy_over_views"),
+        row("a single view", "test_accuracy"),
+    ]
+
+
+def tutorial_row(title: str, runs: Sequence[Results]) -> list[str]:
+    """Loss and accuracies as the tutorial's notebook reports them: mean, and range over seeds."""
+    return [
+        title,
+        *(
+            mean_and_range([run[key] for run in runs])
+            for key in ("training_loss", "training_accuracy", "test_accuracy")
+        ),
+        f"{_mean(runs, 'examples_per_second'):,.0f}",
+    ]
+
+
+def mean_and_range(values: Sequence[float]) -> str:
+    return f"{statistics.mean(values):.3f} ({min(values):.3f} to {max(values):.3f})"
+
+
+def _mean(runs: Sequence[Results], key: str) -> float:
+    return statistics.mean(run[key] for run in runs)
