@@ -9,7 +9,6 @@ from torch.nn import functional as F
 from lenet.errors import SketchpadError
 from lenet.network.config import PRESETS, Convolution, LeNetConfig
 from lenet.network.model import LeNet, parameter_count
-from lenet.training.device import pick_device
 
 
 @pytest.mark.parametrize("preset", PRESETS)
@@ -171,10 +170,3 @@ def test_impossible_configurations_are_rejected_in_a_sentence(
 ) -> None:
     with pytest.raises(SketchpadError, match=words):
         dataclasses.replace(PRESETS["relu"], **change)
-
-
-def test_devices() -> None:
-    assert pick_device("cpu").type == "cpu"
-    assert pick_device().type in ("cuda", "mps", "cpu")
-    with pytest.raises(SketchpadError, match="choose auto"):
-        pick_device("abacus")
