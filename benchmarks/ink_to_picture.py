@@ -20,9 +20,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from playwright.sync_api import Browser, CDPSession, FloatRect, Page
-from tests.support.browser import chromium, serve, settle, wait_for_answer
 
 from benchmarks import ROOT, results, tables
+from tests.support.browser import chromium, settle, wait_for_answer
+from tests.support.server import serve
 
 APP = ["app.py"]
 BASELINE = ["-m", "benchmarks.ink_to_picture", "--serve-baseline"]

@@ -1,22 +1,22 @@
 """Fixtures shared by the tests."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 import torch
-from playwright.sync_api import Browser, BrowserContext, Page
 
-from benchmarks.browser import chromium, serve, wait_for_answer
-from lenet import LeNet, LeNetConfig, Predictor
+from lenet import Convolution, LeNet, LeNetConfig, Predictor
 from lenet.datasets.datasets import FASHION_MNIST, Dataset
 from lenet.training.loop import Report, Training
-from tests.digits import made_dataset
-from tests.hands import DESKTOP, PHONE
+from tests.support import ROOT
+from tests.support.digits import made_dataset
+from tests.support.server import serve
 
-ROOT = Path(__file__).resolve().parents[1]
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 @pytest.fixture(scope="session")
@@ -32,12 +32,16 @@ def predictor() -> Predictor:
 
 @pytest.fixture(scope="session")
 def mixed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of checkpoints with a network of digits, and an untrained one of other things."""
+    """A folder of checkpoints: those that are shipped, and two untrained ones.
+
+    `things` knows other classes than digits, `one-layer` has a single convolution.
+    """
     folder = tmp_path_factory.mktemp("mixed")
-    shutil.copytree(ROOT / "checkpoints" / "mnist-relu", folder / "mnist-relu")
+    shutil.copytree(ROOT / "checkpoints", folder, dirs_exist_ok=True)
     torch.manual_seed(0)
     config = LeNetConfig(labels=FASHION_MNIST.labels, box=28, centring="box")
     LeNet(config).save_pretrained(folder / "things")
+    LeNet(LeNetConfig(convolutions=(Convolution(6),))).save_pretrained(folder / "one-layer")
     return folder
 
 
@@ -46,38 +50,20 @@ def things(mixed: Path) -> Predictor:
     return Predictor.from_pretrained(mixed / "things")
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """The one browser of a test session."""
+    from tests.support.browser import chromium  # only tests of the page need it
+
     with chromium() as browser:
         yield browser
 
 
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with serve(["app.py"]) as address:
+@pytest.fixture(scope="session")
+def address(mixed: Path) -> Iterator[str]:
+    """The one server of a test session."""
+    with serve(["app.py", "--checkpoints", str(mixed)]) as address:
         yield address
-
-
-@pytest.fixture
-def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
-    contexts: list[BrowserContext] = []
-
-    def open_one(device: dict[str, Any], **options: Any) -> Page:
-        context = browser.new_context(**device, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.goto(address)
-        wait_for_answer(page)
-        return page
-
-    yield open_one
-    for context in contexts:
-        context.close()
-
-
-@pytest.fixture(params=[DESKTOP, PHONE], ids=["mouse-1280", "touch-390"])
-def page(request: pytest.FixtureRequest, open_page: Callable[..., Page]) -> Page:
-    return open_page(request.param)
 
 
 def interrupting(after: int, error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,8 +13,8 @@ import pytest
 from PIL import Image
 
 import lenet
-from benchmarks import ROOT
 from lenet.training.settings import TrainingSettings
+from tests.support import ROOT
 from tests.support.digits import DIGITS, grey
 
 PAGES = [

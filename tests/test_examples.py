@@ -5,9 +5,9 @@ import pytest
 import torch
 from nbclient import NotebookClient
 
-from benchmarks import ROOT
 from examples.train_lenet import train
 from lenet import PRESETS, LeNet
+from tests.support import ROOT
 from tests.support.digits import made_dataset
 
 FILE = ROOT / "examples" / "train_lenet.py"

@@ -1,13 +1,11 @@
 """The wings of the package depend on each other in one direction only."""
 
 import ast
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.support import ROOT
 
 # Each wing may import from its own modules, from the modules at the top that everybody may use
 # (`SHARED`), and from the wings that are listed here.
@@ -80,9 +78,7 @@ def test_gradio_is_imported_in_one_place() -> None:
     assert [file.parent.name for file in users] == ["page"]
 
 
-@pytest.mark.parametrize("command", [["ruff", "format", "--check"], ["ruff", "check"], ["mypy"]])
-def test_the_code_is_formatted_linted_and_typed(command: list[str]) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+def test_only_tests_of_benchmarks_use_them() -> None:
+    for file in (ROOT / "tests").rglob("*.py"):
+        if file.parent.name != "benchmarks":
+            assert not {name for name in imports(file) if name.startswith("benchmarks")}, file

@@ -10,14 +10,14 @@ from lenet.datasets.datasets import DATASETS, Dataset, Split, load
 from lenet.drawing.picture import ink_from_picture
 from lenet.drawing.preprocessing import network_input
 from lenet.network.checkpoint import find_checkpoints
-from lenet.page.answers import pack_picture, sketch_ink
 from lenet.page.examples import example_images
+from lenet.page.sketches import pack_picture, sketch_ink
 from lenet.reading.calibration import choose_threshold, fit_temperature
 from lenet.reading.views import answer_logits, evidence
 from lenet.training.evaluation import accuracy, share_right, view_logits
 from lenet.training.loop import train
 from lenet.training.settings import TrainingSettings
-from tests.conftest import ROOT
+from tests.support import ROOT
 
 pytestmark = pytest.mark.mnist
 DIGITS = ["mnist-relu", "mnist-classic", "mnist-conv3", "mnist-lenet5-1998"]

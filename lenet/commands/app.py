@@ -3,7 +3,7 @@
 import argparse
 
 from lenet.files import checkpoints_folder
-from lenet.page import build, launch
+from lenet.page.blocks import build, launch
 
 DESCRIPTION = """Open the sketchpad, then draw in the browser."""
 

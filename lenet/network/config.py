@@ -237,3 +237,11 @@ PRESETS: dict[str, LeNetConfig] = {
         std=1 / 1.275,
     ),
 }
+
+PRESET_TITLES = {
+    "classic": "Classic LeNet",
+    "relu": "LeNet with ReLU",
+    "conv3": "LeNet with three convolutions",
+    "lenet5-1998": "LeCun's LeNet-5, 1998",
+}
+"""What people read for a preset; one without a title is called by its name."""

@@ -1,48 +1,67 @@
-"""What the page shows and what it is given, as plain values: no Gradio and no browser in here."""
+"""What the page shows, as plain values: no Gradio and no browser in here."""
 
 import base64
-import math
 from functools import lru_cache
-from io import BytesIO
 from typing import Any
 
 import numpy as np
-from PIL import Image
 
-from lenet.drawing.ink import PAD_PIXELS, PEN_WIDTH, Ink, ink_from_strokes
-from lenet.drawing.picture import ink_from_picture, open_picture
-from lenet.drawing.preprocessing import crop_to_ink, fit_into_box, is_blank
-from lenet.errors import SketchpadError
+from lenet.drawing.ink import MAX_POINTS, PEN_WIDTH
+from lenet.drawing.preprocessing import fit_into_box
 from lenet.network.config import DIGITS, LeNetConfig
 from lenet.network.diagram import diagram
-from lenet.network.summary import summarise, to_json
+from lenet.network.summary import SIZE_FORMULA, summarise, to_json
 from lenet.page.examples import example_images
+from lenet.page.sketches import pack_picture
 from lenet.reading.comparison import Comparison, LayerComparison
 from lenet.reading.prediction import Array, Frame, Prediction, Predictor
+from lenet.reading.views import SHIFT, TURN, VIEWS, ZOOM
 
-PICTURE_SIDE = 140
-"""An uploaded picture comes to the pad as ink of this side …"""
-PICTURE_BOX = 100
-"""… with what is on it in a box of this side, as large on the pad as a digit in MNIST's field."""
-MAX_PACKED = 4 * PAD_PIXELS**2 // 3 + 4
-"""Length of the largest picture on the pad, in base64."""
 STRIP_SIDE = 84
 """Frames of the film-strip are no larger than this on the page."""
+MAX_UPLOAD_BYTES = 20_000_000
 
 Answer = dict[str, Any]
 
 
+def facts() -> Answer:
+    """What the browser must know as well, written once and sent with the page."""
+    return {
+        "penWidth": PEN_WIDTH,
+        "maxPoints": MAX_POINTS,
+        "maxUploadBytes": MAX_UPLOAD_BYTES,
+        "sizeFormula": SIZE_FORMULA,
+        "views": VIEWS,
+        "filmStrip": (
+            "Each picture is the result of one step, with what the network would answer at that "
+            "point. Turn a step off to see what goes wrong without it; the main answer always uses "
+            f"every step. Every answer averages {VIEWS} views of the picture: the picture itself "
+            f"and copies shifted by {SHIFT:g} pixel, turned by {TURN:g}° and resized by "
+            f"{ZOOM - 1:.0%}. The maps show the picture itself."
+        ),
+    }
+
+
 def describe_inputs(predictor: Predictor) -> Answer:
-    """What a network reads: its classes, their test images, and the steps on the way to it."""
+    """What a network reads: its classes, their test images, and the steps of the film-strip.
+
+    A step is left out of the film-strip by the name `skip`.
+    """
     config = predictor.model.config
+    steps = [
+        ("draw", "pen", "Pen fitted"),
+        ("crop", "crop", "Cropped"),
+        ("box", "box", f"{config.box}-pixel box"),
+        ("centre", "centre", f"Centred by {config.centring}"),
+        ("normalise", "normalise", "Normalised"),
+    ]
     return {
         "labels": predictor.labels,
         "digits": predictor.labels == DIGITS,
         "examples": [[pack_picture(i) for i in row] for row in example_images(predictor.labels)],
-        "steps": {
-            "box": f"{config.box}-pixel box",
-            "centre": "Centred by mass" if config.centring == "mass" else "Centred by box",
-        },
+        "steps": [
+            {"step": step, "skip": skip, "caption": caption} for step, skip, caption in steps
+        ],
     }
 
 
@@ -59,19 +78,18 @@ def colour_scale(*maps: Array) -> tuple[float, float]:
 
 
 @lru_cache(maxsize=16)
-def layer_ranges(predictor: Predictor) -> tuple[tuple[float, float], tuple[float, float]]:
-    """The one colour scale of each layer, over the test images of the network's own classes.
+def layer_ranges(predictor: Predictor) -> tuple[tuple[float, float], ...]:
+    """One colour scale for each layer, over the test images of the network's own classes.
 
-    It stays the same while a person draws, so that a quiet map looks quiet. A network of other
-    classes than those of the sheets is shown the digits.
+    It stays the same while a person draws, so that a quiet map looks quiet. Networks whose classes
+    no sheet holds are measured on the digits.
     """
     images = example_images(predictor.labels)
     if not images.size:
         images = example_images(DIGITS)
     predictions = [predictor.read_input(image) for row in images for image in row]
-    layers = zip(*((p.layer1, p.layer2) for p in predictions), strict=True)
-    first, second = (colour_scale(*maps) for maps in layers)
-    return first, second
+    layers = zip(*(prediction.maps for prediction in predictions), strict=True)
+    return tuple(colour_scale(*maps) for maps in layers)
 
 
 def pack(maps: Array, low: float, high: float) -> Answer:
@@ -83,24 +101,24 @@ def pack(maps: Array, low: float, high: float) -> Answer:
 
 def describe(prediction: Prediction, predictor: Predictor) -> Answer:
     """One plain answer for the view: what is shown, and nothing of how it came about."""
-    span1, span2 = layer_ranges(predictor)
+    layers = zip(prediction.map_names, prediction.maps, layer_ranges(predictor), strict=True)
     return {
         **_describe_answer(prediction),
         "labels": prediction.labels,
         "probabilities": [round(float(p), 4) for p in prediction.probabilities],
-        "layer1": pack(prediction.layer1, *span1),
-        "layer2": pack(prediction.layer2, *span2),
+        "maps": [{"name": name, **pack(maps, *span)} for name, maps, span in layers],
     }
 
 
 def describe_comparison(comparison: Comparison) -> Answer:
     """Two inputs side by side for the view; the maps that differ most come first."""
 
-    def layer(maps: LayerComparison) -> Answer:
+    def layer(name: str, maps: LayerComparison) -> Answer:
         scale = colour_scale(maps.a, maps.b)
         most = float(np.abs(maps.difference).max()) or 1.0
         order = maps.ranking
         return {
+            "name": name,
             "maps": [int(index) + 1 for index in order],
             "distances": [round(float(distance), 4) for distance in maps.distances[order]],
             "a": pack(maps.a[order], *scale),
@@ -111,7 +129,7 @@ def describe_comparison(comparison: Comparison) -> Answer:
     return {
         "a": _describe_answer(comparison.a),
         "b": _describe_answer(comparison.b),
-        "layers": [layer(comparison.layer1), layer(comparison.layer2)],
+        "layers": list(map(layer, comparison.a.map_names, comparison.layers)),
     }
 
 
@@ -134,9 +152,9 @@ def describe_strip(frames: list[Frame]) -> list[Answer]:
     return [
         {
             "step": frame.step,
-            "answer": {"digit": frame.prediction.label, "blank": "–"}.get(
-                frame.prediction.state, "?"
-            ),
+            "state": frame.prediction.state,
+            "label": frame.prediction.label,
+            "nearest": frame.prediction.nearest,
             "confidence": round(frame.prediction.confidence, 4),
             **pack(small(frame.image)[None], 0.0, max(1.0, float(frame.image.max()))),
         }
@@ -148,52 +166,3 @@ def describe_network(config: LeNetConfig, name: str) -> Answer:
     """The layers, the sums over them, and the picture of the network of that name."""
     layers = summarise(config)
     return {**to_json(layers), "picture": diagram(layers, name)}
-
-
-def sketch_ink(strokes: Any, picture: Any = None, pen: float | None = None) -> Ink:
-    """Ink of what is on the pad: strokes, over a picture if there is one.
-
-    A picture is a square of bytes in base64, as `picture_for_pad` makes it. The pen fits the
-    drawing, unless its width `pen` is given or there is a picture that it has to match.
-
-    Raises:
-        SketchpadError: the strokes or the picture are not what they should be.
-    """
-    if picture is None:
-        return ink_from_strokes(strokes, pen)
-    ink = ink_from_strokes(strokes, PEN_WIDTH)
-    if not isinstance(picture, str) or len(picture) > MAX_PACKED:
-        raise SketchpadError("The picture on the pad is damaged: clear the pad.")
-    try:
-        levels = np.frombuffer(base64.b64decode(picture, validate=True), np.uint8)
-    except (TypeError, ValueError) as error:
-        raise SketchpadError("The picture on the pad is damaged: clear the pad.") from error
-    side = math.isqrt(len(levels))
-    if side * side != len(levels) or not 1 <= side <= len(ink):
-        raise SketchpadError("The picture on the pad is not a square: clear the pad.")
-    # Without smoothing: a test image comes to the network as it lies in its data set.
-    enlarged = Image.fromarray(levels.reshape(side, side)).resize(
-        ink.shape, Image.Resampling.NEAREST
-    )
-    return np.maximum(ink, np.asarray(enlarged, np.float32) / 255)
-
-
-def picture_for_pad(file: BytesIO, name: str) -> str:
-    """Bring a picture file onto the pad: its ink, centred, `PICTURE_SIDE` squared, in base64.
-
-    Raises:
-        SketchpadError: it can't be read, or nothing is drawn on it.
-    """
-    ink = ink_from_picture(open_picture(file, name))
-    if is_blank(ink):
-        raise SketchpadError(f"There is nothing drawn on {name}: it has one colour all over.")
-    digit = fit_into_box(crop_to_ink(ink), PICTURE_BOX)
-    height, width = digit.shape
-    top, left = (PICTURE_SIDE - height) // 2, (PICTURE_SIDE - width) // 2
-    pad = np.zeros((PICTURE_SIDE, PICTURE_SIDE), np.float32)
-    pad[top : top + height, left : left + width] = digit
-    return pack_picture(pad)
-
-
-def pack_picture(ink: Ink) -> str:
-    return base64.b64encode(np.rint(ink * 255).astype(np.uint8).tobytes()).decode("ascii")

@@ -1,7 +1,7 @@
 """Test images that come with the page, so that it needs no data set: eight of each class.
 
-They lie in one sheet for each data set, a row of images for each class. A sheet says by itself
-what its rows are called: a list of labels in JSON, as the text `labels` of the PNG.
+Each data set has one sheet, with a row of images for each class. The PNG itself names its rows: its
+text field `labels` is a list of labels in JSON.
 """
 
 import json
@@ -11,10 +11,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from lenet.datasets.datasets import DATASETS
 from lenet.network.config import IMAGE_SIZE
 from lenet.reading.prediction import Array
 
-SHEETS = [Path(__file__).with_name(name) for name in ("mnist.png", "fashion-mnist.png")]
+ASSETS = Path(__file__).with_name("assets")
 
 
 def example_images(labels: tuple[str, ...]) -> Array:
@@ -28,7 +29,7 @@ def example_images(labels: tuple[str, ...]) -> Array:
 @lru_cache(maxsize=1)
 def _sheets() -> dict[tuple[str, ...], Array]:
     sheets = {}
-    for path in SHEETS:
+    for path in (ASSETS / d.sample_sheet for d in DATASETS.values() if d.sample_sheet):
         with Image.open(path) as picture:
             labels = tuple(json.loads(picture.info["labels"]))
             sheet = np.asarray(picture, np.float32) / np.float32(255)

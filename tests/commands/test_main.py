@@ -6,7 +6,7 @@ from importlib import import_module
 import pytest
 
 from lenet.__main__ import COMMANDS, main
-from tests.conftest import ROOT
+from tests.support import ROOT
 
 
 def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:

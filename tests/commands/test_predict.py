@@ -4,7 +4,7 @@ import pytest
 from PIL import Image
 
 from lenet.__main__ import main
-from tests.digits import DIGITS, grey
+from tests.support.digits import DIGITS, grey
 
 
 def test_the_default_network_is_found_from_any_folder(

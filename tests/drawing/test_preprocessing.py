@@ -4,7 +4,7 @@ from PIL import Image
 
 from lenet.drawing import preprocessing as p
 from lenet.drawing.ink import ink_from_strokes
-from tests.digits import DIGITS
+from tests.support.digits import DIGITS
 
 
 def ink(*rows: str) -> np.ndarray:

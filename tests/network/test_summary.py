@@ -26,8 +26,8 @@ from lenet.network.summary import (
     table,
     to_json,
 )
-from tests.conftest import ROOT
 from tests.network.conftest import NETWORKS
+from tests.support import ROOT
 
 CHECKPOINT = str(ROOT / "checkpoints" / "mnist-classic")
 ACTIVATION_TYPES = tuple(type(part.make()) for part in ACTIVATIONS.values())

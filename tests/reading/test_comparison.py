@@ -3,7 +3,7 @@ import pytest
 
 from lenet import Predictor, SketchpadError
 from lenet.reading.comparison import Comparison, LayerComparison
-from tests.digits import DIGITS
+from tests.support.digits import DIGITS
 
 
 def test_maps_are_ranked_by_how_much_they_differ() -> None:
@@ -22,20 +22,21 @@ def test_maps_are_ranked_by_how_much_they_differ() -> None:
 def test_a_comparison_is_of_the_networks_own_maps(predictor: Predictor) -> None:
     three, eight = predictor(DIGITS["3"]), predictor(DIGITS["8"])
     comparison = Comparison(three, eight)
-    for layer, name in ((comparison.layer1, "layer1"), (comparison.layer2, "layer2")):
-        difference = getattr(three, name) - getattr(eight, name)
+    assert len(comparison.layers) == 2
+    for layer, maps_a, maps_b in zip(comparison.layers, three.maps, eight.maps, strict=True):
+        difference = maps_a - maps_b
         assert np.array_equal(layer.difference, difference)
         means = [np.abs(difference[i]).mean() for i in layer.ranking]
         assert means == sorted(means, reverse=True)
         assert len(set(layer.ranking)) == len(difference)
     turned = Comparison(eight, three)
-    assert np.array_equal(turned.layer2.difference, -comparison.layer2.difference)
-    assert np.array_equal(turned.layer2.ranking, comparison.layer2.ranking)
+    assert np.array_equal(turned.layers[1].difference, -comparison.layers[1].difference)
+    assert np.array_equal(turned.layers[1].ranking, comparison.layers[1].ranking)
 
 
 def test_an_input_beside_itself_differs_nowhere(predictor: Predictor) -> None:
     four = predictor(DIGITS["4"])
-    layer = Comparison(four, four).layer2
+    layer = Comparison(four, four).layers[1]
     assert not layer.difference.any()
     assert layer.ranking.tolist() == list(range(16))
 

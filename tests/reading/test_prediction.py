@@ -11,8 +11,8 @@ from lenet.__main__ import main
 from lenet.drawing import Drawing, preprocessing
 from lenet.drawing.ink import ink_from_strokes
 from lenet.reading.views import views
-from tests.conftest import ROOT
-from tests.digits import DIGITS, Points, grey, line
+from tests.support import ROOT
+from tests.support.digits import DIGITS, Points, grey, line
 
 CHECKPOINT = str(ROOT / "checkpoints" / "mnist-relu")
 

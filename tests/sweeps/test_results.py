@@ -11,7 +11,7 @@ from lenet.sweeps.plan import NAMED, trials
 from lenet.sweeps.results import accuracies_picture, missing, stored, table
 from lenet.sweeps.runner import sweep
 from lenet.tables import as_text
-from tests.conftest import ROOT
+from tests.support import ROOT
 from tests.sweeps.helpers import small_sweep
 
 

@@ -10,7 +10,7 @@ from lenet.training.loop import Report
 from lenet.training.resume import Progress
 from lenet.training.selection import BestSoFar
 from lenet.training.settings import TrainingSettings
-from tests.conftest import ROOT
+from tests.support import ROOT
 
 
 def test_a_history_says_how_a_checkpoint_was_made(dataset: Dataset) -> None:

@@ -14,7 +14,7 @@ from lenet.network.model import LeNet
 from lenet.training.data import with_synthetic_drawings
 from lenet.training.loop import prepare_training
 from lenet.training.parallel import Processes, processes
-from tests.digits import made_dataset
+from tests.support.digits import made_dataset
 from tests.training.helpers import small_settings, trained, weights
 
 CPU = torch.device("cpu")

@@ -10,7 +10,7 @@ from lenet.errors import SketchpadError
 from lenet.files import checkpoints_folder, project_folder
 from lenet.network.config import PRESETS
 from lenet.training.settings import TrainingSettings, configuration, describe_settings
-from tests.conftest import ROOT
+from tests.support import ROOT
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,96 @@
+"""The checkpoints of one folder, each loaded when it is first asked for, and their menu."""
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from lenet.datasets.datasets import DATASETS
+from lenet.errors import SketchpadError
+from lenet.network.checkpoint import HISTORY, WEIGHTS, find_checkpoints
+from lenet.network.config import PRESET_TITLES
+from lenet.reading.prediction import Predictor
+
+DEFAULT_MODEL = "mnist-relu"
+MAX_HISTORY_BYTES = 10_000_000
+"""A larger history is not parsed for the menu: 1,000 epochs stay far below."""
+
+
+class Gallery:
+    """The checkpoints of one folder."""
+
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder)
+
+    def names(self) -> list[str]:
+        """Names of the checkpoints: the default, then its data set, then the rest."""
+        dataset = DEFAULT_MODEL.partition("-")[0]
+
+        def order(name: str) -> tuple[bool, bool, str]:
+            return name != DEFAULT_MODEL, not name.startswith(dataset), name
+
+        return sorted(find_checkpoints(self.folder), key=order)
+
+    def menu(self) -> list[dict[str, str]]:
+        """Name and title of each checkpoint, with its accuracy on the test set if it is known."""
+        found = find_checkpoints(self.folder)
+        names = [name for name in self.names() if name in found]
+        accuracies = {name: _accuracy(found[name] / HISTORY) for name in names}
+        return [
+            {"name": name, "title": title_of(name) + (f" · {share:.1%}" if share else "")}
+            for name, share in accuracies.items()
+        ]
+
+    def predictor(self, name: Any) -> Predictor:
+        """The network of that name; one retrained meanwhile is loaded again.
+
+        Raises:
+            SketchpadError: there is no such checkpoint, or it is damaged.
+        """
+        path = find_checkpoints(self.folder).get(str(name))
+        if path is None:
+            names = self.names()
+            remedy = (
+                f"Choose {' or '.join(names)}" if names else "Run `python train.py` to make one"
+            )
+            raise SketchpadError(f"There is no network {name!r} in {self.folder.name}. {remedy}.")
+        weights = path / WEIGHTS
+        return _load(path, weights.stat().st_mtime_ns if weights.is_file() else 0)
+
+
+def title_of(name: str) -> str:
+    """The title of a shipped checkpoint, such as `mnist-relu`; others keep their name."""
+    for dataset in DATASETS.values():
+        preset = name.removeprefix(f"{dataset.short_name}-")
+        if preset in PRESET_TITLES and preset != name:
+            # Digits are what people expect; everything else is named.
+            return ("" if dataset.has_digits else f"{dataset.title}: ") + PRESET_TITLES[preset]
+    return name
+
+
+@lru_cache(maxsize=16)
+def _load(path: Path, changed: int) -> Predictor:
+    """Load a checkpoint; after another training `changed` differs, and it is loaded again."""
+    return Predictor.from_pretrained(path)
+
+
+def _accuracy(history: Path) -> float | None:
+    """The test accuracy in a checkpoint's history; None if there is none that can be read."""
+    try:
+        found = history.stat()
+    except OSError:
+        return None
+    if found.st_size > MAX_HISTORY_BYTES:
+        return None
+    return _read_accuracy(history, found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(maxsize=256)
+def _read_accuracy(history: Path, changed: int, size: int) -> float | None:
+    try:
+        results = json.loads(history.read_bytes())["results"]
+        accuracy = float(results["test_accuracy_over_views"])
+    # A history is only read for this figure: whatever is wrong with it, the menu does without.
+    except (OSError, ValueError, TypeError, LookupError, OverflowError, RecursionError):
+        return None
+    return accuracy if 0 <= accuracy <= 1 else None

@@ -1,0 +1,85 @@
+"""The page's head: how a shared link, a tab and a search engine show the page."""
+
+import re
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+TITLE = "LeNet Sketchpad"
+DESCRIPTION = "Draw a digit and see inside a convolutional network while it reads it."
+
+# Gradio's own tags, of which every page has two sets.
+_FOREIGN = re.compile(
+    rb"""<title>.*?</title>|<meta\s+(?:property|name)="(?:og:|twitter:|description")[^>]*>""", re.S
+)
+
+
+class Preview:
+    """Middleware that gives the page `/` a title, description, picture and address of its own.
+
+    `root` finds the public address of the app, without a slash at its end, from a request.
+    """
+
+    def __init__(self, app: ASGIApp, image: str, root: Callable[[Scope], str]) -> None:
+        self.app, self.image, self.root = app, image, root
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "").removeprefix(scope.get("root_path", "")) or "/"
+        if scope["type"] != "http" or scope["method"] != "GET" or path != "/":
+            return await self.app(scope, receive, send)
+        start: dict[str, Any] = {}
+        body = b""
+
+        async def send_rewritten(message: Message) -> None:
+            nonlocal body
+            if message["type"] == "http.response.start":
+                start.update(message)
+                return
+            body += message.get("body", b"")
+            if message.get("more_body"):
+                return
+            root = self.root(scope)
+            page = rewrite_head(body, root + "/", root + self.image)
+            headers = [header for header in start["headers"] if header[0] != b"content-length"]
+            length = (b"content-length", str(len(page)).encode())
+            await send({**start, "headers": [*headers, length]})
+            await send({"type": "http.response.body", "body": page})
+
+        await self.app(scope, receive, send_rewritten)
+
+
+def rewrite_head(page: bytes, address: str, image: str) -> bytes:
+    """The HTML `page` with our tags in the place of Gradio's."""
+    head, script, rest = page.partition(b"<script")  # below are the settings, not tags
+    if b"</head>" in head or not script:
+        return page
+    head = _FOREIGN.sub(b"", head)
+    charset = re.search(rb"<meta\s+charset[^>]*>", head)
+    place = charset.end() if charset else len(head)
+    return head[:place] + _tags(address, image).encode() + head[place:] + script + rest
+
+
+def _tags(address: str, image: str) -> str:
+    properties = {
+        "og:type": "website",
+        "og:title": TITLE,
+        "og:description": DESCRIPTION,
+        "og:url": address,
+        "og:image": image,
+    }
+    names = {
+        "description": DESCRIPTION,
+        "twitter:card": "summary_large_image",
+        "twitter:title": TITLE,
+        "twitter:description": DESCRIPTION,
+        "twitter:image": image,
+    }
+    return "\n".join(
+        [
+            f"<title>{TITLE}</title>",
+            *(f'<meta property="{k}" content="{escape(v)}">' for k, v in properties.items()),
+            *(f'<meta name="{k}" content="{escape(v)}">' for k, v in names.items()),
+        ]
+    )

@@ -1,0 +1,119 @@
+"""The functions that the browser may call: asynchronous, bounded, and never raising."""
+
+import asyncio
+import base64
+from collections.abc import Awaitable, Callable, Mapping
+from io import BytesIO
+from typing import Any
+
+from lenet.drawing.ink import PEN_WIDTH
+from lenet.errors import SketchpadError
+from lenet.page.answers import (
+    MAX_UPLOAD_BYTES,
+    Answer,
+    describe,
+    describe_comparison,
+    describe_inputs,
+    describe_network,
+    describe_strip,
+)
+from lenet.page.gallery import Gallery, title_of
+from lenet.page.sketches import picture_for_pad, sketch_ink
+from lenet.reading.comparison import Comparison
+
+MANY_POINTS = 1000
+"""Sketches with more points are drawn in a thread, so that nobody else has to wait."""
+
+ServerFunction = Callable[[Any], Awaitable[Answer]]
+
+
+def server_functions(gallery: Gallery) -> list[ServerFunction]:
+    """The functions, each of one value. What went wrong is a sentence under `error`."""
+    unpacking = asyncio.Semaphore(2)  # bounds the memory that large pictures take
+
+    async def models(_: Any = None) -> Answer:
+        """The menu."""
+        return {"models": gallery.menu(), "folder": gallery.folder.name}
+
+    async def inputs(name: Any) -> Answer:
+        """What the network of that name reads, with test images of its classes."""
+        return await _answer(lambda: describe_inputs(gallery.predictor(name)))
+
+    async def read_sketch(sketch: Any) -> Answer:
+        """Read the pad: `{model, strokes, picture}`, and `skip` where the film-strip is open."""
+        sketch = _mapping(sketch)
+        return await _answer(lambda: _read_sketch(gallery, sketch), _points(sketch))
+
+    async def compare(sketches: Any) -> Answer:
+        """Read two pads side by side: `{model, a, b}`, each of them `{strokes, picture}`."""
+        sketches = _mapping(sketches)
+        pads = [_mapping(sketches.get(name)) for name in ("a", "b")]
+
+        def read() -> Answer:
+            predictor = gallery.predictor(sketches.get("model"))
+            inks = [sketch_ink(pad.get("strokes"), pad.get("picture")) for pad in pads]
+            return describe_comparison(Comparison(*map(predictor.read_ink, inks)))
+
+        return await _answer(read, sum(map(_points, pads)))
+
+    async def network(request: Any) -> Answer:
+        """The network `{model}` layer by layer, in numbers and as a picture."""
+        name = _mapping(request).get("model")
+
+        def read() -> Answer:
+            return describe_network(gallery.predictor(name).model.config, title_of(str(name)))
+
+        return await _answer(read)
+
+    async def open_file(file: Any) -> Answer:
+        """Turn an uploaded picture `{name, data}` (bytes in base64) into ink for the pad."""
+        file = _mapping(file)
+        name = str(file.get("name") or "The picture")[:80]
+        packed = str(file.get("data", ""))
+        if len(packed) > MAX_UPLOAD_BYTES * 4 // 3 + 4:
+            return {"error": f"{name} is larger than {MAX_UPLOAD_BYTES // 10**6} MB."}
+        async with unpacking:
+            return await _answer(lambda: {"picture": _open_packed(packed, name)}, MANY_POINTS + 1)
+
+    return [models, inputs, read_sketch, compare, network, open_file]
+
+
+async def _answer(read: Callable[[], Answer], points: int = 0) -> Answer:
+    """What `read` answers, or its error as a sentence; much work is done in a thread."""
+    try:
+        return await asyncio.to_thread(read) if points > MANY_POINTS else read()
+    except SketchpadError as error:
+        return {"error": str(error)}
+
+
+def _read_sketch(gallery: Gallery, sketch: Mapping[str, Any]) -> Answer:
+    strokes, picture, skip = (sketch.get(key) for key in ("strokes", "picture", "skip"))
+    predictor = gallery.predictor(sketch.get("model"))
+    ink = sketch_ink(strokes, picture)
+    answer = describe(predictor.read_ink(ink), predictor)
+    if isinstance(skip, list):
+        if "pen" in skip:
+            ink = sketch_ink(strokes, picture, PEN_WIDTH)
+        steps = [step for step in skip if isinstance(step, str)]
+        answer["strip"] = describe_strip(predictor.film_strip(ink, steps))
+    return answer
+
+
+def _open_packed(packed: str, name: str) -> str:
+    try:
+        file = BytesIO(base64.b64decode(packed, validate=True))
+    except ValueError as error:
+        raise SketchpadError(f"{name} was damaged on the way. Upload it again.") from error
+    return picture_for_pad(file, name)
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _points(sketch: Mapping[str, Any]) -> int:
+    """How many points a sketch has; 0 where its strokes are something else."""
+    try:
+        return sum(len(stroke) for stroke in sketch.get("strokes") or ())
+    except TypeError:
+        return 0

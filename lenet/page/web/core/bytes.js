@@ -1,0 +1,10 @@
+/**
+ * The bytes of a text in base64.
+ * @param {string} base64
+ */
+export function bytes(base64) {
+  const text = atob(base64);
+  const array = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) array[i] = text.charCodeAt(i);
+  return array;
+}

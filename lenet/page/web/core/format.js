@@ -1,0 +1,42 @@
+/** @import { Verdict } from "../types" */
+
+/** @param {number} share */
+export const percent = (share) => `${(share * 100).toFixed(1)}%`;
+
+/** @param {number} number */
+export const grouped = (number) => number.toLocaleString("en");
+
+/** @param {number[]} shape */
+export const size = (shape) => shape.join("×");
+
+/**
+ * A value at the end of a colour scale.
+ * @param {number} value
+ */
+export const bound = (value) =>
+  value < 0 ? `−${(-value).toFixed(1)}` : value.toFixed(value > 0 ? 1 : 0);
+
+/**
+ * The answer in a word: the class, "–" where nothing is drawn, "?" for a non-digit.
+ * @param {Verdict} verdict
+ */
+export const shortAnswer = ({ state, label }) => label ?? (state === "blank" ? "–" : "?");
+
+/**
+ * What stands next to the short answer. The probability of a non-digit's closest class would read
+ * as certainty, so that only the class is named.
+ * @param {Verdict & { nearest: string, confidence: number }} verdict
+ */
+export function certainty({ state, nearest, confidence }) {
+  if (state === "blank") return "";
+  return state === "digit" ? percent(confidence) : `most like ${nearest}`;
+}
+
+/**
+ * The caption of a layer of maps: "C1 · 6 maps, 28×28".
+ * @param {string} name
+ * @param {[number, number, number]} shape
+ */
+export function layerCaption(name, [count, height, width]) {
+  return `${name} · ${count} ${count === 1 ? "map" : "maps"}, ${size([height, width])}`;
+}

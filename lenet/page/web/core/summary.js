@@ -1,0 +1,31 @@
+// The size of what a window makes: the mirror of `Window` in Python's summary.
+
+/** @import { Window } from "../types" */
+
+/**
+ * How many places the window has along one side.
+ * @param {Window} window
+ */
+export const positions = ({ n, k, p, s }) => Math.floor((n - k + p + s) / s);
+
+/**
+ * Python's size formula with the window's numbers filled in, and what it gives.
+ * @param {string} formula
+ * @param {Window} window
+ */
+export function filledFormula(formula, window) {
+  const filled = formula.replace(/[nkps]/g, (name) =>
+    String(window[/** @type {keyof Window} */ (name)]),
+  );
+  return `${filled} = ${positions(window)}`;
+}
+
+/**
+ * Why a window does not fit; empty if it does.
+ * @param {Window} window
+ */
+export function misfit({ n, k, p }) {
+  if (k <= n + p) return "";
+  const padded = p ? ` (${n} and ${p} of padding)` : "";
+  return `Impossible: a kernel of ${k} does not fit into ${n + p} pixels${padded}.`;
+}

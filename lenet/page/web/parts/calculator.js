@@ -1,0 +1,60 @@
+import { filledFormula, misfit } from "../core/summary.js";
+import { find } from "./dom.js";
+
+/** @import { Window } from "../types" */
+
+/** @type {{ name: keyof Window, title: string, min: number, value: number }[]} */
+const FIELDS = [
+  { name: "n", title: "input", min: 1, value: 28 },
+  { name: "k", title: "kernel", min: 1, value: 5 },
+  { name: "p", title: "padding", min: 0, value: 4 },
+  { name: "s", title: "stride", min: 1, value: 1 },
+];
+const MOST = 999;
+
+export const CALCULATOR = `
+  <fieldset id="calculator">
+    <legend>How large is the output?</legend>
+    <p>A k×k window moves over n×n pixels in steps of the stride s; p is the padding of both sides
+      together.</p>
+    ${FIELDS.map(
+      ({ name, title, min, value }) =>
+        `<label>${name}, ${title} <input name="${name}" type="number" inputmode="numeric" ` +
+        `min="${min}" max="${MOST}" step="1" value="${value}" required></label>`,
+    ).join("\n")}
+    <output aria-live="polite"></output>
+  </fieldset>`;
+
+/**
+ * Computes the size of a layer's output while a person types; needs no server.
+ * @param {HTMLElement} fieldset made of `CALCULATOR`
+ * @param {string} formula
+ */
+export function makeCalculator(fieldset, formula) {
+  const inputs = [...fieldset.querySelectorAll("input")];
+  const output = find(fieldset, "output");
+
+  function show() {
+    const wrong = inputs.find((input) => !input.validity.valid);
+    const [n, k, p, s] = inputs.map((input) => input.valueAsNumber);
+    const window = { n, k, p, s };
+    const problem = wrong
+      ? `${wrong.name} must be a whole number from ${wrong.min} to ${wrong.max}.`
+      : misfit(window);
+    output.textContent = problem || filledFormula(formula, window);
+    output.classList.toggle("size", !problem);
+  }
+
+  fieldset.addEventListener("input", show);
+  show();
+
+  return {
+    /** @param {Window} window */
+    fill(window) {
+      for (const input of inputs)
+        input.value = String(window[/** @type {keyof Window} */ (input.name)]);
+      show();
+      fieldset.scrollIntoView({ block: "nearest" });
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import { bytes } from "../core/bytes.js";
+import { certainty, shortAnswer } from "../core/format.js";
+import { element, find, setText } from "./dom.js";
+import { namedCanvas, paintLevels } from "./maps.js";
+import { GREY } from "./palette.js";
+
+/** @import { Frame, Step } from "../types" */
+
+export const FILM_STRIP = `
+  <details id="film-strip">
+    <summary>From the drawing to the network, step by step</summary>
+    <p></p>
+    <ol></ol>
+  </details>`;
+
+/**
+ * The steps from the drawing to the network, each of which can be left out.
+ * @param {HTMLDetailsElement} details made of `FILM_STRIP`
+ * @param {string} text
+ * @param {(skip: string[] | null) => void} changed receives the steps to leave out, null if closed
+ */
+export function makeFilmStrip(details, text, changed) {
+  const list = find(details, "ol");
+  find(details, "p").textContent = text;
+
+  function announce() {
+    const boxes = list.querySelectorAll("input");
+    const skip = [...boxes].filter((box) => !box.checked).map((box) => box.value);
+    changed(details.open ? skip : null);
+  }
+  details.addEventListener("toggle", announce);
+  list.addEventListener("change", announce);
+
+  return {
+    /**
+     * Names the steps on the way to a network; its check boxes keep their state.
+     * @param {Step[]} steps
+     */
+    fit(steps) {
+      steps.forEach((step, i) => {
+        const frame = list.children[i] ?? list.appendChild(makeFrame(step));
+        find(frame, "label span").textContent = step.caption;
+        find(frame, "canvas").ariaLabel = step.caption;
+      });
+    },
+    /** @param {Frame[]} frames */
+    show(frames) {
+      for (const frame of frames) drawFrame(find(list, `[data-step=${frame.step}]`), frame);
+    },
+  };
+}
+
+/** @param {Step} step */
+function makeFrame({ step, skip, caption }) {
+  const frame = element(
+    '<li><label><input type="checkbox" checked><span></span></label>' +
+      '<div class="frame"></div><p class="verdict"><b></b> <span></span></p></li>',
+  );
+  frame.dataset.step = step;
+  find(frame, "input", HTMLInputElement).value = skip;
+  find(frame, ".frame").append(namedCanvas(caption, 1, 1));
+  return frame;
+}
+
+/**
+ * @param {HTMLElement} item
+ * @param {Frame} frame
+ */
+function drawFrame(item, frame) {
+  const map = find(item, "canvas", HTMLCanvasElement);
+  const [, height, width] = frame.shape;
+  if (map.width !== width || map.height !== height) Object.assign(map, { width, height });
+  paintLevels(map, bytes(frame.data), GREY);
+  setText(find(item, "b"), shortAnswer(frame));
+  setText(find(item, ".verdict span"), certainty(frame));
+}

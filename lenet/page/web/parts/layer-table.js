@@ -1,0 +1,81 @@
+import { grouped, size } from "../core/format.js";
+import { element, find } from "./dom.js";
+
+/** @import { LayerRow, LayerTable, Window } from "../types" */
+
+/** @param {string} formula */
+export const layerTable = (formula) => `
+  <table aria-label="Layers of the network">
+    <thead>
+      <tr>
+        <th scope="col">Layer</th>
+        <th scope="col">What it does</th>
+        <th scope="col" class="count">Output</th>
+        <th scope="col" class="count">Parameters</th>
+        <th scope="col" class="count">Multiplications</th>
+        <th scope="col" class="count">Receptive field</th>
+        <th scope="col">Size: ${formula}</th>
+      </tr>
+    </thead>
+    <tbody></tbody>
+    <tfoot></tfoot>
+  </table>`;
+
+/**
+ * Fills the table; a window that is clicked is handed to `chosen`.
+ * @param {HTMLElement} table made of `layerTable`
+ * @param {LayerTable} network
+ * @param {(window: Window) => void} chosen
+ */
+export function fillLayerTable(table, { layers, parameters, multiplications }, chosen) {
+  find(table, "tbody").replaceChildren(...layers.map((layer) => makeRow(layer, chosen)));
+  const total = tableRow(
+    '<th scope="row">total</th><td colspan="2"></td><td class="count"></td>' +
+      '<td class="count"></td><td colspan="2"></td>',
+    ["total", "", grouped(parameters), grouped(multiplications)],
+  );
+  find(table, "tfoot").replaceChildren(total);
+}
+
+/**
+ * @param {LayerRow} layer
+ * @param {(window: Window) => void} chosen
+ */
+function makeRow(layer, chosen) {
+  const field = layer.receptive_field;
+  const row = tableRow(
+    '<th scope="row"></th><td></td><td class="count"></td><td class="count"></td>' +
+      '<td class="count"></td><td class="count"></td><td></td>',
+    [
+      layer.name,
+      layer.description,
+      size(layer.shape),
+      grouped(layer.parameters),
+      grouped(layer.multiplications),
+      size([field, field]),
+    ],
+  );
+  const { window } = layer;
+  if (window) {
+    const button = element('<button type="button"></button>');
+    button.title = `Put the numbers of ${layer.name} into the calculator`;
+    button.textContent = layer.formula;
+    row.lastElementChild?.append(button);
+    // The whole row is a larger target; the button in it is for the keyboard and for screen readers.
+    row.addEventListener("click", () => chosen(window));
+  }
+  return row;
+}
+
+/**
+ * @param {string} cells
+ * @param {string[]} texts
+ */
+function tableRow(cells, texts) {
+  const row = document.createElement("tr");
+  row.innerHTML = cells;
+  texts.forEach((text, column) => {
+    row.children[column].textContent = text;
+  });
+  return row;
+}

@@ -1,0 +1,116 @@
+// A pad: what is drawn on it, with pointer, keyboard or from a picture.
+//
+//   pointer or keys → drawing → changed()
+//
+// One direction, and the drawing is the only state.
+
+import { BLANK, Drawing } from "../core/sketch.js";
+import { find } from "./dom.js";
+import { makePainter } from "./ink.js";
+import { drawByKeys } from "./keys.js";
+import { drawByPointer } from "./pointer.js";
+
+/** @import { Facts, Point, Sketch } from "../types" */
+/** @typedef {ReturnType<typeof makePad>} Pad */
+
+const FULL = "The pad is full. Clear it or undo a stroke.";
+export const PAD_KEYS =
+  " By keyboard: arrow keys move the pen, Space lowers and lifts it, Delete clears the pad, " +
+  "Control Z undoes.";
+
+/**
+ * @param {object} options
+ * @param {HTMLElement} options.root holds the pad and its tools
+ * @param {Facts} options.facts
+ * @param {() => void} options.changed is called whenever the sketch has changed
+ * @param {(text: string) => void} options.note shows what there is to say
+ */
+export function makePad({ root, facts, changed, note }) {
+  const pad = find(root, ".pad");
+  const canvas = find(pad, "canvas", HTMLCanvasElement);
+  const drawing = new Drawing(facts.maxPoints);
+  const paint = makePainter(canvas, facts.penWidth);
+  let inkTime = 0;
+
+  function update() {
+    note(drawing.isFull ? FULL : "");
+    paint(drawing.sketch);
+    changed();
+  }
+
+  /** What pointers and keys draw with; times are those of events. */
+  const pen = {
+    isDown: () => drawing.isDrawing,
+    /** @type {(point: Point, time: number) => void} */
+    begin(point, time) {
+      inkTime = time;
+      drawing.begin(point);
+      update();
+    },
+    /** @type {(points: Point[], time: number) => void} */
+    extend(points, time) {
+      inkTime = time;
+      if (drawing.extend(points)) update();
+    },
+    end: () => drawing.end(),
+    cancel() {
+      drawing.cancel();
+      update();
+    },
+    clear() {
+      startFrom(BLANK);
+    },
+  };
+
+  /** @param {Sketch} next */
+  function startFrom(next) {
+    drawing.replace(next);
+    update();
+  }
+
+  function undo() {
+    if (drawing.undo()) update();
+  }
+
+  const pointer = drawByPointer(pad, canvas, pen, () => keys.lift());
+  const keys = drawByKeys(pad, find(pad, ".cursor"), pen, pointer.isDown);
+
+  root.addEventListener("keydown", (event) => {
+    if (event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey) || event.shiftKey) {
+      return;
+    }
+    event.preventDefault();
+    if (!pointer.isDown()) drawing.end();
+    undo();
+  });
+  find(root, "[name=clear]").addEventListener("click", () => {
+    if (!drawing.isDrawing) startFrom(BLANK);
+  });
+  find(root, "[name=undo]").addEventListener("click", undo);
+
+  const resizing = new ResizeObserver(() => {
+    const side = Math.round(pad.clientWidth * devicePixelRatio);
+    // 0 while its tab is closed. A new canvas is 300 wide, but not as high.
+    if (!side || (canvas.width === side && canvas.height === side)) return;
+    canvas.width = canvas.height = side;
+    paint(drawing.sketch);
+  });
+  resizing.observe(pad);
+
+  return {
+    sketch: () => drawing.sketch,
+    /** When the newest ink met the pad, as an event's time stamp. */
+    inkTime: () => inkTime,
+    startFrom,
+    /**
+     * Shows an example where nobody has drawn anything yet.
+     * @param {Sketch} example
+     */
+    showExample(example) {
+      if (!drawing.showExample(example)) return;
+      paint(example);
+      changed();
+    },
+    close: () => resizing.disconnect(),
+  };
+}

@@ -1,0 +1,47 @@
+import { pictured } from "../core/sketch.js";
+import { inkCanvas } from "./ink.js";
+
+/** @import { Sketch } from "../types" */
+
+/**
+ * A button that puts a test image on a pad.
+ * @param {string} image
+ * @param {string} name
+ * @param {(sketch: Sketch) => void} startFrom
+ */
+export function imageButton(image, name, startFrom) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.ariaLabel = name;
+  button.dataset.image = image;
+  button.append(inkCanvas(image));
+  button.addEventListener("click", () => startFrom(pictured(image)));
+  return button;
+}
+
+/**
+ * Fills a row with all the test images of one class.
+ * @param {HTMLElement} row
+ * @param {string} label
+ * @param {string[]} images
+ * @param {(sketch: Sketch) => void} startFrom
+ */
+export function fillImages(row, label, images, startFrom) {
+  row.ariaLabel = `Test images: ${label}`;
+  row.replaceChildren(
+    ...images.map((image, i) =>
+      imageButton(image, `${label}, image ${i + 1} of ${images.length}`, startFrom),
+    ),
+  );
+}
+
+/**
+ * Marks the button whose image is on the pad.
+ * @param {HTMLElement} row
+ * @param {string | null} picture
+ */
+export function markImages(row, picture) {
+  for (const button of row.querySelectorAll("button")) {
+    button.ariaCurrent = String(button.dataset.image === picture);
+  }
+}

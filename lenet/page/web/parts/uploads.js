@@ -1,0 +1,70 @@
+import { pictured } from "../core/sketch.js";
+import { find } from "./dom.js";
+
+/** @import { Facts, Server } from "../types" */
+/** @import { Pad } from "./pad.js" */
+
+/**
+ * Reads picture files that are chosen, or dropped on the pad.
+ * @param {object} options
+ * @param {HTMLElement} options.root holds the pad and its tools
+ * @param {Pad} options.pad
+ * @param {Facts} options.facts
+ * @param {Server} options.server
+ * @param {(text: string) => void} options.note
+ */
+export function acceptFiles({ root, pad, facts, server, note }) {
+  const box = find(root, ".pad");
+  const input = find(root, "[name=file]", HTMLInputElement);
+  let newest = 0;
+
+  /** @param {File | undefined} file */
+  async function open(file) {
+    if (!file) return;
+    const number = ++newest;
+    const megabytes = facts.maxUploadBytes / 1e6;
+    if (file.size > facts.maxUploadBytes) {
+      return note(`${file.name} is larger than ${megabytes} MB. Make it smaller.`);
+    }
+    const data = await inBase64(file);
+    if (data === null) return note(`${file.name} can't be read.`);
+    const opened = await server.open_file({ name: file.name, data });
+    if (number !== newest) return; // a later file has been chosen
+    if (!opened) return note(`${file.name} was not sent: the server isn't responding. Try again.`);
+    if ("error" in opened) return note(opened.error);
+    pad.startFrom(pictured(opened.picture));
+  }
+
+  find(root, "[name=upload]").addEventListener("click", () => input.click());
+  input.addEventListener("change", () => {
+    open(input.files?.[0]);
+    input.value = ""; // so that the same file can be chosen again
+  });
+  box.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    box.classList.add("over");
+  });
+  box.addEventListener("dragleave", () => box.classList.remove("over"));
+  box.addEventListener("drop", (event) => {
+    event.preventDefault();
+    box.classList.remove("over");
+    open(event.dataTransfer?.files[0]);
+  });
+}
+
+/**
+ * The bytes of a file in base64; null if it can't be read.
+ * @param {File} file
+ * @returns {Promise<string | null>}
+ */
+function inBase64(file) {
+  return new Promise((resolve) => {
+    const reader = new FileReader();
+    reader.onload = () => {
+      const url = String(reader.result);
+      resolve(file.size ? url.slice(url.indexOf(",") + 1) : "");
+    };
+    reader.onerror = () => resolve(null);
+    reader.readAsDataURL(file);
+  });
+}

@@ -1,0 +1,31 @@
+/** @import { Shared, Store } from "./types" */
+
+/**
+ * The one store of what views share.
+ * @param {Shared} initial
+ * @returns {Store}
+ */
+export function makeStore(initial) {
+  const values = { ...initial };
+  /** @type {Set<{ keys: (keyof Shared)[], listener: () => void }>} */
+  const subscriptions = new Set();
+
+  return {
+    get: (key) => values[key],
+
+    set(changes) {
+      const keys = /** @type {(keyof Shared)[]} */ (Object.keys(changes));
+      const changed = keys.filter((key) => values[key] !== changes[key]);
+      Object.assign(values, changes);
+      for (const { keys, listener } of [...subscriptions]) {
+        if (keys.some((key) => changed.includes(key))) listener();
+      }
+    },
+
+    subscribe(keys, listener) {
+      const subscription = { keys, listener };
+      subscriptions.add(subscription);
+      return () => subscriptions.delete(subscription);
+    },
+  };
+}

@@ -1,0 +1,181 @@
+// Two pads side by side, what the network makes of each, and its maps, those that differ most first.
+
+import { shortAnswer } from "../core/format.js";
+import { BLANK, pictured } from "../core/sketch.js";
+import { drawDifferences } from "../parts/differences.js";
+import { element, find, fragment, setText } from "../parts/dom.js";
+import { drawInput } from "../parts/maps.js";
+import { makeMessages } from "../parts/messages.js";
+import { makePad, PAD_KEYS } from "../parts/pad.js";
+import { fillImages, markImages } from "../parts/test-images.js";
+import { acceptFiles } from "../parts/uploads.js";
+
+/** @import { Answer, Comparison, Network, Store, View } from "../types" */
+
+const MARKUP = `
+  <p class="message" role="alert" hidden></p>
+  <div class="sides"></div>
+  <div class="differences">
+    <p>The maps that differ most come first. Under each number is the mean of |A − B| over the map. In
+      A&nbsp;−&nbsp;B, warm colours mean more in A, cool colours more in B.</p>
+  </div>`;
+
+const SIDE = `
+  <section class="side">
+    <div class="tools" role="toolbar">
+      <h2></h2>
+      <button type="button" name="clear" title="Clear the pad (Delete)">Clear</button>
+      <button type="button" name="undo" title="Undo the last change (Ctrl+Z)">Undo</button>
+      <button type="button" name="upload" title="Read a picture file">Upload</button>
+      <button type="button" name="take" title="Copy what is on the pad of the tab Draw">Take the drawing</button>
+      <input type="file" name="file" accept="image/*" aria-label="Picture file" hidden>
+    </div>
+    <div class="pad" tabindex="0" role="application" aria-roledescription="sketch pad">
+      <canvas></canvas>
+      <div class="cursor" hidden></div>
+    </div>
+    <div class="reading">
+      <div><output aria-live="polite"></output><p></p></div>
+      <figure>
+        <figcaption>Network input</figcaption>
+        <div class="network-input"></div>
+      </figure>
+    </div>
+    <div class="choice">
+      <label>Test image <select></select></label>
+      <div class="images" role="group"></div>
+    </div>
+  </section>`;
+
+/** What is compared at first: things that look alike to us, and yet the network tells them apart. */
+const FIRST_PAIRS = [
+  ["3", "8"],
+  ["Pullover", "Coat"],
+];
+
+/** @type {View} */
+export default {
+  id: "compare",
+  title: "Compare",
+  invitation: () => "Compare two inputs and see where the network tells them apart.",
+  fits: () => true,
+  mount,
+};
+
+/** @type {View["mount"]} */
+function mount(panel, state) {
+  panel.replaceChildren(fragment(MARKUP));
+  panel.dataset.compared = "0";
+  const messages = makeMessages(find(panel, ".message"));
+  const changed = () => state.set({ pair: [a.sketch(), b.sketch()] });
+  const a = makeSide("A", state, changed, messages.note);
+  const b = makeSide("B", state, changed, messages.note);
+  find(panel, ".sides").append(a.side, b.side);
+
+  function fit() {
+    const network = state.get("network");
+    if (!network) return;
+    const [first, second] = firstPair(network);
+    a.fit(network, first);
+    b.fit(network, second);
+  }
+
+  const endings = [
+    a.close,
+    b.close,
+    state.subscribe(["network"], fit),
+    state.subscribe(["problem"], () => messages.report(state.get("problem"))),
+  ];
+
+  return {
+    read({ name }) {
+      const [sketchA, sketchB] = state.get("pair");
+      return state.get("server").compare({ model: name, a: sketchA, b: sketchB });
+    },
+    /** @param {Comparison} comparison */
+    show(comparison) {
+      a.show(comparison.a);
+      b.show(comparison.b);
+      drawDifferences(find(panel, ".differences"), comparison.layers);
+      panel.dataset.compared = String(Number(panel.dataset.compared) + 1);
+    },
+    close() {
+      for (const end of endings) end();
+    },
+  };
+}
+
+/**
+ * The two classes to begin with.
+ * @param {Network} network
+ */
+function firstPair({ labels }) {
+  const pair = FIRST_PAIRS.find((names) => names.every((name) => labels.includes(name)));
+  return pair ? pair.map((name) => labels.indexOf(name)) : [0, 1];
+}
+
+/**
+ * One of the two inputs: a pad, what the network makes of it, and a choice of test images.
+ * @param {string} name
+ * @param {Store} state
+ * @param {() => void} changed
+ * @param {(text: string) => void} note
+ */
+function makeSide(name, state, changed, note) {
+  const side = element(SIDE);
+  const facts = state.get("facts");
+  const choice = find(side, "select", HTMLSelectElement);
+  const row = find(side, ".images");
+  side.ariaLabel = `Input ${name}`;
+  find(side, "h2").textContent = name;
+  find(side, ".tools").ariaLabel = `Sketch ${name}`;
+  find(side, ".pad").ariaLabel = `Sketch pad ${name}.${PAD_KEYS}`;
+
+  const pad = makePad({ root: side, facts, changed: padChanged, note });
+  acceptFiles({ root: side, pad, facts, server: state.get("server"), note });
+
+  function padChanged() {
+    markImages(row, pad.sketch().picture);
+    changed();
+  }
+
+  /** The test images of the chosen class. */
+  const chosen = () => state.get("network")?.examples[choice.selectedIndex] ?? [];
+
+  function offer() {
+    fillImages(row, choice.value, chosen(), pad.startFrom);
+    markImages(row, pad.sketch().picture);
+  }
+
+  const firstImage = () => (chosen().length ? pictured(chosen()[0]) : BLANK);
+
+  choice.addEventListener("change", () => {
+    offer();
+    pad.startFrom(firstImage());
+  });
+  find(side, "[name=take]").addEventListener("click", () => pad.startFrom(state.get("sketch")));
+
+  return {
+    side,
+    sketch: pad.sketch,
+    close: pad.close,
+    /**
+     * Offers the classes of a network, and one of them to begin with.
+     * @param {Network} network
+     * @param {number} first
+     */
+    fit(network, first) {
+      find(side, ".choice").hidden = !network.examples[first].length;
+      choice.replaceChildren(...network.labels.map((label) => new Option(label)));
+      choice.selectedIndex = first;
+      pad.showExample(firstImage());
+      offer();
+    },
+    /** @param {Answer} answer */
+    show(answer) {
+      setText(find(side, "output"), shortAnswer(answer));
+      setText(find(side, ".reading p"), answer.sentence);
+      drawInput(find(side, ".network-input"), answer.input, `What the network sees of ${name}`);
+    },
+  };
+}

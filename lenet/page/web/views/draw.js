@@ -1,0 +1,219 @@
+// One pad and the test images, read while the pen moves.
+
+import { THREE } from "../core/first-sketch.js";
+import { shortAnswer } from "../core/format.js";
+import { pictured } from "../core/sketch.js";
+import { find, fragment, setText } from "../parts/dom.js";
+import { FILM_STRIP, makeFilmStrip } from "../parts/film-strip.js";
+import { drawInput, drawLayers } from "../parts/maps.js";
+import { makeMessages } from "../parts/messages.js";
+import { makePad, PAD_KEYS } from "../parts/pad.js";
+import { drawProbabilities } from "../parts/probabilities.js";
+import { fillImages, imageButton, markImages } from "../parts/test-images.js";
+import { acceptFiles } from "../parts/uploads.js";
+
+/** @import { Network, Reading, Sketch, View } from "../types" */
+
+const MARKUP = `
+  <div class="tools" role="toolbar" aria-label="Sketch" aria-controls="pad">
+    <button type="button" id="clear" name="clear" title="Clear the pad (Delete)">Clear</button>
+    <button type="button" id="undo" name="undo" title="Undo the last change (Ctrl+Z)">Undo</button>
+    <button type="button" id="upload" name="upload" title="Read a picture file">Upload<span> a picture</span></button>
+    <input type="file" id="file" name="file" accept="image/*" aria-label="Picture file" hidden>
+  </div>
+  <div id="pad" class="pad" tabindex="0" role="application" aria-roledescription="sketch pad">
+    <canvas></canvas>
+    <div class="cursor" hidden></div>
+  </div>
+  <section id="results" aria-label="What the network sees and answers" data-sequence="0" data-label="">
+    <p id="message" class="message" role="alert" hidden></p>
+    <div class="overview">
+      <div class="answer">
+        <output id="answer" aria-live="polite">&nbsp;</output>
+        <p class="confidence"></p>
+      </div>
+      <figure class="input">
+        <figcaption>Network input</figcaption>
+        <div id="network-input"></div>
+      </figure>
+      <ol id="probabilities"></ol>
+    </div>
+  </section>
+  ${FILM_STRIP}
+  <div class="examples" role="group">
+    <div class="classes"></div>
+    <div class="images" role="group"></div>
+  </div>`;
+
+const WORDS = {
+  digits: {
+    invitation: "Draw a digit and see inside the network while it reads it.",
+    pad: "Draw a digit with mouse, pen or finger.",
+    probabilities: "Probability of each digit",
+    examples: "Test images of digits to start from",
+  },
+  things: {
+    invitation: "See inside the network while it reads a test image, a picture or a drawing.",
+    pad: "Draw with mouse, pen or finger, on a test image or on an empty pad.",
+    probabilities: "Probability of each class",
+    examples: "Test images to start from",
+  },
+};
+
+/** @param {Network} network */
+const wordsFor = ({ digits }) => (digits ? WORDS.digits : WORDS.things);
+
+/** @type {View} */
+export default {
+  id: "draw",
+  title: "Draw",
+  invitation: (network) => wordsFor(network).invitation,
+  fits: () => true,
+  mount,
+};
+
+/** @type {View["mount"]} */
+function mount(panel, state) {
+  panel.replaceChildren(fragment(MARKUP));
+  const { facts, server } = { facts: state.get("facts"), server: state.get("server") };
+  const results = find(panel, "#results");
+  const messages = makeMessages(find(panel, "#message"));
+  const pad = makePad({
+    root: panel,
+    facts,
+    changed: () => state.set({ sketch: pad.sketch() }),
+    note: messages.note,
+  });
+  acceptFiles({ root: panel, pad, facts, server, note: messages.note });
+  const images = makeTestImages(find(panel, ".examples"), pad.startFrom);
+  const strip = makeFilmStrip(
+    find(panel, "#film-strip", HTMLDetailsElement),
+    facts.filmStrip,
+    (skip) => state.set({ skip }),
+  );
+
+  function fit() {
+    const network = state.get("network");
+    if (!network) return;
+    const words = wordsFor(network);
+    // People draw digits, but not coats: there the test images lead.
+    panel.classList.toggle("things", !network.digits);
+    if (network.digits) panel.append(images.group);
+    else panel.prepend(images.group);
+    find(panel, "#pad").ariaLabel = `Sketch pad. ${words.pad}${PAD_KEYS}`;
+    find(panel, "#probabilities").ariaLabel = words.probabilities;
+    images.fit(network, words.examples);
+    strip.fit(network.steps);
+    pad.showExample(firstSketch(network));
+    images.mark(pad.sketch());
+  }
+
+  const endings = [
+    pad.close,
+    state.subscribe(["network"], fit),
+    state.subscribe(["sketch"], () => images.mark(state.get("sketch"))),
+    state.subscribe(["problem"], () => messages.report(state.get("problem"))),
+  ];
+
+  return {
+    async read({ name }) {
+      const inkTime = pad.inkTime();
+      const request = { model: name, ...state.get("sketch"), skip: state.get("skip") };
+      const answer = await server.read_sketch(request);
+      return answer && { ...answer, inkTime };
+    },
+    /** @param {Reading} reading */
+    show(reading) {
+      showReading(panel, reading);
+      if (reading.strip) strip.show(reading.strip);
+      results.dataset.sequence = String(Number(results.dataset.sequence) + 1);
+      const detail = { inkTime: reading.inkTime };
+      results.dispatchEvent(new CustomEvent("shown", { detail }));
+    },
+    close() {
+      for (const end of endings) end();
+    },
+  };
+}
+
+/**
+ * @param {HTMLElement} panel
+ * @param {Reading} reading
+ */
+function showReading(panel, reading) {
+  const results = find(panel, "#results");
+  const output = find(panel, "#answer");
+  const text = shortAnswer(reading);
+  drawInput(find(panel, "#network-input"), reading.input, "What the network sees, 28 by 28 pixels");
+  drawProbabilities(find(panel, "#probabilities"), reading);
+  drawLayers(results, reading.maps);
+  setText(output, text);
+  setText(find(panel, ".confidence"), reading.sentence);
+  results.dataset.state = reading.state;
+  results.dataset.label = reading.label ?? "";
+}
+
+/**
+ * What is on the pad at first: a three or, of things, the last class's first image.
+ * @param {Network} network
+ */
+function firstSketch({ digits, examples }) {
+  const thing = examples.at(-1)?.[0];
+  return thing && !digits ? pictured(thing) : THREE;
+}
+
+/**
+ * The first test image of each class and, of the class on the pad, all of them.
+ * @param {HTMLElement} group
+ * @param {(sketch: Sketch) => void} startFrom
+ */
+function makeTestImages(group, startFrom) {
+  const classes = find(group, ".classes");
+  const row = find(group, ".images");
+  /** @type {Network | null} */
+  let shown = null;
+  /** @type {string | null} */
+  let marked = null;
+
+  return {
+    group,
+    /**
+     * @param {Network} network
+     * @param {string} name
+     */
+    fit(network, name) {
+      shown = network;
+      marked = null;
+      group.ariaLabel = name;
+      row.replaceChildren();
+      row.ariaLabel = "Test images";
+      classes.replaceChildren(...classButtons(network, startFrom));
+    },
+    /** @param {Sketch} sketch */
+    mark({ picture }) {
+      if (picture === marked || !shown) return;
+      marked = picture;
+      const at = shown.examples.findIndex((images) => picture && images.includes(picture));
+      if (at >= 0) fillImages(row, shown.labels[at], shown.examples[at], startFrom);
+      markImages(row, picture);
+      markImages(classes, shown.examples[at]?.[0] ?? null);
+    },
+  };
+}
+
+/**
+ * @param {Network} network
+ * @param {(sketch: Sketch) => void} startFrom
+ */
+function classButtons({ digits, labels, examples }, startFrom) {
+  return examples.flatMap((images, i) => {
+    if (!images.length) return [];
+    const button = imageButton(
+      images[0],
+      digits ? `Start from ${labels[i]}` : labels[i],
+      startFrom,
+    );
+    if (!digits) button.append(labels[i]);
+    return [button];
+  });
+}

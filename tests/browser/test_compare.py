@@ -1,0 +1,264 @@
+"""Two inputs side by side, and networks of other things than digits, in a real Chromium."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from lenet import Predictor
+from lenet.page.examples import example_images
+from tests.support.browser import sequence, settle, wait_for_answer
+from tests.support.digits import DIGITS, grey
+from tests.support.hands import DESKTOP, PHONE, Hand, clear, contrasts, label, maps
+
+pytestmark = pytest.mark.browser
+
+
+def wait_for_comparison(page: Page, after: int = 0) -> int:
+    """Wait until more than `after` comparisons have been shown, and nothing new comes."""
+    shown = "Number(document.querySelector('#compare').dataset.compared)"
+    page.wait_for_function(f"after => {shown} > after", arg=after)
+    before = -1
+    while before != (before := page.evaluate(shown)):
+        page.wait_for_timeout(200)
+    return before
+
+
+def open_compare(page: Page) -> None:
+    page.locator("#tab-compare").click()
+    wait_for_comparison(page)
+
+
+def sides(page: Page) -> list[Locator]:
+    return [page.get_by_role("region", name=f"Input {name}") for name in "AB"]
+
+
+def labels(page: Page) -> list[str]:
+    return [side.locator("output").inner_text() for side in sides(page)]
+
+
+def columns(page: Page, layer: int) -> list[dict[str, Any]]:
+    """Number, figure and the three pictures of each map, in the order on the page."""
+    return page.evaluate(
+        """layer => [...document.querySelectorAll("#difference-" + layer + " .column")].map(c => ({
+          map: Number(c.querySelector("b").textContent),
+          distance: Number(c.querySelector("span").textContent),
+          pictures: [...c.querySelectorAll("canvas")].map(canvas => canvas.toDataURL()),
+        }))""",
+        layer,
+    )
+
+
+def asked(page: Page, function: str) -> list[str]:
+    """Requests for a function of the server, from now on."""
+    found: list[str] = []
+
+    def note(request: Any) -> None:
+        if f'"{function}"' in (request.post_data or ""):
+            found.append(request.url)
+
+    page.on("request", note)
+    return found
+
+
+def choose(page: Page, name: str) -> None:
+    before = sequence(page)
+    page.locator("#model").select_option(name)
+    expect(page.locator("#probabilities")).to_have_attribute(
+        "aria-label", f"Probability of each {'digit' if 'mnist' in name else 'class'}"
+    )
+    wait_for_answer(page, before)
+    settle(page)
+
+
+def test_the_first_comparison_tells_something_at_once(page: Page) -> None:
+    compared, read = asked(page, "compare"), asked(page, "read_sketch")
+    Hand(page).draw(DIGITS["1"])
+    settle(page)
+    assert compared == [], "nothing is compared while the tab is closed"
+    assert read, "the drawing is read"
+    read.clear()
+    open_compare(page)
+    assert compared
+    assert read == [], "and the drawing is not read while it is open"
+    assert labels(page) == ["3", "8"]
+    for side in sides(page):
+        assert "% sure" in side.locator(".reading").inner_text()
+        assert side.locator(".network-input canvas").count() == 1
+    for layer, count in ((1, 6), (2, 16)):
+        found = columns(page, layer)
+        assert sorted(column["map"] for column in found) == list(range(1, count + 1))
+        distances = [column["distance"] for column in found]
+        assert distances == sorted(distances, reverse=True)
+        assert distances[0] > 0.1
+        assert len({picture for c in found[:3] for picture in c["pictures"]}) == 9
+
+
+def test_each_side_takes_test_images_strokes_pictures_and_the_drawing(
+    page: Page, tmp_path: Path
+) -> None:
+    Hand(page).draw(DIGITS["1"])
+    settle(page)
+    open_compare(page)
+    a, b = sides(page)
+    shown = wait_for_comparison(page)
+    a.get_by_role("combobox", name="Test image").select_option("5")
+    shown = wait_for_comparison(page, shown)
+    assert labels(page) == ["5", "8"]
+    first = columns(page, 2)
+    a.get_by_role("button", name="5, image 4 of 8").click()
+    shown = wait_for_comparison(page, shown)
+    assert labels(page) == ["5", "8"]
+    assert columns(page, 2) != first
+    b.get_by_role("button", name="Take the drawing").click()
+    shown = wait_for_comparison(page, shown)
+    assert labels(page) == ["5", "1"]
+    b.get_by_role("button", name="Undo").click()
+    shown = wait_for_comparison(page, shown)
+    assert labels(page) == ["5", "8"]
+    b.get_by_role("button", name="Clear").click()
+    shown = wait_for_comparison(page, shown)
+    assert "Nothing is drawn" in b.inner_text()
+    Hand(page, "section[aria-label='Input B'] .pad").draw(DIGITS["7"])
+    shown = wait_for_comparison(page, shown)
+    assert labels(page) == ["5", "7"]
+    Image.fromarray(255 - grey(DIGITS["2"])).save(tmp_path / "two.png")
+    a.locator("input[type=file]").set_input_files(tmp_path / "two.png")
+    shown = wait_for_comparison(page, shown)
+    assert labels(page) == ["2", "7"]
+    (tmp_path / "letter.png").write_text("Dear Sir or Madam")
+    b.locator("input[type=file]").set_input_files(tmp_path / "letter.png")
+    page.locator("#compare").get_by_text("not a picture").wait_for()
+    assert labels(page) == ["2", "7"], "what was there is kept"
+    page.locator("#tab-draw").click()
+    settle(page)
+    assert label(page) == "1", "the drawing is where it was"
+
+
+def test_the_same_input_twice_differs_nowhere(page: Page) -> None:
+    open_compare(page)
+    for side in sides(page):
+        shown = wait_for_comparison(page)
+        side.get_by_role("combobox", name="Test image").select_option("6")
+        wait_for_comparison(page, shown)
+    found = columns(page, 1) + columns(page, 2)
+    assert {column["distance"] for column in found} == {0}
+    for column in found:
+        assert column["pictures"][0] == column["pictures"][1]
+
+
+def test_the_tabs_by_keyboard(page: Page) -> None:
+    names = ("Draw", "Compare", "Layers")
+    draw, compare, layers = (page.get_by_role("tab", name=name) for name in names)
+    draw.focus()
+    page.keyboard.press("ArrowRight")
+    expect(compare).to_be_focused()
+    expect(compare).to_have_attribute("aria-selected", "true")
+    assert page.get_by_role("tabpanel", name="Compare").is_visible()
+    assert not page.locator("#pad").is_visible()
+    for key, tab in (
+        ("ArrowRight", layers),
+        ("ArrowRight", draw),
+        ("ArrowLeft", layers),
+        ("Home", draw),
+        ("End", layers),
+    ):
+        page.keyboard.press(key)
+        expect(tab).to_be_focused()
+        expect(tab).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "model", "only the open tab is a stop"
+
+
+def test_the_page_of_a_network_of_things(page: Page, things: Predictor) -> None:
+    choose(page, "things")
+    boot = things.read_input(example_images(things.labels)[9, 0])
+    assert label(page) == boot.label, "a test image has taken the place of the untouched three"
+    words = page.locator("#invitation").text_content() or ""
+    assert "test image" in words
+    assert "digit" not in words
+    names = page.locator(".classes button").all_inner_texts()
+    assert names == list(things.labels)
+    classes, pad = (page.locator(name).bounding_box() for name in (".classes", "#pad"))
+    assert classes
+    assert pad
+    assert classes["y"] < pad["y"], "the test images lead"
+    for number in (0, 4):
+        page.get_by_role("button", name=things.labels[number], exact=True).click()
+        settle(page)
+        row = page.locator("#draw .images button")
+        assert row.count() == 8
+        first = maps(page, 1)
+        row.nth(5).click()
+        settle(page)
+        assert maps(page, 1) != first
+        assert row.nth(5).get_attribute("aria-current") == "true"
+        image = example_images(things.labels)[number, 5]
+        assert label(page) == things.read_input(image).label
+    page.locator("#film-strip summary").click()
+    settle(page)
+    captions = page.locator("#film-strip label").all_inner_texts()
+    assert [text.strip() for text in captions[2:4]] == ["28-pixel box", "Centred by box"]
+    choose(page, "mnist-relu")
+    assert page.locator("#film-strip label").nth(2).inner_text().strip() == "20-pixel box"
+    assert page.locator(".classes button").all_inner_texts() == [""] * 10
+    assert page.locator("#draw .images button").count() == 0
+
+
+def test_a_drawing_is_kept_when_the_network_is_switched(page: Page) -> None:
+    clear(page)
+    Hand(page).draw(DIGITS["4"])
+    settle(page)
+    choose(page, "things")
+    choose(page, "mnist-relu")
+    assert label(page) == "4"
+
+
+def test_comparing_things(page: Page, things: Predictor) -> None:
+    open_compare(page)
+    shown = wait_for_comparison(page)
+    page.locator("#model").select_option("things")
+    wait_for_comparison(page, shown)
+    images = example_images(things.labels)
+    assert labels(page) == [things.read_input(images[number, 0]).label for number in (2, 4)]
+    chosen = [s.get_by_role("combobox").input_value() for s in sides(page)]
+    assert chosen == ["Pullover", "Coat"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["1280", "390"])
+def test_things_and_comparisons_fit_and_stand_out(
+    browser: Browser, address: str, device: dict[str, Any], scheme: Any
+) -> None:
+    page = browser.new_page(**device, color_scheme=scheme)
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.goto(address)
+    wait_for_answer(page)
+    for name in ("mnist-relu", "things"):
+        choose(page, name)
+        for tab in ("#tab-compare", "#tab-layers", "#tab-draw"):
+            page.locator(tab).click()
+            page.wait_for_timeout(400)
+            ratios = contrasts(page)
+            assert len(ratios) > 20
+            assert {text: ratio for text, ratio in ratios.items() if ratio < 4.5} == {}
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            assert wide == device["viewport"]["width"]
+            cut = page.evaluate(
+                """() => [...document.querySelectorAll(".sketchpad *")]
+                  .filter(e => e.checkVisibility() && !e.closest("h1, option, .numbers"))
+                  .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+                  .map(e => e.outerHTML.slice(0, 80))"""
+            )
+            assert cut == []
+    assert problems == []
+    if device is PHONE:
+        for button in page.locator(".classes button").all():
+            box = button.bounding_box()
+            assert box
+            assert min(box["width"], box["height"]) >= 44, "large enough for a finger"
+            assert button.evaluate("e => e.scrollWidth <= e.clientWidth")
+    page.close()

@@ -1,0 +1,359 @@
+"""Drawing on the page in a real Chromium, by mouse, by finger and by keyboard."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.browser import settle, wait_for_answer
+from tests.support.digits import DIGITS, grey, line
+from tests.support.hands import DESKTOP, PHONE, Hand, clear, label, maps, probabilities
+from tests.support.server import serve
+
+pytestmark = pytest.mark.browser
+
+
+def test_nobody_meets_an_empty_page(page: Page) -> None:
+    assert label(page) == "3"
+    assert page.locator("#answer").inner_text().strip() == "3"
+    assert page.locator("#network-input canvas").count() == 1
+    assert page.locator("#layer-1 canvas").count() == 6
+    assert page.locator("#layer-2 canvas").count() == 16
+    assert page.locator("#probabilities li").count() == 10
+    assert page.locator("#pad canvas").count() == 1
+
+
+@pytest.mark.parametrize("digit", DIGITS)
+def test_a_drawn_digit_is_read_while_the_pen_moves(page: Page, digit: str) -> None:
+    hand = Hand(page)
+    clear(page)
+    assert label(page) == ""
+    blank = [probabilities(page), maps(page, 1), maps(page, 2)]
+    *first, last = DIGITS[digit]
+    hand.draw(first)
+    # Everything but the end of the last stroke: the pen is still down.
+    hand.down(*last[0])
+    for x, y in last[1:-1]:
+        hand.move(x, y)
+    settle(page, 100)
+    drawn = [probabilities(page), maps(page, 1), maps(page, 2)]
+    assert drawn[0] != blank[0]
+    for before, after in zip(blank[1:], drawn[1:], strict=True):
+        assert len(before) == len(after)
+        # A map may stay silent; most of them do not.
+        assert sum(a != b for a, b in zip(before, after, strict=True)) > len(after) * 0.6
+    hand.move(*last[-1])
+    hand.up()
+    settle(page)
+    assert label(page) == digit
+    assert page.locator("#answer").inner_text().strip() == digit
+
+
+def test_the_picture_changes_many_times_before_pen_up(page: Page) -> None:
+    hand = Hand(page)
+    clear(page)
+    before = wait_for_answer(page)
+    hand.down(*DIGITS["0"][0][0])
+    for x, y in DIGITS["0"][0]:
+        hand.move(x, y)
+        page.wait_for_timeout(8)
+    assert wait_for_answer(page) - before > 8
+    hand.up()
+
+
+def test_undo_and_clear(page: Page) -> None:
+    hand = Hand(page)
+    clear(page)
+    hand.draw(DIGITS["1"])
+    settle(page)
+    one = [probabilities(page), *maps(page, 2)]
+    hand.draw([[(0.3, 0.3), (0.7, 0.7)]])
+    settle(page)
+    assert [probabilities(page), *maps(page, 2)] != one
+    page.locator("#undo").click()
+    settle(page)
+    assert [probabilities(page), *maps(page, 2)] == one
+    page.locator("#clear").click()
+    settle(page)
+    assert label(page) == ""
+    assert "Nothing is drawn" in page.locator(".answer").inner_text()
+    page.locator("#undo").click()  # what was cleared by mistake comes back
+    settle(page)
+    assert label(page) == "1"
+
+
+def test_the_three_states(page: Page) -> None:
+    state = page.locator("[data-state]")
+    assert state.get_attribute("data-state") == "digit"
+    assert "% sure" in page.locator(".answer").inner_text()
+    clear(page)
+    assert state.get_attribute("data-state") == "blank"
+    Hand(page).draw([line((0.2, 0.5), (0.8, 0.5)), line((0.5, 0.2), (0.5, 0.8))])
+    settle(page)
+    assert state.get_attribute("data-state") == "not a digit"
+    assert label(page) == ""
+    assert page.locator("#answer").inner_text().strip() == "?"
+    assert "This doesn't look like a digit." in page.locator(".answer").inner_text()
+    assert float(page.locator("#probabilities").evaluate("e => getComputedStyle(e).opacity")) < 1
+    assert "%" in probabilities(page)
+
+
+def test_the_film_strip(page: Page) -> None:
+    strip = page.locator("#film-strip")
+    assert not page.locator("#film-strip li").first.is_visible()
+    page.locator("#film-strip summary").click()
+    settle(page)
+    assert strip.locator("li").count() == 5
+    assert strip.locator("b").all_inner_texts()[-1] == "3"
+    whole = strip.evaluate("e => [...e.querySelectorAll('canvas')].map(c => c.toDataURL())")
+    strip.get_by_role("checkbox", name="20-pixel box").uncheck()
+    settle(page)
+    without = strip.evaluate("e => [...e.querySelectorAll('canvas')].map(c => c.toDataURL())")
+    assert [a == b for a, b in zip(whole, without, strict=True)][:2] == [True, True]
+    assert without[2] != whole[2]
+    assert without[4] != whole[4]
+    assert label(page) == "3", "the answer stays that of the whole way"
+
+
+@pytest.mark.parametrize("digit", ["1", "plus"])
+def test_the_film_strip_shows_whole_pictures_and_honest_answers(page: Page, digit: str) -> None:
+    plus = [line((0.2, 0.5), (0.8, 0.5)), line((0.5, 0.2), (0.5, 0.8))]
+    clear(page)
+    Hand(page).draw(DIGITS.get(digit, plus))
+    page.locator("#film-strip summary").click()
+    settle(page)
+    for frame in page.locator("#film-strip .frame").all():
+        outer, inner = frame.bounding_box(), frame.locator("canvas").bounding_box()
+        assert outer
+        assert inner
+        assert inner["y"] >= outer["y"] - 0.5
+        assert inner["y"] + inner["height"] <= outer["y"] + outer["height"] + 0.5
+        assert inner["x"] + inner["width"] <= outer["x"] + outer["width"] + 0.5
+    last = page.locator("#film-strip .verdict").last.inner_text()
+    if digit == "1":
+        assert last.startswith("1 ")
+        assert last.endswith("%")
+    else:
+        assert last.startswith("? most like")
+        assert "%" not in last
+
+
+@pytest.mark.parametrize(
+    ("name", "captions"),
+    [
+        ("one-layer", ["C1 · 6 maps, 24×24"]),
+        ("mnist-conv3", ["C1 · 6 maps, 28×28", "C3 · 16 maps, 10×10", "C5 · 120 maps, 1×1"]),
+        ("mnist-relu", ["C1 · 6 maps, 28×28", "C3 · 16 maps, 10×10"]),
+    ],
+)
+def test_every_layer_of_maps_is_shown(
+    open_page: Callable[..., Page], name: str, captions: list[str]
+) -> None:
+    page = open_page(DESKTOP)
+    page.locator("#model").select_option(name)
+    expect(page.locator("#results .layer .name")).to_have_text(captions)
+    for number, caption in enumerate(captions, start=1):
+        count = int(caption.split()[2])
+        assert page.locator(f"#layer-{number} canvas").count() == count
+        assert len(set(maps(page, number))) > 1
+    page.locator("#tab-compare").click()
+    page.locator(f"#difference-{len(captions)}").wait_for()
+    assert page.locator(".difference").count() == len(captions)
+
+
+def test_a_tap_is_read_and_seen(page: Page) -> None:
+    clear(page)
+    hand = Hand(page)
+    hand.down(0.5, 0.5)
+    hand.up()
+    settle(page)
+    assert page.locator("[data-state]").get_attribute("data-state") != "blank"
+    painted = page.evaluate(
+        "(() => { const c = document.querySelector('#pad canvas');"
+        "return c.getContext('2d').getImageData(c.width / 2, c.height / 2, 1, 1).data[3]; })()"
+    )
+    assert painted == 255
+
+
+def test_switching_the_network(page: Page) -> None:
+    titles = page.locator("#model option").all_inner_texts()
+    assert titles[3] == "LeCun's LeNet-5, 1998 · 99.3%"
+    assert titles[-1] == "things"
+    assert page.locator("#model").input_value() == "mnist-relu"
+    before = maps(page, 1)
+    page.locator("#model").select_option("mnist-classic")
+    settle(page)
+    assert label(page) == "3"
+    assert not set(maps(page, 1)) & set(before)
+
+
+def test_uploading_a_picture(page: Page, tmp_path: Path) -> None:
+    paper = 255 - grey(DIGITS["8"]) // 4 * 3
+    Image.fromarray(paper).convert("RGB").save(tmp_path / "eight.jpg")
+    with page.expect_file_chooser() as chooser:
+        page.locator("#upload").click()
+    chooser.value.set_files(tmp_path / "eight.jpg")
+    page.wait_for_selector("[data-label='8']")
+    assert page.locator("#message").is_hidden()
+    # One may draw on over the picture, and take that back.
+    Hand(page).draw([[(0.2, 0.1), (0.8, 0.9)]])
+    page.locator("#undo").click()
+    settle(page)
+    assert label(page) == "8"
+
+
+def test_bad_uploads_are_reported_and_the_page_goes_on(page: Page, tmp_path: Path) -> None:
+    (tmp_path / "letter.png").write_text("Dear Sir or Madam")
+    (tmp_path / "nothing.png").write_bytes(b"")
+    Image.new("1", (20_000, 10_000)).save(tmp_path / "huge.png")
+    for name, words in (
+        ("letter.png", "not a picture"),
+        ("nothing.png", "empty"),
+        ("huge.png", "50 million pixels"),
+    ):
+        page.locator("#file").set_input_files(tmp_path / name)
+        page.get_by_text(words).wait_for()
+        assert label(page) == "3", "what was there is kept"
+    clear(page)
+    Hand(page).draw(DIGITS["2"])
+    settle(page)
+    assert label(page) == "2"
+    assert page.locator("#message").is_hidden()
+
+
+def test_example_digits_start_a_sketch_with_one_click(page: Page) -> None:
+    buttons = page.locator(".classes button")
+    assert buttons.count() == 10
+    for digit in range(10):
+        before = wait_for_answer(page)
+        buttons.nth(digit).click()
+        wait_for_answer(page, before)
+        settle(page, 100)
+        assert label(page) == str(digit)
+        assert buttons.nth(digit).get_attribute("aria-current") == "true"
+        assert page.locator("#draw .images button").count() == 8, "the others of its class"
+
+
+def test_strokes_that_leave_the_pad_come_back(page: Page) -> None:
+    hand = Hand(page)
+    clear(page)
+    hand.down(0.5, 0.5)
+    for x, y in ((0.9, 0.5), (1.1, 0.5), (1.1, 0.7), (0.9, 0.7), (0.5, 0.7)):
+        hand.move(x, y)
+    hand.up()
+    settle(page)
+    column = page.evaluate(
+        "(() => { const c = document.querySelector('#pad canvas'), x = c.width - 2;"
+        "const at = y => c.getContext('2d').getImageData(x, y * c.height, 1, 1).data[3];"
+        "return [at(0.5), at(0.6), at(0.7)]; })()"
+    )
+    assert column == [255, 0, 255]
+
+
+def test_no_state_is_shown_after_a_newer_one(page: Page) -> None:
+    """Answers that come back in the wrong order are dropped; the last state is shown."""
+    page.evaluate(
+        """() => {
+          const call = window.fetch; let n = 0;
+          window.fetch = async (...all) => {
+            const answer = await call(...all);
+            if (String(all[0]).includes("component_server"))
+              await new Promise(done => setTimeout(done, [250, 5, 120, 5][n++ % 4]));
+            return answer;
+          };
+          window.inkTimes = [];
+          document.querySelector("[data-sequence]").addEventListener(
+            "shown", (e) => window.inkTimes.push(e.detail.inkTime));
+        }"""
+    )
+    hand = Hand(page)
+    hand.draw(DIGITS["0"])
+    clear(page)
+    hand.draw(DIGITS["6"])
+    settle(page, 600)
+    assert label(page) == "6"
+    shown = page.evaluate("window.inkTimes")
+    assert len(shown) > 5
+    assert shown == sorted(shown)
+
+
+def test_a_lost_answer_of_the_last_state_is_asked_for_again(page: Page) -> None:
+    """The newest call fails while an older one is still on its way."""
+    clear(page)
+    page.evaluate(
+        """() => {
+          const call = window.fetch; let n = 0;
+          window.fetch = async (...all) => {
+            if (!String(all[0]).includes("component_server")) return call(...all);
+            const number = n++;
+            if (number === 0) {
+              const answer = await call(...all);
+              await new Promise(done => setTimeout(done, 500));
+              return answer;
+            }
+            if (number < 3) throw new Error("lost");
+            return call(...all);
+          };
+        }"""
+    )
+    Hand(page).draw(DIGITS["7"])
+    page.wait_for_selector("[data-label='7']", timeout=5_000)
+    page.wait_for_function("document.querySelector('#message').hidden")
+
+
+def test_the_first_stroke_takes_the_place_of_the_first_example(page: Page) -> None:
+    assert label(page) == "3"
+    Hand(page).draw(DIGITS["1"])
+    page.wait_for_selector("[data-label='1']")
+    page.locator("#undo").click()
+    page.wait_for_selector("[data-label='3']")
+
+
+def test_a_lost_server_is_reported_and_recovered_from(browser: Browser) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    with serve(["app.py"]) as address:
+        port = int(address.rstrip("/").rsplit(":", 1)[1])
+        page.goto(address)
+        wait_for_answer(page)
+        clear(page)
+    Hand(page).draw(DIGITS["7"])
+    page.locator("#message").filter(has_text="isn't responding").wait_for()
+    with serve(["app.py"], port):
+        page.wait_for_selector("[data-label='7']", timeout=15_000)
+        assert page.locator("#message").is_hidden()
+    page.close()
+
+
+def test_a_second_finger_is_ignored_and_the_page_does_not_scroll(
+    open_page: Callable[..., Page],
+) -> None:
+    page = open_page(PHONE)
+    hand = Hand(page)
+    clear(page)
+    hand.down(0.5, 0.8)
+    for step in range(20):
+        hand.move(0.5, 0.8 - step * 0.03)
+    a, b = hand.at(0.5, 0.2), hand.at(0.1, 0.9)
+    hand.finger("touchStart", a, b)
+    hand.finger("touchMove", a, hand.at(0.9, 0.9))
+    hand.finger("touchEnd")
+    settle(page)
+    assert page.evaluate("scrollY") == 0
+    assert label(page) == "1"
+
+
+def test_drawing_by_keyboard(open_page: Callable[..., Page]) -> None:
+    page = open_page(DESKTOP)
+    pad = page.locator("#pad")
+    pad.focus()
+    pad.press("Delete")
+    page.wait_for_selector("[data-label='']")
+    pad.press("Space")
+    for _ in range(14):
+        pad.press("ArrowDown")
+    pad.press("Space")
+    page.wait_for_selector("[data-label='1']")
+    pad.press("Control+z")
+    page.wait_for_selector("[data-label='']")

@@ -1,0 +1,121 @@
+"""The page as it is seen and reached in a real Chromium: names, contrast, layout, requests."""
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.support.browser import settle, wait_for_answer
+from tests.support.digits import DIGITS
+from tests.support.hands import DESKTOP, PHONE, Hand, clear, contrasts
+
+pytestmark = pytest.mark.browser
+
+# What there is to see when a view has its answer.
+SHOWN = {
+    "draw": "#film-strip .verdict b",
+    "compare": "#difference-1",
+    "layers": "#network tbody tr",
+}
+
+
+def test_everything_can_be_reached_and_has_a_name(open_page: Callable[..., Page]) -> None:
+    page = open_page(DESKTOP)
+    page.evaluate("document.activeElement.blur()")
+    reached = []
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        reached.append(
+            page.evaluate(
+                "(e => e.id || e.getAttribute('aria-label') || '')(document.activeElement)"
+            )
+        )
+    for name in ("model", "clear", "undo", "upload", "pad", "Start from 9"):
+        assert name in reached
+    named: tuple[tuple[Literal["button", "combobox", "img"], str], ...] = (
+        ("button", "Clear"),
+        ("button", "Undo"),
+        ("combobox", "Network"),
+        ("img", "C1, map 6"),
+        ("img", "C3, map 16"),
+    )
+    for role, name in named:
+        assert page.get_by_role(role, name=name, exact=True).count() == 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["1280", "390"])
+def test_text_stands_out_in_both_schemes(
+    open_page: Callable[..., Page], device: dict[str, Any], scheme: str
+) -> None:
+    page = open_page(device, color_scheme=scheme)
+    page.locator("#film-strip summary").click()
+    settle(page)
+    for name, shown in SHOWN.items():
+        page.locator(f"#tab-{name}").click()
+        page.locator(shown).first.wait_for()
+        ratios = contrasts(page)
+        assert len(ratios) > 20
+        assert {text: ratio for text, ratio in ratios.items() if ratio < 4.5} == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(open_page: Callable[..., Page], scheme: str) -> None:
+    page = open_page(DESKTOP, color_scheme=scheme)
+    page.locator("#film-strip summary").click()
+    settle(page)
+    for name, shown in SHOWN.items():
+        page.locator(f"#tab-{name}").click()
+        page.locator(shown).first.wait_for()
+        found = Axe().run(page, context=".sketchpad")
+        assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["1280", "390"])
+def test_the_layout_fits_the_screen(open_page: Callable[..., Page], device: dict[str, Any]) -> None:
+    page = open_page(device)
+    box: dict[str, Any] = {
+        name: page.locator(name).bounding_box()
+        for name in ("#pad", "#answer", "#network-input", "#probabilities", "#layer-1", "#layer-2")
+    }
+    bottom = {name: b["y"] + b["height"] for name, b in box.items()}
+    assert page.evaluate("document.documentElement.scrollWidth") == device["viewport"]["width"]
+    if device is DESKTOP:
+        assert max(bottom.values()) <= 720, "all of it without scrolling"
+    else:
+        assert 0 <= box["#answer"]["y"] - bottom["#pad"] < 30, "the answer right under the pad"
+        assert bottom["#layer-2"] <= 900
+
+
+def test_the_footer_is_a_link_and_no_stray_dot(open_page: Callable[..., Page]) -> None:
+    footer = open_page(DESKTOP).locator("footer")
+    assert footer.inner_text().split() == ["Use", "via", "API"]
+
+
+def test_a_page_without_its_scripts_says_so(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    page.route("**/core/sketch.js", lambda route: route.abort())
+    page.goto(address)
+    page.get_by_text("The page's scripts could not be loaded. Reload the page.").wait_for()
+    page.close()
+
+
+def test_the_page_asks_no_other_host_and_keeps_nothing(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    asked: list[str] = []
+    problems: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
+    page.goto(address)
+    wait_for_answer(page)
+    clear(page)
+    Hand(page).draw(DIGITS["5"])
+    settle(page)
+    own = (address.rstrip("/"), "data:", "blob:")
+    assert [url for url in asked if not url.startswith(own)] == []
+    assert problems == []
+    assert page.evaluate("JSON.stringify(localStorage) + document.cookie").strip("{}") == ""
+    page.close()

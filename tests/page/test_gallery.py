@@ -1,0 +1,102 @@
+"""The menu of networks: names, titles, accuracies, and where checkpoints are looked for."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lenet.page.gallery import MAX_HISTORY_BYTES, Gallery, title_of
+from tests.support import ROOT
+
+
+def test_the_shipped_networks_have_titles_and_accuracies() -> None:
+    shown = {entry["name"]: entry["title"] for entry in Gallery(ROOT / "checkpoints").menu()}
+    expected = {
+        "mnist-relu": "LeNet with ReLU",
+        "mnist-classic": "Classic LeNet",
+        "mnist-conv3": "LeNet with three convolutions",
+        "mnist-lenet5-1998": "LeCun's LeNet-5, 1998",
+        "fashion-classic": "Fashion-MNIST: Classic LeNet",
+        "fashion-relu": "Fashion-MNIST: LeNet with ReLU",
+    }
+    assert list(shown) == list(expected), "the default, its data set, the rest"
+    for name, title in expected.items():
+        assert shown[name] == f"{title} · {accuracy(ROOT / 'checkpoints' / name)}"
+
+
+@pytest.mark.parametrize("name", ["my-try", "mnist-", "mnist-relu-2", "relu", "", "kmnist-relu"])
+def test_any_other_folder_is_called_by_its_name(name: str) -> None:
+    assert title_of(name) == name
+
+
+@pytest.fixture
+def checkpoint(tmp_path: Path) -> Path:
+    shutil.copytree(ROOT / "checkpoints" / "mnist-classic", tmp_path / "my-try")
+    return tmp_path / "my-try"
+
+
+def accuracy(checkpoint: Path) -> str:
+    history = json.loads((checkpoint / "history.json").read_text())
+    return f"{100 * history['results']['test_accuracy_over_views']:.1f}%"
+
+
+def titles(folder: Path) -> list[str]:
+    return [entry["title"] for entry in Gallery(folder).menu()]
+
+
+def test_an_accuracy_that_has_changed_is_read_again(checkpoint: Path) -> None:
+    assert titles(checkpoint.parent) == [f"my-try · {accuracy(checkpoint)}"]
+    history = json.loads((checkpoint / "history.json").read_text())
+    history["results"]["test_accuracy_over_views"] = 0.12345
+    (checkpoint / "history.json").write_text(json.dumps(history))
+    assert titles(checkpoint.parent) == ["my-try · 12.3%"]
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        "",
+        "no JSON",
+        "[" * 200_000,
+        "[]",
+        "{}",
+        '{"results": 7}',
+        '{"results": {}}',
+        '{"results": {"test_accuracy_over_views": "high"}}',
+        '{"results": {"test_accuracy_over_views": null}}',
+        '{"results": {"test_accuracy_over_views": NaN}}',
+        '{"results": {"test_accuracy_over_views": 1e999}}',
+        '{"results": {"test_accuracy_over_views": 99.3}}',
+        '{"results": {"test_accuracy_over_views": ' + "9" * 5000 + "}}",
+        "\udcff",
+    ],
+    ids=lambda text: ascii(text[:60]),
+)
+def test_an_odd_history_only_costs_the_figure(checkpoint: Path, history: str) -> None:
+    (checkpoint / "history.json").write_text(history, errors="surrogateescape")
+    assert titles(checkpoint.parent) == ["my-try"]
+
+
+def test_a_huge_history_is_not_read(checkpoint: Path) -> None:
+    history = checkpoint / "history.json"
+    history.write_text(history.read_text() + " " * MAX_HISTORY_BYTES)
+    assert titles(checkpoint.parent) == ["my-try"]
+
+
+def test_a_checkpoint_without_history_is_in_the_menu(checkpoint: Path) -> None:
+    (checkpoint / "history.json").unlink()
+    assert titles(checkpoint.parent) == ["my-try"]
+
+
+def test_the_app_finds_them_from_another_folder(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "app.py"), "--help"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "checkpoints" in done.stdout

@@ -1,0 +1,93 @@
+"""How a shared link, a tab and a search engine show the page."""
+
+import re
+import urllib.request
+from html import unescape
+from html.parser import HTMLParser
+
+import pytest
+from PIL import Image
+
+from lenet.page.preview import DESCRIPTION, TITLE, rewrite_head
+
+FORWARDED = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "digits.example.org"}
+
+
+class Head(HTMLParser):
+    """Collects the titles and the named meta tags of a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, str]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        name = values.get("property") or values.get("name")
+        if tag == "meta" and name:
+            self.tags.append((name, values.get("content") or ""))
+        if tag == "title":
+            self.tags.append(("title", ""))
+
+
+def fetch(address: str, headers: dict[str, str] | None = None) -> bytes:
+    request = urllib.request.Request(address, headers=headers or {})
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        return answer.read()
+
+
+@pytest.mark.parametrize(
+    ("headers", "root"),
+    [({}, None), (FORWARDED, "https://digits.example.org/")],
+    ids=["direct", "behind a proxy"],
+)
+def test_a_shared_link_shows_our_own_preview(
+    address: str, headers: dict[str, str], root: str | None
+) -> None:
+    page = fetch(address, headers).decode()
+    ours = [
+        tag
+        for tag in Head(page).tags
+        if tag[0] in ("title", "description") or tag[0].startswith(("og:", "twitter:"))
+    ]
+    tags = dict(ours)
+    assert len(tags) == len(ours), "one of each"
+    assert tags["og:title"] == tags["twitter:title"] == TITLE
+    assert tags["description"] == tags["og:description"] == DESCRIPTION
+    assert tags["og:url"] == (root or address)
+    assert tags["og:image"] == tags["twitter:image"] == (root or address) + "preview.png"
+    assert re.search("<title>(.*?)</title>", page, re.S)
+    assert "{url}" not in page
+
+
+def test_the_picture_of_the_preview_is_served(address: str) -> None:
+    with urllib.request.urlopen(address + "preview.png", timeout=20) as answer:
+        assert answer.headers["Content-Type"] == "image/png"
+        with Image.open(answer) as picture:
+            assert min(picture.size) > 300
+
+
+def test_a_host_name_can_not_carry_markup() -> None:
+    page = b"<html><head><meta charset='utf-8'></head><script></script>"
+    page = page.replace(b"</head>", b"") + b"</head>"
+    address = 'https://"><script>alert(1)</script>/'
+    rewritten = rewrite_head(page, address, address).decode()
+    assert "alert(1)</script>" not in rewritten
+    assert dict(Head(rewritten).tags)["og:url"] == address == unescape(address)
+
+
+def test_a_page_of_another_form_stays_as_it_is() -> None:
+    page = b"<html><head></head><body><script></script></body></html>"
+    assert rewrite_head(page, "https://x/", "https://x/p.png") == page
+
+
+def test_modules_are_served_for_strict_browsers_and_kept(address: str) -> None:
+    found = re.search(r"/(web-[0-9a-f]{16})/main\.js", fetch(address).decode())
+    assert found
+    with urllib.request.urlopen(address + found[0][1:], timeout=20) as answer:
+        assert answer.headers["Content-Type"].startswith("text/javascript")
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "immutable" in answer.headers["Cache-Control"]
+    for outside in ("../blocks.py", "%2e%2e/blocks.py", "..%2fblocks.py"):
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            fetch(address + found[1] + "/" + outside)

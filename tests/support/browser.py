@@ -1,0 +1,53 @@
+"""A real Chromium, and what the page in it has shown."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+# Without these, Chromium calls its maker's hosts at every start.
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium: the system's own, or else the one that Playwright has installed."""
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=list(QUIET))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def wait_for_answer(page: Page, after: int = 0) -> int:
+    """Wait until more than `after` pad states have been shown; returns how many."""
+    page.wait_for_function(
+        "after => Number(document.querySelector('[data-sequence]')?.dataset.sequence) > after",
+        arg=after,
+        timeout=20_000,
+    )
+    return sequence(page)
+
+
+def sequence(page: Page) -> int:
+    """How many pad states the page has shown."""
+    return int(page.locator("[data-sequence]").get_attribute("data-sequence") or 0)
+
+
+def settle(page: Page, milliseconds: int = 300) -> None:
+    """Wait until nothing new has been shown for a while."""
+    before = -1
+    while before != (before := sequence(page)):
+        page.wait_for_timeout(milliseconds)

@@ -1,0 +1,70 @@
+"""The browser's modules on a page of their own, without Gradio and without a server behind them."""
+
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from lenet.page.answers import facts
+from lenet.page.serving import WEB, style
+
+BLANK = f"""<!doctype html><html lang="en"><title>Modules</title>
+<style>#root {{ {style()} }}</style><body><div id="root"><div class="sketchpad"></div></div>"""
+
+Run = Callable[..., Any]
+
+
+class _Files(SimpleHTTPRequestHandler):
+    def do_GET(self) -> None:
+        if self.path != "/":
+            return super().do_GET()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        self.wfile.write(BLANK.encode())
+
+    def log_message(self, *_: Any) -> None:
+        """Stay quiet."""
+
+
+@pytest.fixture(scope="session")
+def web_address() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Files, directory=str(WEB))) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def blank(browser: Browser, web_address: str) -> Iterator[Callable[..., Page]]:
+    """Opens an empty page from which the modules can be imported; `facts` is set."""
+    contexts: list[BrowserContext] = []
+
+    def open_blank(**device: Any) -> Page:
+        context = browser.new_context(**device)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(web_address)
+        page.evaluate("facts => { window.facts = facts; }", facts())
+        return page
+
+    yield open_blank
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def run(blank: Callable[..., Page]) -> Run:
+    """Runs the body of an asynchronous function that may `await import("/core/…")`."""
+    page = blank()
+
+    def evaluate(body: str, argument: Any = None) -> Any:
+        return page.evaluate(f"async (argument) => {{ {body} }}", argument)
+
+    return evaluate

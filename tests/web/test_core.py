@@ -1,0 +1,251 @@
+"""What the browser's modules compute, without a page."""
+
+import base64
+import itertools
+from typing import Any
+
+import pytest
+
+from lenet.drawing.ink import MAX_POINTS
+from lenet.network.summary import SIZE_FORMULA, Window
+from tests.web.conftest import Run
+
+pytestmark = pytest.mark.browser
+
+DRAWING = """
+const { Drawing, pictured, BLANK } = await import("/core/sketch.js");
+const drawing = new Drawing(argument ?? 100);
+const stroke = (...points) => {
+  drawing.begin(points[0]); drawing.extend(points.slice(1)); drawing.end();
+};
+const strokes = () => drawing.sketch.strokes;
+"""
+
+
+# ------------------------------------------------------------------ the sketch
+
+
+def test_undo_takes_back_one_change_at_a_time(run: Run) -> None:
+    steps = run(
+        DRAWING
+        + """
+        const seen = [];
+        stroke([0.1, 0.1], [0.2, 0.2]);
+        stroke([0.3, 0.3], [0.4, 0.4]);
+        drawing.replace(pictured("AAAA"));
+        do { seen.push([strokes().length, drawing.sketch.picture]); } while (drawing.undo());
+        return seen;
+        """
+    )
+    assert steps == [[0, "AAAA"], [2, None], [1, None], [0, None]]
+
+
+def test_nothing_is_undone_while_the_pen_is_down(run: Run) -> None:
+    undone, count = run(
+        DRAWING + "drawing.begin([0.1, 0.1]); return [drawing.undo(), strokes().length];"
+    )
+    assert (undone, count) == (False, 1)
+
+
+def test_a_cancelled_stroke_never_was(run: Run) -> None:
+    count, undone, empty = run(
+        DRAWING
+        + """
+        stroke([0.1, 0.1], [0.2, 0.2]);
+        drawing.begin([0.5, 0.5]); drawing.extend([[0.6, 0.6]]); drawing.cancel();
+        const count = strokes().length;
+        return [count, drawing.undo(), strokes().length === 0 && !drawing.undo()];
+        """
+    )
+    assert (count, undone, empty) == (1, True, True)
+
+
+def test_the_first_stroke_takes_the_place_of_the_example(run: Run) -> None:
+    seen = run(
+        DRAWING
+        + """
+        const seen = [drawing.showExample(pictured("AAAA"))];
+        stroke([0.1, 0.1]);
+        seen.push(drawing.sketch.picture, drawing.showExample(BLANK));
+        drawing.undo();
+        return [...seen, drawing.sketch.picture];
+        """
+    )
+    assert seen == [True, None, False, "AAAA"]
+
+
+def test_points_that_are_too_close_or_too_many_are_left_out(run: Run) -> None:
+    points = [[i / 100, 0.5] for i in range(50)]
+    drawn, full = run(
+        DRAWING
+        + f"""
+        drawing.begin([0, 0]);
+        drawing.extend([[0.001, 0], [0.5, 0.12345]]);
+        const near = structuredClone(strokes());
+        drawing.extend({points});
+        return [[near, strokes()[0].length], drawing.isFull];
+        """,
+        10,
+    )
+    assert drawn == [[[[0, 0], [0.5, 0.123]]], 10]
+    assert full
+
+
+def test_the_limit_of_points_is_pythons(run: Run) -> None:
+    assert run("return facts.maxPoints") == MAX_POINTS
+
+
+# ------------------------------------------------------------------ asking
+
+ASKING = """
+const { makeAsking, wait } = await import("/core/asking.js");
+const shown = [], reports = [], asked = [];
+let state = 0;
+const door = (call) => makeAsking({
+  call: () => { asked.push(state); return call(state, asked.length); },
+  show: (answer) => shown.push(answer.state),
+  report: (text) => reports.push(text),
+}, { pace: 10, most: 3, patience: 200, retry: 20 });
+"""
+
+
+def test_changes_of_one_moment_are_asked_once(run: Run) -> None:
+    asked = run(
+        ASKING
+        + """
+        const ask = door(async (state) => ({ state }));
+        for (state = 1; state < 5; state++) ask();
+        state = 5;
+        await wait(50);
+        return asked;
+        """
+    )
+    assert asked == [5]
+
+
+def test_answers_are_shown_in_order_and_the_last_state_comes_last(run: Run) -> None:
+    shown, most = run(
+        ASKING
+        + """
+        let inFlight = 0, most = 0;
+        const ask = door(async (state, number) => {
+          most = Math.max(most, ++inFlight);
+          await wait([60, 5, 30, 5][number % 4]);
+          inFlight--;
+          return { state };
+        });
+        for (state = 1; state <= 20; state++) { ask(); await wait(4); }
+        state = 20;
+        await wait(300);
+        return [shown, most];
+        """
+    )
+    assert shown == sorted(set(shown))
+    assert shown[-1] == 20
+    assert 1 < most <= 3
+
+
+@pytest.mark.parametrize("loss", ["return undefined", "throw new Error('lost')", "await wait(999)"])
+def test_a_lost_answer_is_reported_and_asked_for_again(run: Run, loss: str) -> None:
+    shown, reports = run(
+        ASKING
+        + f"""
+        const ask = door(async (state, number) => {{
+          if (number === 1) {{ {loss} }}
+          return {{ state }};
+        }});
+        state = 7;
+        ask();
+        await wait(600);
+        return [shown, reports];
+        """
+    )
+    assert shown == [7]
+    assert reports == ["The server isn't responding. Your drawing is safe; retrying…", ""]
+
+
+def test_an_error_is_reported_and_not_shown(run: Run) -> None:
+    shown, reports, asked = run(
+        ASKING
+        + """
+        const ask = door(async () => ({ error: "There is no network." }));
+        ask();
+        await wait(100);
+        return [shown, reports, asked.length];
+        """
+    )
+    assert (shown, reports, asked) == ([], ["There is no network."], 1)
+
+
+# ------------------------------------------------------------------ the store
+
+
+def test_the_store_tells_those_who_wait_for_what_has_changed(run: Run) -> None:
+    heard = run(
+        """
+        const { makeStore } = await import("/state.js");
+        const store = makeStore({ view: "draw", problem: "", skip: null });
+        const heard = [];
+        const end = store.subscribe(["view", "skip"], () => heard.push(store.get("view")));
+        store.set({ view: "compare" });
+        store.set({ view: "compare" });
+        store.set({ problem: "none of theirs" });
+        store.set({ view: "layers", skip: [] });
+        end();
+        store.set({ view: "draw" });
+        return heard;
+        """
+    )
+    assert heard == ["compare", "layers"]
+
+
+# ------------------------------------------------------------------ numbers
+
+
+def test_the_size_formula_is_pythons(run: Run) -> None:
+    windows = [
+        Window(n, k, p, s)
+        for n, k, p, s in itertools.product((1, 5, 28), (1, 2, 5), (0, 1, 4), (1, 2, 3))
+        if k <= n + p
+    ]
+    found = run(
+        """
+        const { filledFormula, positions, misfit } = await import("/core/summary.js");
+        return argument.map((w) => [positions(w), filledFormula(facts.sizeFormula, w), misfit(w)]);
+        """,
+        [window._asdict() for window in windows],
+    )
+    assert found == [[window.positions, window.formula, ""] for window in windows]
+    assert run("return facts.sizeFormula") == SIZE_FORMULA
+
+
+def test_bytes_come_whole_through_base64(run: Run) -> None:
+    levels = bytes(range(256))
+    unpacked = run(
+        'const { bytes } = await import("/core/bytes.js"); return [...bytes(argument)];',
+        base64.b64encode(levels).decode(),
+    )
+    assert bytes(unpacked) == levels
+
+
+@pytest.mark.parametrize(
+    ("call", "text"),
+    [
+        ("percent(0.99954)", "100.0%"),
+        ("grouped(61706)", "61,706"),
+        ("bound(-2.25)", "−2.3"),
+        ("bound(0)", "0"),
+        ("bound(7.72)", "7.7"),
+        ('layerCaption("C1", [6, 28, 28])', "C1 · 6 maps, 28×28"),
+        ('layerCaption("C1", [1, 9, 9])', "C1 · 1 map, 9×9"),
+        ('shortAnswer({ state: "digit", label: "7" })', "7"),
+        ('shortAnswer({ state: "not a digit", label: null })', "?"),
+        ('shortAnswer({ state: "blank", label: null })', "–"),
+        ('certainty({ state: "digit", nearest: "3", confidence: 0.892 })', "89.2%"),
+        ('certainty({ state: "not a digit", nearest: "3", confidence: 0.892 })', "most like 3"),
+        ('certainty({ state: "blank", nearest: "0", confidence: 0 })', ""),
+    ],
+)
+def test_numbers_and_words(run: Run, call: str, text: Any) -> None:
+    name = call.partition("(")[0]
+    assert run(f'const {{ {name} }} = await import("/core/format.js"); return {call};') == text
