@@ -19,7 +19,7 @@ from lenet.training.loop import train
 from lenet.training.settings import TrainingSettings
 from tests.support import ROOT
 
-pytestmark = pytest.mark.mnist
+pytestmark = [pytest.mark.mnist, pytest.mark.xdist_group("mnist")]
 DIGITS = ["mnist-relu", "mnist-classic", "mnist-conv3", "mnist-lenet5-1998"]
 THINGS = ["fashion-relu", "fashion-classic"]
 
@@ -104,9 +104,6 @@ def test_shipped_checkpoints_are_as_good_as_they_say(
     right = share_right(answers, dataset.test.labels)
     assert right == pytest.approx(results["test_accuracy_over_views"], abs=0.0003)
     assert min(results["test_accuracy"], right) > least
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for key in ("test_accuracy", "test_accuracy_over_views"):
-        assert f"{results[key]:.2%}" in readme
 
 
 @pytest.mark.parametrize("name", [*DIGITS, *THINGS])
