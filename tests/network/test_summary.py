@@ -22,10 +22,11 @@ from lenet.network.parts import ACTIVATIONS, POOLINGS
 from lenet.network.summary import (
     Window,
     configuration_of,
+    layer_table,
     summarise,
-    table,
     to_json,
 )
+from lenet.tables import as_text
 from tests.network.conftest import NETWORKS
 from tests.support import ROOT
 
@@ -231,7 +232,7 @@ def test_descriptions_say_what_is_special() -> None:
 
 
 def test_the_tables_numbers_stand_under_each_other() -> None:
-    heading, *rows, total = table(summarise(PRESETS["relu"])).splitlines()
+    heading, *rows, total = as_text(layer_table(summarise(PRESETS["relu"]))).splitlines()
     end = heading.index("parameters") + len("parameters")
     counts = [row[:end].split()[-1] for row in rows]
     assert counts == ["0", "156", "0", "2,416", "0", "48,120", "10,164", "850"]
@@ -242,7 +243,7 @@ def test_the_tables_numbers_stand_under_each_other() -> None:
 @pytest.mark.parametrize("name", [*PRESETS, CHECKPOINT])
 def test_the_command_line(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["summary", name]) == 0
-    assert capsys.readouterr().out == table(summarise(configuration_of(name))) + "\n"
+    assert capsys.readouterr().out == as_text(layer_table(summarise(configuration_of(name)))) + "\n"
 
 
 def test_a_checkpoint_is_its_presets_network() -> None:
