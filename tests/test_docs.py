@@ -24,8 +24,6 @@ PAGES = [
 FENCED = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 
-pytestmark = pytest.mark.xdist_group("docs")
-
 
 def blocks(page: Path, language: str) -> Iterator[str]:
     """The fenced blocks of a page in that language ("" for commands)."""

@@ -19,7 +19,7 @@ from lenet.training.loop import train
 from lenet.training.settings import TrainingSettings
 from tests.support import ROOT
 
-pytestmark = [pytest.mark.mnist, pytest.mark.xdist_group("mnist")]
+pytestmark = pytest.mark.mnist
 DIGITS = ["mnist-relu", "mnist-classic", "mnist-conv3", "mnist-lenet5-1998"]
 THINGS = ["fashion-relu", "fashion-classic"]
 SKETCHED = 4000

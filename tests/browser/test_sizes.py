@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Frame, Page, ViewportSize
 
 from tests.support.browser import settle
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("sizes")]
+pytestmark = pytest.mark.browser
 
 SIZES = [
     (320, 568),

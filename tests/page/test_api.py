@@ -20,10 +20,6 @@ def digit_picture(digit: str) -> Image.Image:
     return Image.fromarray(255 - grey(DIGITS[digit]))
 
 
-# One server for all of them.
-pytestmark = pytest.mark.xdist_group("api")
-
-
 @pytest.fixture(scope="module")
 def client(address: str) -> Iterator[Client]:
     client = Client(address, verbose=False)
