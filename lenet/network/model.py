@@ -86,6 +86,7 @@ class LeNet(
         """What the model card says about the network itself; see `model_card.md`."""
         return {
             "config": self.config,
+            "pooling": POOLINGS[self.config.pooling].name,
             "parameters": parameter_count(self),
         }
 

@@ -86,7 +86,9 @@ def test_what_is_no_digit_is_refused_with_a_reason(predictor: Predictor, name: s
     assert prediction.probabilities.sum() == pytest.approx(1, abs=1e-5)
     assert prediction.nearest in prediction.labels
     assert prediction.evidence < (prediction.threshold or 0)
-    assert "This doesn't look like a digit." in prediction.sentence
+    assert prediction.sentence.startswith(
+        f"This doesn't look like a digit. The best match is {prediction.nearest}, "
+    )
 
 
 def test_the_threshold_is_the_checkpoints(predictor: Predictor) -> None:
