@@ -178,16 +178,9 @@ def _number(value: float | None, unit: str = "") -> str:
 def seeds(runs: Sequence[Results]) -> str:
     """Each run of a recipe, followed by mean and standard deviation."""
     keys = ("validation_accuracy", "test_accuracy_over_views", "test_accuracy")
-    rows = [
-        [str(run["seed"]), *(f"{run[key]:.2%}" for key in keys), f"{run['training_seconds']:.0f} s"]
-        for run in runs
-    ]
-    together = [mean_and_deviation([run[key] for run in runs]) for key in keys]
-    rows.append(["mean", *together, f"{_mean(runs, 'training_seconds'):.0f} s"])
-    return markdown(
-        ["seed", "validation", "test", "test, single view", "training time"],
-        rows,
-    )
+    rows = [[str(run["seed"]), *(f"{run[key]:.2%}" for key in keys)] for run in runs]
+    rows.append(["mean", *(mean_and_deviation([run[key] for run in runs]) for key in keys)])
+    return markdown(["seed", "validation", "test", "test, single view"], rows)
 
 
 def errors(title: str, runs: Sequence[Results]) -> list[list[str]]:

@@ -1,5 +1,6 @@
 """Fixtures shared by the tests."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,11 @@ from tests.support.server import serve
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+
+# `pytest -n auto` uses all cores, so each process gets one thread, as do programs it starts.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,8 @@ from tests.support import ROOT
 pytestmark = pytest.mark.mnist
 DIGITS = ["mnist-relu", "mnist-classic", "mnist-conv3", "mnist-lenet5-1998"]
 THINGS = ["fashion-relu", "fashion-classic"]
+SKETCHED = 4000
+"""Number of test images that are sketched."""
 
 
 @pytest.fixture(scope="module")
@@ -51,10 +53,10 @@ def magnified_and_shifted(images: torch.Tensor, seed: int) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def sketched(mnist: Dataset) -> Split:
-    """The test set, magnified, shifted and preprocessed again."""
-    inputs = magnified_and_shifted(mnist.test.images, seed=0)
+    """Part of the test set, magnified, shifted and preprocessed again."""
+    inputs = magnified_and_shifted(mnist.test.images[:SKETCHED], seed=0)
     images = torch.from_numpy(inputs * 255).round().to(torch.uint8)[:, None]
-    return Split(images, mnist.test.labels)
+    return Split(images, mnist.test.labels[:SKETCHED])
 
 
 @pytest.mark.parametrize("name", DIGITS)
@@ -62,7 +64,8 @@ def test_accuracy_on_sketched_images_drops_by_at_most_0_3_points(
     mnist: Dataset, sketched: Split, name: str
 ) -> None:
     model = LeNet.from_pretrained(ROOT / "checkpoints" / name)
-    original, restored = accuracy(model, mnist.test), accuracy(model, sketched)
+    unchanged = Split(*(tensor[:SKETCHED] for tensor in mnist.test))
+    original, restored = accuracy(model, unchanged), accuracy(model, sketched)
     print(f"{name}: {original:.2%} on the test set, {restored:.2%} on sketched images")
     assert restored >= original - 0.003
 
@@ -105,9 +108,6 @@ def test_shipped_checkpoints_reach_their_recorded_accuracy(
     correct = share_correct(answers, dataset.test.labels)
     assert correct == pytest.approx(results["test_accuracy_over_views"], abs=0.0003)
     assert min(results["test_accuracy"], correct) > least
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for key in ("test_accuracy", "test_accuracy_over_views"):
-        assert f"{results[key]:.2%}" in readme
 
 
 @pytest.mark.parametrize("name", [*DIGITS, *THINGS])

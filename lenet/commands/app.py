@@ -3,7 +3,6 @@
 import argparse
 
 from lenet.files import checkpoints_folder
-from lenet.page.blocks import build, launch
 
 DESCRIPTION = """Open the sketchpad, then draw in the browser."""
 
@@ -19,5 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, _: str) -> int:
     """Serve the page until the process is stopped."""
+    from lenet.page.blocks import build, launch  # takes seconds, which --help should not
+
     launch(build(options.checkpoints))
     return 0

@@ -7,7 +7,8 @@ from pathlib import Path
 from lenet.errors import SketchpadError
 from lenet.network.config import PRESETS
 from lenet.network.diagram import diagram
-from lenet.network.summary import configuration_of, summarise, table, to_json
+from lenet.network.summary import configuration_of, layer_table, summarise, to_json
+from lenet.tables import print_table
 
 DESCRIPTION = """List the layers of a network: sizes, parameters, multiplications."""
 
@@ -35,5 +36,8 @@ def run(options: argparse.Namespace, _: str) -> int:
                 f"The drawing can't be written to {options.svg} ({error.strerror}). "
                 "Choose a different file."
             ) from error
-    print(json.dumps(to_json(layers)) if options.json else table(layers))
+    if options.json:
+        print(json.dumps(to_json(layers)))
+    else:
+        print_table(layer_table(layers))
     return 0

@@ -86,6 +86,7 @@ class LeNet(
         """Values about the network for the model card; see `model_card.md`."""
         return {
             "config": self.config,
+            "pooling": POOLINGS[self.config.pooling].name,
             "parameters": parameter_count(self),
         }
 

@@ -9,10 +9,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from rich.table import Table
+
 from lenet.errors import SketchpadError
 from lenet.network.config import IMAGE_SIZE, PRESETS, Convolution, LeNetConfig
 from lenet.network.model import LeNet
 from lenet.network.parts import POOLINGS
+from lenet.tables import new_table
 
 SIZE_FORMULA = "⌊(n − k + p + s)/s⌋"
 """Output size of a window; "Dive into Deep Learning", equation 7.3.2."""
@@ -235,25 +238,21 @@ def to_json(layers: Sequence[Layer]) -> dict[str, Any]:
     return {"layers": [layer.to_json() for layer in layers], **totals(layers)}
 
 
-def table(layers: Sequence[Layer]) -> str:
+def layer_table(layers: Sequence[Layer]) -> Table:
     """A table for the terminal, with the totals in the last line."""
-    rows = [
-        ("layer", "", "output", "parameters", "multiplications", "receptive field", SIZE_FORMULA),
-        *(
-            (
-                layer.name,
-                layer.description,
-                layer.size,
-                f"{layer.parameters:,}",
-                f"{layer.multiplications:,}",
-                f"{layer.receptive_field}×{layer.receptive_field}",
-                layer.formula,
-            )
-            for layer in layers
-        ),
-        ("total", "", "", *(f"{total:,}" for total in totals(layers).values()), "", ""),
-    ]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    formats = [f"{side}{width}" for side, width in zip("<<>>>><", widths, strict=True)]
-    lines = (map(format, row, formats) for row in rows)
-    return "\n".join("  ".join(line).rstrip() for line in lines)
+    table = new_table("layer", "", "output", "parameters", "multiplications", "receptive field")
+    for column in table.columns[2:]:
+        column.justify = "right"
+    table.add_column(SIZE_FORMULA)
+    for layer in layers:
+        table.add_row(
+            layer.name,
+            layer.description,
+            layer.size,
+            f"{layer.parameters:,}",
+            f"{layer.multiplications:,}",
+            f"{layer.receptive_field}×{layer.receptive_field}",
+            layer.formula,
+        )
+    table.add_row("total", "", "", *(f"{total:,}" for total in totals(layers).values()))
+    return table

@@ -33,11 +33,11 @@ def facts() -> Answer:
         "sizeFormula": SIZE_FORMULA,
         "views": VIEWS,
         "filmStrip": (
-            "Each picture is the result of one step, with what the network would answer at that "
-            "point. Turn a step off to see what goes wrong without it; the main answer always uses "
-            f"every step. Every answer averages {VIEWS} views of the picture: the picture itself "
-            f"and copies shifted by {SHIFT:g} pixel, turned by {TURN:g}° and resized by "
-            f"{ZOOM - 1:.0%}. The maps show the picture itself."
+            "Each picture shows the drawing after one step, with the answer that the network would "
+            "give at that point. Turn off a step to see what goes wrong without it; the main "
+            f"answer always uses every step. Each answer is an average over {VIEWS} views: the "
+            f"picture itself, and copies shifted by {SHIFT:g} pixel, turned by {TURN:g}° or "
+            f"resized by {ZOOM - 1:.0%}. The maps are those of the picture itself."
         ),
     }
 

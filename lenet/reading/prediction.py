@@ -84,14 +84,8 @@ class Prediction:
         if self.state == "digit":
             return f"{self.confidence:.1%} sure."
         thing = "a digit" if self.labels == DIGITS else f"one of the {len(self.labels)} classes"
-        if self.confidence > 0.5:
-            return (
-                f"This doesn't look like {thing}. "
-                f"Parts of it resemble a {self.nearest}, but not enough."
-            )
-        return (
-            f"This doesn't look like {thing}. It resembles {self.nearest} most, but only a little."
-        )
+        but = "but it isn't close enough" if self.confidence > 0.5 else "and even that isn't close"
+        return f"This doesn't look like {thing}. The best match is {self.nearest}, {but}."
 
     def to_json(self) -> dict[str, Any]:
         """Plain lists and numbers for programs."""

@@ -1,5 +1,6 @@
-"""Console output of a run: progress bar and results."""
+"""Console output of a run: announcement, progress bar, results."""
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,13 +9,31 @@ from typing import Any
 from rich.table import Table
 from tqdm import tqdm
 
-from lenet.network.checkpoint import CURVES
+from lenet.network.checkpoint import CONFIG, CURVES
+from lenet.network.model import parameter_count
 from lenet.reading.views import VIEWS
 from lenet.tables import new_table
-from lenet.training.loop import Report
+from lenet.training.curves import LiveCurves
+from lenet.training.loop import Report, Training
+from lenet.training.plan import Plan
 from lenet.training.resume import Progress
 
 _BAR = "{percentage:3.0f}%|{bar}| epoch {n:.1f}/{total} [{elapsed}<{remaining}] {desc}"
+
+
+def announce(plan: Plan, training: Training, images: int) -> None:
+    """Print what will be trained and replaced."""
+    replaced = (
+        f" The network in {plan.folder} will be replaced."
+        if (plan.folder / CONFIG).exists()
+        else ""
+    )
+    print(
+        f"Training {plan.title}: {parameter_count(training.model):,} parameters, {images:,} "
+        f"images, on {training.processes.device}.{replaced} Press Ctrl-C to stop and save the best "
+        f"network so far. Current curves: {LiveCurves(plan.folder, plan.title).path}",
+        file=sys.stderr,
+    )
 
 
 @contextmanager

@@ -7,40 +7,35 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from lenet.datasets.datasets import DATASETS, Dataset
+from lenet.datasets.datasets import Dataset
 from lenet.errors import SketchpadError
-from lenet.network.checkpoint import CONFIG, CURVES, check_target
+from lenet.network.checkpoint import CURVES
 from lenet.network.config import LeNetConfig
-from lenet.network.folding import foldable_blocks
-from lenet.network.model import LeNet, parameter_count
+from lenet.network.model import LeNet
 from lenet.tables import print_table
-from lenet.training.console import progress_bar, results_table
+from lenet.training.console import announce, progress_bar, results_table
 from lenet.training.curves import LiveCurves, curves_picture
 from lenet.training.data import load_data
-from lenet.training.device import prepare_device, training_dtype
 from lenet.training.evaluation import calibrate, evaluate
 from lenet.training.history import make_history
-from lenet.training.logs import tensorboard_log
-from lenet.training.loop import Report, Training, prepare_training
+from lenet.training.loop import Training, prepare_training
 from lenet.training.parallel import Processes, processes
+from lenet.training.plan import Plan, make_plan
 from lenet.training.resume import (
     Progress,
-    check_state,
     delete_state,
     load_state,
     result_settings,
     save_state,
-    state_path,
 )
 from lenet.training.selection import BestSoFar
-from lenet.training.settings import TrainingSettings, configuration
+from lenet.training.settings import TrainingSettings
 from lenet.training.target import exclusive
 
 Observer = Callable[[Progress], None]
@@ -64,49 +59,6 @@ def run(settings: TrainingSettings, command: str) -> Path:
         return run_on(load_data(settings, joined), plan, joined)
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What a run will do."""
-
-    settings: TrainingSettings
-    command: str
-    config: LeNetConfig
-    device: torch.device
-    folder: Path
-    state: Path
-    """file with the state after each epoch"""
-    title: str
-    log: Callable[[Report], None] | None
-    """writes each report to TensorBoard"""
-
-
-def make_plan(settings: TrainingSettings, command: str) -> Plan:
-    """The plan of a run, checked as far as possible before any work starts.
-
-    Raises:
-        SketchpadError: the run would fail.
-    """
-    config = configuration(settings)
-    device = prepare_device(settings.device, settings.threads)
-    training_dtype(settings.precision, device, foldable=bool(foldable_blocks(config)))
-    # If the folder is a link, replace its target and keep the link.
-    linked = settings.folder.is_symlink() and settings.folder.exists()
-    folder = settings.folder.resolve() if linked else settings.folder
-    if settings.resume:
-        check_state(state_path(folder))
-    check_target(folder)
-    return Plan(
-        settings,
-        command,
-        config,
-        device,
-        folder,
-        state_path(folder),
-        title=f"{settings.preset} on {DATASETS[settings.dataset].title}",
-        log=tensorboard_log(settings.tensorboard) if settings.tensorboard else None,
-    )
-
-
 def run_on(dataset: Dataset, plan: Plan, joined: Processes) -> Path:
     """The stages of `run` after the data is loaded."""
     model = new_model(plan.config, plan.settings.seed, joined.device)
@@ -115,7 +67,7 @@ def run_on(dataset: Dataset, plan: Plan, joined: Processes) -> Path:
     if not joined.is_first:
         deque(training.reports(), maxlen=0)
         return plan.folder
-    _announce(plan, training, len(dataset.training.labels))
+    announce(plan, training, len(dataset.training.labels))
     stopped = fit(training, progress, plan)
     weights = select(progress, stopped, plan.folder)
     with _ignoring_ctrl_c():
@@ -223,21 +175,6 @@ def finish(history: dict[str, Any], folder: Path, stopped: BaseException | None)
             "--resume to continue after the last complete epoch.",
             file=sys.stderr,
         )
-
-
-def _announce(plan: Plan, training: Training, images: int) -> None:
-    """Print what will be trained and replaced."""
-    replaced = (
-        f" The network in {plan.folder} will be replaced."
-        if (plan.folder / CONFIG).exists()
-        else ""
-    )
-    print(
-        f"Training {plan.title}: {parameter_count(training.model):,} parameters, {images:,} "
-        f"images, on {training.processes.device}.{replaced} Press Ctrl-C to stop and save the best "
-        f"network so far. Current curves: {LiveCurves(plan.folder, plan.title).path}",
-        file=sys.stderr,
-    )
 
 
 @contextmanager

@@ -112,7 +112,7 @@ def test_each_side_takes_test_images_strokes_pictures_and_the_drawing(
     shown = wait_for_comparison(page, shown)
     assert labels(page) == ["5", "8"]
     assert columns(page, 2) != first
-    b.get_by_role("button", name="Take the drawing").click()
+    b.get_by_role("button", name="Use my drawing").click()
     shown = wait_for_comparison(page, shown)
     assert labels(page) == ["5", "1"]
     b.get_by_role("button", name="Undo").click()

@@ -13,6 +13,16 @@ from lenet.errors import SketchpadError
 from lenet.network.checkpoint import CONFIG, HISTORY, WEIGHTS, check_target, find_checkpoints
 from lenet.network.config import PRESETS, Convolution, LeNetConfig
 from lenet.network.model import LeNet
+from tests.support import ROOT
+
+SHIPPED = (
+    "mnist-relu",
+    "mnist-classic",
+    "mnist-conv3",
+    "mnist-lenet5-1998",
+    "fashion-relu",
+    "fashion-classic",
+)
 
 
 @pytest.fixture
@@ -264,3 +274,29 @@ def test_only_folders_with_a_configuration_are_found(folder: Path) -> None:
     (folder.parent / "empty").mkdir()
     assert find_checkpoints(folder.parent) == {"good": folder}
     assert find_checkpoints(folder.parent / "nowhere") == {}
+
+
+@pytest.mark.parametrize(
+    ("data", "rejected"),
+    [
+        ({"synthetic_digits": 4000, "synthetic_non_digits": 5000}, "test_rejected"),
+        ({"made_digits": 4000, "made_nondigits": 5000}, "test_refused"),
+    ],
+    ids=["current", "0.1.0"],
+)
+def test_the_card_reads_the_histories_of_every_version(
+    folder: Path, data: dict[str, int], rejected: str
+) -> None:
+    model = LeNet.from_pretrained(folder)
+    model.history["data"].update(data)
+    model.history["results"][rejected] = 0.0125
+    card = str(model.generate_model_card())
+    assert "4,000 digits in styles that are rare in MNIST, 5,000 non-digits" in card
+    assert "| test digits rejected | 1.25% |" in card
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_shipped_checkpoint_has_the_card_of_its_template(name: str) -> None:
+    folder = ROOT / "checkpoints" / name
+    card = LeNet.from_pretrained(folder).generate_model_card()
+    assert (folder / "README.md").read_text(encoding="utf-8") == str(card)

@@ -22,10 +22,11 @@ from lenet.network.parts import ACTIVATIONS, POOLINGS
 from lenet.network.summary import (
     Window,
     configuration_of,
+    layer_table,
     summarise,
-    table,
     to_json,
 )
+from lenet.tables import as_text
 from tests.network.conftest import NETWORKS
 from tests.support import ROOT
 
@@ -233,7 +234,7 @@ def test_descriptions_mention_every_feature() -> None:
 
 
 def test_numbers_in_the_table_are_aligned() -> None:
-    heading, *rows, total = table(summarise(PRESETS["relu"])).splitlines()
+    heading, *rows, total = as_text(layer_table(summarise(PRESETS["relu"]))).splitlines()
     end = heading.index("parameters") + len("parameters")
     counts = [row[:end].split()[-1] for row in rows]
     assert counts == ["0", "156", "0", "2,416", "0", "48,120", "10,164", "850"]
@@ -244,7 +245,7 @@ def test_numbers_in_the_table_are_aligned() -> None:
 @pytest.mark.parametrize("name", [*PRESETS, CHECKPOINT], ids=[*PRESETS, "checkpoint"])
 def test_the_command_line_prints_the_table(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["summary", name]) == 0
-    assert capsys.readouterr().out == table(summarise(configuration_of(name))) + "\n"
+    assert capsys.readouterr().out == as_text(layer_table(summarise(configuration_of(name)))) + "\n"
 
 
 def test_a_checkpoint_has_the_layers_of_its_preset() -> None:

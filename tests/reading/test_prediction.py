@@ -86,7 +86,9 @@ def test_non_digits_are_rejected_with_a_reason(predictor: Predictor, name: str) 
     assert prediction.probabilities.sum() == pytest.approx(1, abs=1e-5)
     assert prediction.nearest in prediction.labels
     assert prediction.evidence < (prediction.threshold or 0)
-    assert "This doesn't look like a digit." in prediction.sentence
+    assert prediction.sentence.startswith(
+        f"This doesn't look like a digit. The best match is {prediction.nearest}, "
+    )
 
 
 def test_the_checkpoints_threshold_decides(predictor: Predictor) -> None:

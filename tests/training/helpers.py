@@ -11,6 +11,7 @@ from lenet.network.model import LeNet
 from lenet.training import run
 from lenet.training.loop import train
 from lenet.training.parallel import Processes
+from lenet.training.plan import make_plan
 from lenet.training.settings import TrainingSettings
 
 
@@ -37,4 +38,4 @@ def weights(model: LeNet) -> torch.Tensor:
 def run_on(dataset: Dataset, settings: TrainingSettings, command: str = "") -> Path:
     """A complete run on a data set that is already loaded."""
     joined = Processes(dataset.training.images.device)
-    return run.run_on(dataset, run.make_plan(settings, command), joined)
+    return run.run_on(dataset, make_plan(settings, command), joined)

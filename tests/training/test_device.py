@@ -13,8 +13,11 @@ CPU, CUDA = torch.device("cpu"), torch.device("cuda")
 
 def test_a_device_is_picked_by_name() -> None:
     assert pick_device("cpu") == CPU
-    assert pick_device("auto").type in ("cpu", "cuda", "mps")
-    with pytest.raises(SketchpadError, match=r"--device abacus is not available here"):
+    assert pick_device() == pick_device("auto")
+    assert pick_device().type in ("cpu", "cuda", "mps")
+    with pytest.raises(
+        SketchpadError, match=r"--device abacus is not available here\. Choose auto"
+    ):
         pick_device("abacus")
 
 

@@ -291,7 +291,7 @@ def test_a_note_is_shown_before_a_report(run: Run) -> None:
     [
         ({"n": "28", "k": "3", "p": "1", "s": "2"}, "⌊(28 − 3 + 1 + 2)/2⌋ = 14"),
         ({"n": "4", "k": "5", "p": "1", "s": "3"}, "⌊(4 − 5 + 1 + 3)/3⌋ = 1"),
-        ({"n": "4", "k": "7", "p": "2"}, "Impossible: a kernel of 7 does not fit into 6 pixels"),
+        ({"n": "4", "k": "7", "p": "2"}, "A kernel of 7 doesn't fit into 6 pixels"),
         ({"n": ""}, "n must be a whole number from 1 to 999."),
         ({"s": "0"}, "s must be a whole number from 1 to 999."),
         ({"k": "2.5"}, "k must be a whole number from 1 to 999."),

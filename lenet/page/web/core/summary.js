@@ -26,6 +26,6 @@ export function filledFormula(formula, window) {
  */
 export function misfit({ n, k, p }) {
   if (k <= n + p) return "";
-  const padded = p ? ` (${n} and ${p} of padding)` : "";
-  return `Impossible: a kernel of ${k} does not fit into ${n + p} pixels${padded}.`;
+  const padded = p ? ` (${n} plus ${p} of padding)` : "";
+  return `A kernel of ${k} doesn't fit into ${n + p} pixels${padded}.`;
 }

@@ -15,7 +15,7 @@ const MAX = 999;
 export const CALCULATOR = `
   <fieldset id="calculator">
     <legend>How large is the output?</legend>
-    <p>A k×k window moves over n×n pixels in steps of the stride s; p is the padding of both sides
+    <p>A k×k window moves over n×n pixels with stride s. The padding p counts both sides
       together.</p>
     ${FIELDS.map(
       ({ name, title, min, value }) =>

@@ -35,7 +35,7 @@ export function drawDifferences(parent, layers) {
 
 /** @param {Difference} layer */
 function captionOf({ name, a: { shape } }) {
-  const few = shape[0] > MAX_COLUMNS ? `, the ${MAX_COLUMNS} that differ most` : "";
+  const few = shape[0] > MAX_COLUMNS ? `, showing the ${MAX_COLUMNS} that differ most` : "";
   return layerCaption(name, shape) + few;
 }
 

@@ -58,7 +58,7 @@ function makeRow(layer, onChoose) {
   const { window } = layer;
   if (window) {
     const button = element('<button type="button"></button>');
-    button.title = `Put the numbers of ${layer.name} into the calculator`;
+    button.title = `Copy the numbers of ${layer.name} to the calculator`;
     button.textContent = layer.formula;
     row.lastElementChild?.append(button);
     // The whole row is clickable; the button is for the keyboard and for screen readers.

@@ -15,8 +15,8 @@ import { drawByPointer } from "./pointer.js";
 
 const FULL = "The pad is full. Clear it or undo a stroke.";
 export const PAD_KEYS =
-  " By keyboard: arrow keys move the pen, Space lowers and lifts it, Delete clears the pad, " +
-  "Control Z undoes.";
+  " Keyboard: the arrow keys move the pen, Space lowers or lifts it, Delete clears the pad, and " +
+  "Control+Z undoes the last change.";
 
 /**
  * @param {object} options

@@ -27,7 +27,7 @@ export function acceptFiles({ root, pad, facts, server, note }) {
       return note(`${file.name} is larger than ${megabytes} MB. Make it smaller.`);
     }
     const data = await toBase64(file);
-    if (data === null) return note(`${file.name} can't be read.`);
+    if (data === null) return note(`${file.name} can't be read. Choose the file again.`);
     const opened = await server.open_file({ name: file.name, data });
     if (number !== newest) return; // a newer file has been chosen
     if (!opened) return note(`${file.name} was not sent: the server isn't responding. Try again.`);

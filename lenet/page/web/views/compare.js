@@ -16,8 +16,8 @@ const MARKUP = `
   <p class="message" role="alert" hidden></p>
   <div class="sides"></div>
   <div class="differences">
-    <p>The maps that differ most come first. Under each number is the mean of |A − B| over the map. In
-      A&nbsp;−&nbsp;B, warm colours mean more in A, cool colours more in B.</p>
+    <p>The maps that differ most come first. Below each map's number is the mean of |A&nbsp;−&nbsp;B|. In
+      A&nbsp;−&nbsp;B, warm colours show where A is higher, cool colours where B is.</p>
   </div>`;
 
 const SIDE = `
@@ -26,8 +26,8 @@ const SIDE = `
       <h2></h2>
       <button type="button" name="clear" title="Clear the pad (Delete)">Clear</button>
       <button type="button" name="undo" title="Undo the last change (Ctrl+Z)">Undo</button>
-      <button type="button" name="upload" title="Read a picture file">Upload</button>
-      <button type="button" name="take" title="Copy what is on the pad of the tab Draw">Take the drawing</button>
+      <button type="button" name="upload" title="Open a picture file">Upload</button>
+      <button type="button" name="take" title="Copy the drawing from the Draw tab">Use my drawing</button>
       <input type="file" name="file" accept="image/*" aria-label="Picture file" hidden>
     </div>
     <div class="pad" tabindex="0" role="application" aria-roledescription="sketch pad">
@@ -175,7 +175,7 @@ function makeSide(name, state, onChange, note) {
     show(answer) {
       setText(find(side, "output"), shortAnswer(answer));
       setText(find(side, ".reading p"), answer.sentence);
-      drawInput(find(side, ".network-input"), answer.input, `What the network sees of ${name}`);
+      drawInput(find(side, ".network-input"), answer.input, `Network input ${name}`);
     },
   };
 }

@@ -18,14 +18,14 @@ const MARKUP = `
   <div class="tools" role="toolbar" aria-label="Sketch" aria-controls="pad">
     <button type="button" id="clear" name="clear" title="Clear the pad (Delete)">Clear</button>
     <button type="button" id="undo" name="undo" title="Undo the last change (Ctrl+Z)">Undo</button>
-    <button type="button" id="upload" name="upload" title="Read a picture file">Upload<span> a picture</span></button>
+    <button type="button" id="upload" name="upload" title="Open a picture file">Upload<span> a picture</span></button>
     <input type="file" id="file" name="file" accept="image/*" aria-label="Picture file" hidden>
   </div>
   <div id="pad" class="pad" tabindex="0" role="application" aria-roledescription="sketch pad">
     <canvas></canvas>
     <div class="cursor" hidden></div>
   </div>
-  <section id="results" aria-label="What the network sees and answers" data-sequence="0" data-label="">
+  <section id="results" aria-label="What the network sees, and its answer" data-sequence="0" data-label="">
     <p id="message" class="message" role="alert" hidden></p>
     <div class="overview">
       <div class="answer">
@@ -48,13 +48,13 @@ const MARKUP = `
 const WORDS = {
   digits: {
     invitation: "Draw a digit and see inside the network while it reads it.",
-    pad: "Draw a digit with mouse, pen or finger.",
+    pad: "Draw a digit with a mouse, pen or finger.",
     probabilities: "Probability of each digit",
     examples: "Test images of digits to start from",
   },
   things: {
     invitation: "See inside the network while it reads a test image, a picture or a drawing.",
-    pad: "Draw with mouse, pen or finger, on a test image or on an empty pad.",
+    pad: "Draw with a mouse, pen or finger, on a test image or on an empty pad.",
     probabilities: "Probability of each class",
     examples: "Test images to start from",
   },

@@ -10,8 +10,8 @@ import { makeMessages } from "../parts/messages.js";
 /** @param {string} formula */
 const markup = (formula) => `
   <section id="network" aria-label="The network, layer by layer">
-    <p>What each layer does with one image. The receptive field is the square of input pixels that a
-      unit sees. Press a size formula to copy its numbers to the calculator.</p>
+    <p>All counts are for one image. The receptive field is the square of input pixels that one unit
+      sees. Select a size formula to copy its numbers to the calculator.</p>
     <p class="message trouble" role="alert" hidden></p>
     <div class="sheet" hidden>
       <div class="picture"></div>
@@ -26,7 +26,7 @@ const markup = (formula) => `
 export default {
   id: "layers",
   title: "Layers",
-  invitation: () => "See what each layer does, how large its output is and what it costs.",
+  invitation: () => "See what each layer does, how large its output is, and what it costs.",
   fits: () => true,
   mount,
 };
