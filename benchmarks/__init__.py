@@ -1,4 +1,4 @@
-"""Measurements of LeNet Sketchpad: each prints a table and, with `--out`, writes a results file."""
+"""Benchmarks of LeNet Sketchpad: each prints a table and, with `--out`, writes a results file."""
 
 from pathlib import Path
 

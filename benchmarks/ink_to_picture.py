@@ -1,13 +1,13 @@
-"""How long from the pen to the picture: `python -m benchmarks.ink_to_picture`.
+"""Measure the time from pen to picture: `python -m benchmarks.ink_to_picture`.
 
-In one run, in headless Chromium against servers on this machine: the sketchpad, the sketchpad
-with 100 ms of added round trip, and as the baseline the plain page that Gradio's own components
-make (gr.Sketchpad → gr.Label + gr.Gallery), reading with the same network.
+One run compares three pages in headless Chromium, served by this machine: the sketchpad, the
+sketchpad with 100 ms of added round trip, and the baseline, a plain page made of Gradio's own
+components (gr.Sketchpad → gr.Label + gr.Gallery) with the same network.
 
-While drawing: for every pointer event, the time until a picture that includes it has been drawn.
-At the end of a stroke: from the last pointer event until the last picture has changed.
-Also how long `python app.py` takes until it serves its first page.
-Everything is repeated, and the medians over the rounds are reported.
+While drawing: for each pointer event, the time until a picture that includes it has been drawn.
+After a stroke: the time from the last pointer event to the last change of a picture.
+Also measured: how long `python app.py` takes to serve its first page.
+Everything is repeated; the medians over the rounds are reported.
 """
 
 import argparse
@@ -29,7 +29,7 @@ APP = ["app.py"]
 BASELINE = ["-m", "benchmarks.ink_to_picture", "--serve-baseline"]
 STARTS = 3
 DELAY = 100
-"""The added round trip, milliseconds."""
+"""The added round trip, in milliseconds."""
 WATCH = """
 window.pointerEvents = []; window.pictures = []; window.lastPicture = 0;
 for (const name of ["pointerdown", "pointermove"])
@@ -48,7 +48,7 @@ document.querySelector("[data-sequence]").addEventListener("shown", (e) => {
 
 @dataclass
 class Measured:
-    """One page in one round; times in milliseconds."""
+    """The measurements of one page in one round; times in milliseconds."""
 
     latencies: list[float]
     updates_per_second: float
@@ -56,15 +56,15 @@ class Measured:
     requests: float
     """per stroke"""
     sent: float
-    """bytes up per stroke, bodies only"""
+    """uploaded bytes per stroke, bodies only"""
     received: float
-    """bytes down per stroke, as they crossed the network"""
+    """downloaded bytes per stroke, as transferred"""
     updates: float
     """per stroke"""
 
 
 class Traffic:
-    """Counts what crosses the network while `counting`."""
+    """Counts requests and bytes while `counting` is set."""
 
     def __init__(self, session: CDPSession) -> None:
         self.counting, self.requests, self.sent, self.received = False, 0, 0, 0
@@ -82,7 +82,7 @@ class Traffic:
 
 
 def stroke(page: Page, box: FloatRect, turn: float, seconds: float) -> None:
-    """Draw one digit-like stroke with the mouse, about 120 events a second."""
+    """Draw one digit-like stroke with the mouse, at about 120 events per second."""
 
     def at(t: float) -> tuple[float, float]:
         angle = 2 * math.pi * (t + turn)
@@ -101,7 +101,7 @@ def stroke(page: Page, box: FloatRect, turn: float, seconds: float) -> None:
 
 
 def measure(browser: Browser, address: str, sketchpad: bool, strokes: int, delay: int) -> Measured:
-    """Draw on one page, the sketchpad or the baseline, and watch it."""
+    """Draw on a page, the sketchpad or the baseline, and measure it."""
     page = browser.new_page(viewport={"width": 1280, "height": 800})
     page.add_init_script(WATCH)
     page.goto(address)
@@ -117,7 +117,7 @@ def measure(browser: Browser, address: str, sketchpad: bool, strokes: int, delay
     page.wait_for_timeout(1000)
     box = pad.bounding_box()
     assert box
-    if not sketchpad:  # the editor is wide and flat; its canvas is in the middle
+    if not sketchpad:  # the editor is wide, with the canvas in its middle
         side = 0.8 * box["height"]
         box["x"] += (box["width"] - side) / 2
         box["y"] += (box["height"] - side) / 2
@@ -170,7 +170,7 @@ def quantile(values: list[float], share: float) -> float:
 
 
 def serve_baseline() -> None:
-    """The same network behind Gradio's own components."""
+    """Serve the same network with Gradio's own components."""
     import gradio as gr
     import numpy as np
 
@@ -195,14 +195,14 @@ def serve_baseline() -> None:
 
 
 def seconds_to_start() -> float:
-    """From starting `app.py` to its first page."""
+    """The time from starting `app.py` to its first page."""
     started = time.perf_counter()
     with serve(APP):
         return time.perf_counter() - started
 
 
-def in_turns(rounds: int, strokes: int) -> dict[str, list[Measured]]:
-    """Every page in every round; a round of the baseline has half the strokes, since it is slow."""
+def measure_pages(rounds: int, strokes: int) -> dict[str, list[Measured]]:
+    """Measure each page in each round; the slow baseline gets half the strokes."""
     pages: dict[str, list[Measured]] = {"sketchpad": [], "sketchpad, delayed": [], "baseline": []}
     with ExitStack() as stack:
         browser = stack.enter_context(chromium())
@@ -224,7 +224,7 @@ def in_turns(rounds: int, strokes: int) -> dict[str, list[Measured]]:
 
 
 def summary(name: str, rounds: list[Measured]) -> dict[str, Any]:
-    """The medians over the rounds; None for updates of the baseline, which reports none."""
+    """The medians over the rounds; None where the baseline, which reports no updates, has none."""
 
     def median(values: list[float]) -> float | None:
         known = [value for value in values if not math.isnan(value)]
@@ -258,7 +258,7 @@ def main() -> None:
     options = parser.parse_args()
     if options.serve_baseline:
         return serve_baseline()
-    pages = in_turns(options.rounds, options.strokes)
+    pages = measure_pages(options.rounds, options.strokes)
     measured = {
         "rounds": options.rounds,
         "delay_ms": DELAY,

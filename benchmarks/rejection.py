@@ -1,10 +1,9 @@
-"""How well non-digits are rejected: `python -m benchmarks.rejection --strokes FILE...`.
+"""Measure how well non-digits are rejected: `python -m benchmarks.rejection --strokes FILE...`.
 
-Digits that should be read: MNIST's test set, and the digits in the stroke files. Non-digits that
-should be rejected: the records of the stroke files with the label -1, Fashion-MNIST's test set,
-noise, and scribbles: random walks, of another kind than those in training. Printed are the shares
-at the checkpoint's threshold, then what other scores would have done; `--picture` draws the whole
-trade-off.
+Digits that should be read: MNIST's test set and the digits in the stroke files. Non-digits that
+should be rejected: records with the label -1 in the stroke files, Fashion-MNIST's test set, noise,
+and scribbles (random walks, unlike the scribbles in training). It prints the shares at the
+checkpoint's threshold and compares alternative scores; `--picture` draws the whole trade-off.
 """
 
 import argparse
@@ -34,11 +33,11 @@ Score = Callable[[Tensor], Tensor]
 Scores = dict[str, Tensor]
 IN_USE = "evidence, mean over the views (in use)"
 REJECTED_BY_ALL = 0.02
-"""Share of the drawn digits that each score rejects where scores are compared."""
+"""Share of the drawn digits that each score rejects when scores are compared."""
 
 
 def scribbles(count: int) -> Tensor:
-    """Random walks with the pen `(count, 1, 28, 28)`."""
+    """Random walks of the pen, `(count, 1, 28, 28)`."""
     random = np.random.default_rng(11)
 
     def walk() -> np.ndarray:
@@ -49,7 +48,7 @@ def scribbles(count: int) -> Tensor:
 
 
 def noise(count: int) -> Tensor:
-    """Uniform noise `(count, 1, 28, 28)`: half fills the field, half is prepared as a sketch is."""
+    """Noise `(count, 1, 28, 28)`: half fills the field, half is preprocessed like a sketch."""
     random = np.random.default_rng(12)
     fields = random.random((count, 28, 28)).astype(np.float32)
     for i in range(count // 2):
@@ -59,12 +58,12 @@ def noise(count: int) -> Tensor:
 
 @torch.inference_mode()
 def in_batches(function: Score, images: Tensor) -> Tensor:
-    """A function of images, a thousand at a time."""
+    """Apply `function` to `images`, a thousand at a time."""
     return torch.cat([function(batch) for batch in images.split(1000)])
 
 
 def ways_of_scoring(model: LeNet, training: Tensor, labels: Tensor) -> dict[str, Score]:
-    """Scores of images `(B, 1, 28, 28)` → `(B,)` that should be high for digits."""
+    """Scores `(B, 1, 28, 28)` → `(B,)` that should be high for digits."""
 
     def logits(images: Tensor) -> Tensor:
         return model(images).logits
@@ -89,8 +88,8 @@ def ways_of_scoring(model: LeNet, training: Tensor, labels: Tensor) -> dict[str,
 
     def agreement(images: Tensor) -> Tensor:
         answer = logits(images).argmax(1, keepdim=True)
-        moved = [logits(x).softmax(1).gather(1, answer) for x in views(images)[1:]]
-        return torch.stack(moved).mean(0)[:, 0]
+        altered = [logits(x).softmax(1).gather(1, answer) for x in views(images)[1:]]
+        return torch.stack(altered).mean(0)[:, 0]
 
     return {
         IN_USE: lambda images: evidence(torch.stack([logits(x) for x in views(images)])),
@@ -104,7 +103,7 @@ def ways_of_scoring(model: LeNet, training: Tensor, labels: Tensor) -> dict[str,
 
 @torch.inference_mode()
 def milliseconds_for_evidence(model: LeNet) -> float:
-    """What the views and the evidence add to reading one drawing, on one thread."""
+    """The extra time for views and evidence per drawing, on one thread."""
     torch.set_num_threads(1)
     image = torch.rand(1, 1, 28, 28)
 
@@ -123,10 +122,10 @@ def milliseconds_for_evidence(model: LeNet) -> float:
 
 
 def trade_off_picture(digits: Tensor, non_digits: Mapping[str, Tensor], threshold: float) -> bytes:
-    """Share of digits rejected against share of non-digits accepted, as a PNG.
+    """Plot the share of digits rejected against the share of non-digits accepted, as a PNG.
 
-    `digits` `(N,)` and each of `non_digits` `(M,)` hold the evidence of one drawing each; the dot
-    on each curve marks the `threshold` in use.
+    `digits` `(N,)` and each of `non_digits` `(M,)` contain the evidence of the drawings; the dot on
+    each curve marks the `threshold` in use.
     """
     figure = Figure(figsize=(6.4, 4.4), dpi=150, layout="constrained")
     axes = figure.subplots()
@@ -153,7 +152,7 @@ def trade_off_picture(digits: Tensor, non_digits: Mapping[str, Tensor], threshol
 
 
 def stroke_inputs(files: list[Path]) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
-    """The digits and the non-digits in the files, by file, as network inputs `(N, 1, 28, 28)`."""
+    """The digits and the non-digits of each file, as network inputs `(N, 1, 28, 28)`."""
     digits: dict[str, Tensor] = {}
     non_digits: dict[str, Tensor] = {}
     for path in files:
@@ -167,7 +166,7 @@ def stroke_inputs(files: list[Path]) -> tuple[dict[str, Tensor], dict[str, Tenso
 
 
 def at_threshold(digits: Scores, non_digits: Scores, threshold: float) -> dict[str, Any]:
-    """The shares of the digits rejected and of the non-digits accepted at the threshold."""
+    """The shares of digits rejected and non-digits accepted at the threshold."""
     accepted = {name: _share(scores >= threshold) for name, scores in non_digits.items()}
     return {
         "digits": [
@@ -183,8 +182,8 @@ def at_threshold(digits: Scores, non_digits: Scores, threshold: float) -> dict[s
     }
 
 
-def compared(way: str, drawn: Tensor, non_digits: Scores) -> dict[str, Any]:
-    """The non-digits that one score accepts where it rejects `REJECTED_BY_ALL` of the drawn."""
+def compare_score(way: str, drawn: Tensor, non_digits: Scores) -> dict[str, Any]:
+    """The non-digits that a score accepts when it rejects `REJECTED_BY_ALL` of the drawn digits."""
     limit = drawn.quantile(REJECTED_BY_ALL)
     accepted = {name: _share(scores >= limit) for name, scores in non_digits.items()}
     return {"way": way, "accepted": accepted, "mean": statistics.mean(accepted.values())}
@@ -241,7 +240,8 @@ def main() -> int:
         **at_threshold({name: used[name] for name in digits}, of_non_digits(used), threshold),
         "rejected_by_all": REJECTED_BY_ALL,
         "ways": [
-            compared(way, of_drawn(found), of_non_digits(found)) for way, found in scores.items()
+            compare_score(way, of_drawn(found), of_non_digits(found))
+            for way, found in scores.items()
         ],
         "evidence_ms": milliseconds_for_evidence(model),
     }

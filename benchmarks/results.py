@@ -1,7 +1,7 @@
-"""Results files: what a benchmark measured, and how.
+"""Results files: what a benchmark measured, when, where and how.
 
-`results/NAME.json` holds the `command`, the `date`, the `machine`, the `versions` of what ran on
-it, and the `results`. `scripts/report` writes the tables in README.md and docs from these files.
+`results/NAME.json` contains the `command`, `date`, `machine`, software `versions` and `results`.
+`scripts/report` writes the tables in README.md and docs from these files.
 """
 
 import argparse
@@ -20,17 +20,17 @@ from benchmarks import ROOT
 FOLDER = ROOT / "results"
 PACKAGES = ("torch", "numpy", "pillow", "gradio")
 TUNING = ("MALLOC_", "OMP_", "ONEDNN_")
-"""Beginnings of environment variables that change speeds: part of the command."""
+"""Prefixes of environment variables that affect speed; they are recorded with the command."""
 
 
 def add_out(parser: argparse.ArgumentParser) -> None:
-    """Add the option that every benchmark has."""
-    parser.add_argument("--out", type=Path, metavar="FILE", help="write the results to this JSON")
+    """Add the option `--out`, which every benchmark has."""
+    parser.add_argument("--out", type=Path, metavar="FILE", help="write the results to FILE (JSON)")
 
 
 def write(file: Path, command: str, results: Any) -> None:
-    """Write what `command` measured on this machine today."""
-    text = json.dumps({"command": command, **surroundings(), "results": results}, indent=1)
+    """Write what `command` measured today on this machine."""
+    text = json.dumps({"command": command, **environment(), "results": results}, indent=1)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text + "\n", encoding="utf-8")
 
@@ -42,19 +42,19 @@ def read(name: str) -> dict[str, Any] | None:
 
 
 def command_line(module: str) -> str:
-    """The command of this process."""
+    """The command that started this process, without folders of this machine."""
     tuning = [f"{k}={v}" for k, v in sorted(os.environ.items()) if k.startswith(TUNING)]
     arguments = without_folders(sys.argv[1:])
     return shlex.join([*tuning, "python", "-m", f"benchmarks.{module}", *arguments])
 
 
 def without_folders(arguments: list[str]) -> list[str]:
-    """The arguments; files elsewhere on the machine appear by their names only."""
+    """The arguments, with absolute paths shortened to file names."""
     return [Path(a).name if Path(a).is_absolute() else a for a in arguments]
 
 
-def surroundings() -> dict[str, Any]:
-    """Today's date, this machine, and the versions of Python and of the packages that matter."""
+def environment() -> dict[str, Any]:
+    """Today's date, this machine, and the versions of Python and the relevant packages."""
     return {
         "date": date.today().isoformat(),
         "machine": {"cpu": cpu_model(), "cores": os.cpu_count(), "amx": "amx_tile" in cpu_flags()},
@@ -66,12 +66,12 @@ def surroundings() -> dict[str, Any]:
 
 
 def cpu_model() -> str:
-    """The processor's name; its architecture where the system does not say."""
+    """The processor's name, or its architecture if the name is unknown."""
     return _cpu_field("model name") or platform.processor() or platform.machine()
 
 
 def cpu_flags() -> set[str]:
-    """The processor's features; empty where the system does not list them."""
+    """The processor's features; empty if the system does not list them."""
     return set(_cpu_field("flags").split())
 
 

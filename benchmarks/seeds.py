@@ -1,10 +1,9 @@
-"""What a recipe reaches over several seeds.
+"""Train a recipe with several seeds and report the accuracies.
 
     python -m benchmarks.seeds --recipe best --dataset fashion-mnist
 
-All options but `--seeds` and `--out` are those of `train.py`, which trains each seed in a process
-of its own. A results file that is already there is added to: seeds that it holds are not trained
-again.
+All options except `--seeds` and `--out` are passed to `train.py`, which trains each seed in a new
+process. If the results file exists, only seeds that it lacks are trained and added.
 """
 
 import argparse
@@ -22,7 +21,7 @@ from benchmarks import ROOT, results, tables
 
 
 def train(options: list[str], seed: int) -> dict[str, Any]:
-    """Train one network and return what its history and the system say about the run."""
+    """Train one network; returns the results of its history, its run time and its memory use."""
     with TemporaryDirectory() as folder:
         out = Path(folder) / "network"
         command = [sys.executable, "train.py", *options, "--seed", str(seed), "--out", str(out)]
@@ -34,10 +33,10 @@ def train(options: list[str], seed: int) -> dict[str, Any]:
             raise SystemExit(f"{shlex.join(command)} failed.")
         history = json.loads((out / "history.json").read_text(encoding="utf-8"))
     last, found = history["reports"][-1], history["results"]
-    kept = ("epoch", "validation_accuracy", "test_accuracy", "test_accuracy_over_views")
+    copied = ("epoch", "validation_accuracy", "test_accuracy", "test_accuracy_over_views")
     return {
         "seed": seed,
-        **{name: found[name] for name in kept},
+        **{name: found[name] for name in copied},
         "training_loss": last["loss"],
         "training_accuracy": last["accuracy"],
         "training_seconds": found["seconds"],
@@ -48,19 +47,23 @@ def train(options: list[str], seed: int) -> dict[str, Any]:
 
 
 def finished(file: Path | None, options: list[str]) -> list[dict[str, Any]]:
-    """The runs with the same options that `file` holds; a run belongs to its machine, too."""
+    """The runs in `file`; none if it does not exist.
+
+    Raises:
+        SystemExit: its options, machine or versions are different.
+    """
     if file is None or not file.is_file():
         return []
-    before = json.loads(file.read_text(encoding="utf-8"))
-    now = results.surroundings()
-    if before["results"]["options"] != options or any(
-        before[key] != now[key] for key in ("machine", "versions")
+    saved = json.loads(file.read_text(encoding="utf-8"))
+    current = results.environment()
+    if saved["results"]["options"] != options or any(
+        saved[key] != current[key] for key in ("machine", "versions")
     ):
         raise SystemExit(
-            f"{file} has other options, or comes from a different machine or different versions. "
+            f"{file} comes from different options, a different machine or different versions. "
             "Delete it to start again."
         )
-    return list(before["results"]["runs"])
+    return list(saved["results"]["runs"])
 
 
 def main() -> int:
@@ -69,7 +72,7 @@ def main() -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,  # --seed is not --seeds
     )
-    parser.add_argument("--seeds", type=int, default=3, help="how many seeds, from 0 up")
+    parser.add_argument("--seeds", type=int, default=3, help="number of seeds, counted up from 0")
     results.add_out(parser)
     options, training = parser.parse_known_args()
     described = results.without_folders(training)

@@ -1,9 +1,9 @@
-"""How well real pen strokes are read: `python -m benchmarks.strokes FILE...`.
+"""Measure how well real pen strokes are read: `python -m benchmarks.strokes FILE...`.
 
-A file holds one JSON object a line (`.jsonl` or `.jsonl.gz`): `label` (0 to 9, -1 for a
+A file contains one JSON object per line (`.jsonl` or `.jsonl.gz`): `label` (0 to 9, -1 for a
 non-digit), `strokes` (a list of strokes, each a list of [x, y], y pointing down, in any unit),
-`source` and `writer`. Every digit is drawn on the pad at a random size, place and slant with the
-pad's own pen, and read as on the page: strokes → ink → network input → prediction.
+`source` and `writer`. Every digit is drawn on the pad with a random size, position and slant, and
+read as on the page: strokes → ink → network input → prediction.
 """
 
 import argparse
@@ -30,7 +30,7 @@ Points = np.ndarray
 
 @dataclass(frozen=True)
 class Record:
-    """One drawn character; label is -1 for a non-digit."""
+    """One recorded character; its label is -1 for a non-digit."""
 
     label: int
     strokes: list[Points]
@@ -50,7 +50,7 @@ def read_records(path: Path) -> Iterator[Record]:
 
 
 def place_on_pad(strokes: list[Points], random: np.random.Generator) -> list[Points]:
-    """Strokes in pad coordinates: longer side 0.3 to 0.85 of the pad, anywhere, slant ±0.15."""
+    """Place strokes at random: longer side 0.3 to 0.85 of the pad, any position, slant ±0.15."""
     points = np.concatenate(strokes)
     low, high = points.min(0), points.max(0)
     size = max(float((high - low).max()), 1e-9)
@@ -64,7 +64,7 @@ def place_on_pad(strokes: list[Points], random: np.random.Generator) -> list[Poi
 
 
 def draw_all(records: list[Record], seed: int) -> np.ndarray:
-    """Network inputs `(N, 28, 28)` of all records, each placed by its own seed."""
+    """Network inputs `(N, 28, 28)` of all records, each placed with its own seed."""
     inputs = np.zeros((len(records), 28, 28), np.float32)
     for i, record in enumerate(tqdm(records, desc="drawing", leave=False)):
         placed = place_on_pad(record.strokes, np.random.default_rng((seed, i)))
@@ -73,7 +73,7 @@ def draw_all(records: list[Record], seed: int) -> np.ndarray:
 
 
 def contact_sheet(inputs: np.ndarray, captions: list[str], columns: int = 12) -> Image.Image:
-    """The pictures `(N, 28, 28)` in a grid, enlarged, each with its caption."""
+    """The pictures `(N, 28, 28)` enlarged in a grid, each with a caption."""
     side = 84
     rows = -(-len(inputs) // columns)
     sheet = Image.new("RGB", (columns * (side + 6), max(1, rows) * (side + 20)), "white")
@@ -91,7 +91,7 @@ def contact_sheet(inputs: np.ndarray, captions: list[str], columns: int = 12) ->
 def worst_mistakes(
     inputs: np.ndarray, records: list[Record], read: list[Prediction], count: int = 120
 ) -> Image.Image:
-    """The wrong answers, those with the highest probability first."""
+    """A sheet of the wrong answers, highest probability first."""
     wrong = [
         i for i, (p, r) in enumerate(zip(read, records, strict=True)) if p.nearest != str(r.label)
     ]
@@ -101,22 +101,22 @@ def worst_mistakes(
 
 
 def shares(records: list[Record], read: list[Prediction]) -> dict[str, Any]:
-    """How many were drawn, and the shares of right, rejected and rightly answered ones."""
-    right = np.array([p.nearest == str(r.label) for p, r in zip(read, records, strict=True)])
+    """The number of digits, and the shares that are correct, rejected, and answered correctly."""
+    correct = np.array([p.nearest == str(r.label) for p, r in zip(read, records, strict=True)])
     rejected = np.array([p.state != "digit" for p in read])
     return {
         "drawn": len(records),
         "writers": len({(r.file, r.writer) for r in records}),
-        "nearest_right": right.mean().item(),
+        "nearest_right": correct.mean().item(),
         "rejected": rejected.mean().item(),
-        "answered_right": (right & ~rejected).mean().item(),
+        "answered_right": (correct & ~rejected).mean().item(),
     }
 
 
 def grouped(
     records: list[Record], read: list[Prediction], name: Callable[[Record], str]
 ) -> list[dict[str, Any]]:
-    """The shares of each group of records that have the same `name`."""
+    """The shares for each group of records with the same `name`."""
     groups: dict[str, list[int]] = {}
     for i, record in enumerate(records):
         groups.setdefault(name(record), []).append(i)
@@ -130,7 +130,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
     parser.add_argument("--checkpoint", default=str(ROOT / "checkpoints" / "mnist-relu"))
-    parser.add_argument("--seed", type=int, default=0, help="of sizes, places and slants")
+    parser.add_argument(
+        "--seed", type=int, default=0, help="seed of the sizes, positions and slants"
+    )
     parser.add_argument("--sheet", type=Path, help="write the worst mistakes to this PNG")
     results.add_out(parser)
     options = parser.parse_args()

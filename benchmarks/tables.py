@@ -1,6 +1,6 @@
-"""What was measured, as Markdown: the benchmarks print it, `benchmarks.report` writes it to docs.
+"""Results as Markdown tables: printed by the benchmarks, written to docs by `benchmarks.report`.
 
-Every function takes the `results` of a results file.
+Every function receives the `results` of a results file.
 """
 
 import statistics
@@ -15,7 +15,7 @@ TITLES = {
     "omniglot_nondigit_dev": "Omniglot letters",
     "numberpad_symbols_nondigit_dev": "symbols (+ − / ? ^ e x)",
 }
-"""What the public collections of strokes are called, by the name of their file."""
+"""Titles of the public stroke collections, by file name."""
 
 
 def markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -25,7 +25,7 @@ def markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def mean_and_deviation(shares: Sequence[float], digits: int = 2) -> str:
-    """Mean and standard deviation in percent; the mean alone if there is only one value."""
+    """Mean and standard deviation in percent; only the mean if there is a single value."""
     mean = f"{100 * statistics.mean(shares):.{digits}f}"
     if len(shares) > 1:
         mean += f" ± {100 * statistics.stdev(shares):.{digits}f}"
@@ -40,7 +40,7 @@ def title(name: str) -> str:
 
 
 def strokes(measured: Results, groups: str = "files") -> str:
-    """How well strokes are read: a row for each of the `files`, `sources` or `digits`."""
+    """How well strokes are read: one row per entry of `files`, `sources` or `digits`."""
     return markdown(
         [
             groups.removesuffix("s"),
@@ -63,7 +63,7 @@ def strokes(measured: Results, groups: str = "files") -> str:
 
 
 def rejected(measured: Results) -> str:
-    """The digits that are rejected at the checkpoint's threshold."""
+    """The digits rejected at the checkpoint's threshold."""
     return markdown(
         ["digits", "images", "rejected"],
         [
@@ -74,7 +74,7 @@ def rejected(measured: Results) -> str:
 
 
 def accepted(measured: Results) -> str:
-    """The non-digits that are accepted at the checkpoint's threshold."""
+    """The non-digits accepted at the checkpoint's threshold."""
     rows = [
         [title(row["name"]), f"{row['images']:,}", f"{row['accepted']:.2%}"]
         for row in measured["non_digits"]
@@ -86,7 +86,7 @@ def accepted(measured: Results) -> str:
 
 
 def ways_of_scoring(measured: Results) -> str:
-    """The non-digits that each score accepts where all reject the same share of digits."""
+    """The non-digits that each score accepts when all reject the same share of digits."""
     sets = list(measured["ways"][0]["accepted"])
     return markdown(
         ["score", *map(title, sets), "mean"],
@@ -130,7 +130,7 @@ def ink_to_picture(measured: Results) -> str:
 
 
 def ink_to_picture_facts(measured: Results) -> str:
-    """The same in sentences, and what the table leaves out."""
+    """Sentences with figures that the table leaves out."""
     pages = {row["name"]: row for row in measured["pages"]}
     ours, baseline = pages["sketchpad"], pages["baseline"]
     times = baseline["after_last_move_ms"] / ours["after_last_move_ms"]
@@ -144,7 +144,7 @@ def ink_to_picture_facts(measured: Results) -> str:
 
 
 def training(measured: Results) -> str:
-    """How fast each way trains."""
+    """The training speed of each pipeline."""
     return markdown(
         [
             "preset",
@@ -176,7 +176,7 @@ def _number(value: float | None, unit: str = "") -> str:
 
 
 def seeds(runs: Sequence[Results]) -> str:
-    """Each run of a recipe, then their mean and standard deviation."""
+    """Each run of a recipe, followed by mean and standard deviation."""
     keys = ("validation_accuracy", "test_accuracy_over_views", "test_accuracy")
     rows = [[str(run["seed"]), *(f"{run[key]:.2%}" for key in keys)] for run in runs]
     rows.append(["mean", *(mean_and_deviation([run[key] for run in runs]) for key in keys)])
@@ -184,7 +184,7 @@ def seeds(runs: Sequence[Results]) -> str:
 
 
 def errors(title: str, runs: Sequence[Results]) -> list[list[str]]:
-    """Two rows for a table of test errors: over the views, and of a single view."""
+    """Two rows of test errors: averaged over the views, and for a single view."""
 
     def row(words: str, key: str) -> list[str]:
         wrong = [1 - run[key] for run in runs]

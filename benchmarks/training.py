@@ -1,14 +1,13 @@
-"""How fast training is, next to the tutorials' own pipeline on the same machine.
+"""Compare the training speed with the tutorials' pipeline on the same machine.
 
     python -m benchmarks.training
 
-The baseline is what the tutorials do: torchvision's data set with ToTensor, a DataLoader with 0 or
-2 workers, and one step after another. Both train the same network with the same batch size,
-threads and SGD; they take turns, and the medians of several rounds are reported.
-Each way runs in a process of its own, as it does for its users, because what one does to the heap
-would slow down or speed up the next. CPU seconds include the loader's workers. The bound is a large
-matrix product on the same threads: the network's own products take 2.26 MFLOP an example, forward
-and backward.
+The baseline is the tutorials' pipeline: torchvision's data set with ToTensor, and a DataLoader with
+0 or 2 workers. Both pipelines train the same network with the same batch size, threads and SGD;
+they take turns, and the medians of several rounds are reported. Each runs in its own process, as in
+normal use, because the state of the heap after one would affect the speed of the next. CPU seconds
+include the loader's workers. The bound is a large matrix product on the same threads; the network's
+own products take 2.26 MFLOP per example, forward and backward.
 """
 
 import argparse
@@ -47,14 +46,14 @@ BASELINE = "tutorials' pipeline"
 
 
 def cpu_seconds() -> float:
-    """Of this process and of its children that have ended."""
+    """CPU time of this process and its finished children."""
     times = os.times()
     return times.user + times.system + times.children_user + times.children_system
 
 
 def baseline(preset: str, examples: int, batch: int, workers: int, data: Path) -> None:
     """The tutorials' loop over the first `examples` images."""
-    images = torch.utils.data.Subset(_of_torchvision(data), range(examples))
+    images = torch.utils.data.Subset(_torchvision_mnist(data), range(examples))
     model = LeNet(PRESETS[preset])
     optimizer = torch.optim.SGD(model.parameters(), 0.05)
     for x, y in DataLoader(images, batch, shuffle=True, num_workers=workers, drop_last=True):
@@ -65,7 +64,7 @@ def baseline(preset: str, examples: int, batch: int, workers: int, data: Path) -
 
 
 def ours(preset: str, examples: int, batch: int, changes: dict[str, Any], data: Path) -> None:
-    """The same by `lenet.training`. It validates on ten images; the baseline not at all."""
+    """The same with `lenet.training`. It validates on ten images; the baseline doesn't validate."""
     same: dict[str, Any] = {"preset": preset, "batch_size": batch, "epochs": 1}
     settings = replace(RECIPES["quick"], **same | changes)
     prepare_device()
@@ -78,9 +77,9 @@ def ours(preset: str, examples: int, batch: int, changes: dict[str, Any], data: 
         pass
 
 
-# Each process reads its files once, before the rounds: reading is not what is compared.
+# Each process reads its files once, before the rounds: reading is not part of the comparison.
 @lru_cache
-def _of_torchvision(data: Path) -> MNIST:
+def _torchvision_mnist(data: Path) -> MNIST:
     return MNIST(data, transform=ToTensor())
 
 
@@ -90,30 +89,31 @@ def _mnist(data: Path) -> Dataset:
 
 
 def timed(work: Callable[[], object]) -> tuple[float, float]:
+    """The wall time and the CPU time of `work`, in seconds."""
     wall, cpu = time.perf_counter(), cpu_seconds()
     work()
     return time.perf_counter() - wall, cpu_seconds() - cpu
 
 
 def matrix_bound() -> float:
-    """Examples per second, if all the network's products ran as fast as one large product."""
+    """Examples per second if the network's products were as fast as one large matrix product."""
     a = torch.rand(1536, 1536)
     fastest = min(timed(lambda: a @ a)[0] for _ in range(10))
     return 2 * 1536**3 / fastest / (MFLOP * 1e6)
 
 
-def process_of_its_own(threads: int) -> ProcessPoolExecutor:
+def new_process(threads: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(1, get_context("spawn"), _prepare, (threads,))
 
 
 def _prepare(threads: int) -> None:
     torch.set_num_threads(threads)
-    # The loader's workers start as they do anywhere, not as this process was started.
+    # Start the loader's workers by the default method, not by that of this process.
     set_start_method(None, force=True)
 
 
 def ways_to_train(preset: str, batch: int, data: Path) -> dict[str, Callable[[int], None]]:
-    """Each way by its name, as a function of the number of examples to learn from."""
+    """The pipelines by name, each a function of the number of examples to train on."""
     ways: dict[str, Callable[[int], None]] = {
         f"{BASELINE}, {workers} workers": partial(
             baseline, preset, batch=batch, workers=workers, data=data
@@ -132,15 +132,15 @@ def ways_to_train(preset: str, batch: int, data: Path) -> dict[str, Callable[[in
 def compare(
     preset: str, batch: int, examples: int, rounds: int, threads: int, data: Path
 ) -> list[dict[str, Any]]:
-    """The speed of each way to train `preset`; they take turns, `rounds` times."""
+    """The speed of each pipeline for `preset`; they take turns, `rounds` times."""
     ways = ways_to_train(preset, batch, data)
     with ExitStack() as stack:
-        own = {name: stack.enter_context(process_of_its_own(threads)) for name in ways}
-        for name, way in ways.items():  # imports, first allocations
-            own[name].submit(way, 4 * batch).result()
+        process = {name: stack.enter_context(new_process(threads)) for name in ways}
+        for name, way in ways.items():  # warm up: imports, first allocations
+            process[name].submit(way, 4 * batch).result()
         times = [
             {
-                name: own[name].submit(timed, partial(way, examples)).result()
+                name: process[name].submit(timed, partial(way, examples)).result()
                 for name, way in ways.items()
             }
             for _ in range(rounds)
@@ -167,8 +167,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--batch-size", type=int, default=256, help="the tutorial's is 256")
-    parser.add_argument("--examples", type=int, default=20_000, help="in each round")
+    parser.add_argument(
+        "--batch-size", type=int, default=256, help="examples per step (the tutorial uses 256)"
+    )
+    parser.add_argument("--examples", type=int, default=20_000, help="examples per round")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     parser.add_argument("--data", type=Path, default=ROOT / "data")

@@ -1,1 +1,1 @@
-"""Examples to learn from."""
+"""Example programs."""

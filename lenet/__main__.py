@@ -10,8 +10,8 @@ COMMANDS = {
     "app": "open the sketchpad in the browser",
     "predict": "name the digit in each picture",
     "train": "train a network",
-    "sweep": "train many networks that differ in one or two things, and compare them",
-    "summary": "show the layers of a network with their sizes and counts",
+    "sweep": "train networks that differ in one or two settings and compare them",
+    "summary": "list the layers of a network with their sizes and parameter counts",
 }
 
 
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "command", choices=COMMANDS, metavar="COMMAND", help="add --help to see its options"
     )
-    # The rest belongs to the command, which is loaded only now: some take seconds.
+    # The command parses the rest. It is imported only now because some imports take seconds.
     name = parser.parse_args(arguments[:1]).command
     return run_command(name, arguments[1:], f"{parser.prog} {name}")
 

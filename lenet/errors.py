@@ -1,9 +1,9 @@
-"""The one kind of error that people read."""
+"""The error whose message is shown to people."""
 
 
 class SketchpadError(ValueError):
     """Input that can't be used.
 
-    Its message is one or two sentences: what is wrong, with the value, and what to do. Programs
-    show it unchanged, without a traceback.
+    The message is one or two sentences: what is wrong, with the value, and what to do. Programs
+    print it unchanged, without a traceback.
     """

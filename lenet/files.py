@@ -1,7 +1,7 @@
-"""Writing files and folders in one move, and where those of this project lie.
+"""Atomic writes of files and folders, and the project's own folders.
 
-Whoever reads a file or a folder that is written here sees the old content or the new, never a
-part of either, whenever the program is stopped.
+A reader sees either the old content or the new, never a mixture, even if the program is killed
+while it writes.
 """
 
 import shutil
@@ -10,26 +10,26 @@ from pathlib import Path
 
 from lenet.errors import SketchpadError
 
-ASIDE = ".previous"
-"""Ending of the hidden folder that holds the old content while the new one takes its place."""
+PREVIOUS = ".previous"
+"""Suffix of the hidden folder that holds the old content during a replacement."""
 
 
 def project_folder() -> Path:
-    """The checkout that this package lies in; an installed package uses the current folder."""
+    """The checkout that contains this package; an installed package uses the current folder."""
     checkout = Path(__file__).resolve().parents[1]
     return checkout if (checkout / "checkpoints").is_dir() else Path()
 
 
 def checkpoints_folder() -> Path:
-    """The folder of the networks that the page shows."""
+    """The folder of checkpoints that the page shows by default."""
     return project_folder() / "checkpoints"
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Write a file in one move.
+    """Write a file atomically.
 
     Raises:
-        SketchpadError: the file can't be written; the old one is unchanged.
+        SketchpadError: the file can't be written; the old file is unchanged.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -45,31 +45,31 @@ def write_file(path: Path, content: bytes) -> None:
 
 
 def replace_folder(new: Path, target: Path) -> None:
-    """Put the folder `new` in the place of `target`, in two renames."""
-    aside = _aside(target)
-    shutil.rmtree(aside, ignore_errors=True)
+    """Replace the folder `target` with `new`, in two renames."""
+    previous = _previous(target)
+    shutil.rmtree(previous, ignore_errors=True)
     if target.exists():
-        target.rename(aside)
+        target.rename(previous)
     try:
         new.rename(target)
     except BaseException:
         restore_folder(target)
         raise
-    shutil.rmtree(aside, ignore_errors=True)
+    shutil.rmtree(previous, ignore_errors=True)
 
 
 def restore_folder(target: Path) -> None:
-    """Bring back the old folder if a program was killed between the two renames."""
+    """Restore the old folder if a program was killed between the two renames."""
     if complete_folder(target) != target:
-        _aside(target).rename(target)
+        _previous(target).rename(target)
 
 
 def complete_folder(folder: Path) -> Path:
-    """Where the content of `folder` lies: aside, between the two renames of a replacement."""
-    if folder.name and not folder.exists() and _aside(folder).exists():
-        return _aside(folder)
+    """The folder that holds the content of `folder`, even between the two renames."""
+    if folder.name and not folder.exists() and _previous(folder).exists():
+        return _previous(folder)
     return folder
 
 
-def _aside(folder: Path) -> Path:
-    return folder.with_name(f".{folder.name}{ASIDE}")
+def _previous(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}{PREVIOUS}")

@@ -1,4 +1,4 @@
-"""A command line derived from frozen dataclasses: one field, one option, limits written once."""
+"""Command-line options derived from frozen dataclasses: each field and its limits, defined once."""
 
 import argparse
 from collections.abc import Collection, Iterator
@@ -19,61 +19,61 @@ def option(
 ) -> Any:
     """A dataclass field that is also a command-line option, named `flag` or after the field.
 
-    Values are one of `choices`, or between `low` and `high`. A dictionary as `choices` is looked
-    at when it is needed: what is registered later is a choice, too. A field with a tuple takes its
-    option several times.
+    Values are one of `choices`, or between `low` and `high`. A dictionary passed as `choices` is
+    read at each check, so entries registered later also count. If the default is a tuple, the
+    option may be repeated.
     """
     metadata = {"help": help, "flag": flag, "choices": choices, "low": low, "high": high}
     return field(default=default, metadata=metadata)
 
 
 def check(settings: Any) -> None:
-    """Make sure that every option of the dataclass instance `settings` is within its limits.
+    """Check that every option of the dataclass instance `settings` is within its limits.
 
     Raises:
-        SketchpadError: an option is not; the message names it.
+        SketchpadError: an option is out of range; the message names it.
     """
     for f in _options(settings):
         value, metadata = getattr(settings, f.name), f.metadata
         choices, low, high = metadata["choices"], metadata["low"], metadata["high"]
         if choices is not None and value not in choices:
-            raise SketchpadError(f"{_flag(f)} must be {_listed(choices)}, got {value}.")
-        if low is not None and not low <= value <= high:  # NaN is in no range
+            raise SketchpadError(f"{_flag(f)} must be {_enumerate(choices)}, got {value}.")
+        if low is not None and not low <= value <= high:  # also rejects NaN
             raise SketchpadError(
                 f"{_flag(f)} must be between {_number(low)} and {_number(high)}, got {value}."
             )
 
 
 def add_options(
-    parser: argparse.ArgumentParser, settings: type, without: Collection[str] = ()
+    parser: argparse.ArgumentParser, settings: type, exclude: Collection[str] = ()
 ) -> None:
-    """Add the options of the dataclass `settings` to `parser`, `without` some of its fields.
+    """Add the options of the dataclass `settings` to `parser`, except the fields in `exclude`.
 
-    The namespace that the parser returns holds only the options that a person passed.
+    The parsed namespace contains only the options that were passed.
     """
     for f in _options(settings):
-        if f.name in without:
+        if f.name in exclude:
             continue
-        more: dict[str, Any] = {"action": argparse.BooleanOptionalAction}
+        keywords: dict[str, Any] = {"action": argparse.BooleanOptionalAction}
         if not isinstance(f.default, bool):
-            several = isinstance(f.default, tuple)
-            more = {
-                "action": "append" if several else "store",
-                "type": str if several else type(f.default),
+            repeatable = isinstance(f.default, tuple)
+            keywords = {
+                "action": "append" if repeatable else "store",
+                "type": str if repeatable else type(f.default),
                 "metavar": _metavar(f),
             }
-        shown = "" if f.default in ("", ()) else f" (default: {f.default})"
+        default = "" if f.default in ("", ()) else f" (default: {f.default})"
         parser.add_argument(
             _flag(f),
             dest=f.name,
             default=argparse.SUPPRESS,
-            help=f.metadata["help"] + shown,
-            **more,
+            help=f.metadata["help"] + default,
+            **keywords,
         )
 
 
 def _options(settings: Any) -> Iterator[Field[Any]]:
-    """The fields of a dataclass, or of an instance of one, that are options."""
+    """The fields of a dataclass (or an instance of one) that are options."""
     return (f for f in fields(settings) if "help" in f.metadata)
 
 
@@ -88,7 +88,7 @@ def _metavar(f: Field[Any]) -> str:
     return "{" + ",".join(map(str, choices)) + "}"
 
 
-def _listed(choices: Collection[Any]) -> str:
+def _enumerate(choices: Collection[Any]) -> str:
     """The choices as part of a sentence: `a, b or c`."""
     *first, last = map(str, choices)
     return f"{', '.join(first)} or {last}" if first else last

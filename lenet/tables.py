@@ -5,14 +5,14 @@ from rich.table import Table
 
 
 def new_table(*columns: str) -> Table:
-    """An empty table without lines, which stays plain text where it is piped to a file."""
+    """An empty table without rules, so that it stays plain text when piped to a file."""
     table = Table(*columns, box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     table.show_header = bool(columns)
     return table
 
 
 def print_table(table: Table) -> None:
-    """Print the table; where the output is no terminal, without colours and on long lines."""
+    """Print the table; if the output is not a terminal, without colours or line wrapping."""
     console = Console(highlight=False, markup=False, emoji=False)
     if console.is_terminal:
         console.print(table)
@@ -21,7 +21,7 @@ def print_table(table: Table) -> None:
 
 
 def as_text(table: Table) -> str:
-    """The table as plain lines, each as long as it needs to be."""
+    """The table as plain text, without wrapping."""
     console = Console(
         width=1000, color_system=None, force_terminal=False, markup=False, emoji=False
     )

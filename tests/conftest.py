@@ -13,7 +13,7 @@ from lenet import Convolution, LeNet, LeNetConfig, Predictor
 from lenet.datasets.datasets import FASHION_MNIST, Dataset
 from lenet.training.loop import Report, Training
 from tests.support import ROOT
-from tests.support.digits import made_dataset
+from tests.support.digits import synthetic_dataset
 from tests.support.server import serve
 
 if TYPE_CHECKING:
@@ -27,20 +27,20 @@ torch.set_num_threads(1)
 
 @pytest.fixture(scope="session")
 def dataset() -> Dataset:
-    return made_dataset()
+    return synthetic_dataset()
 
 
 @pytest.fixture(scope="session")
 def predictor() -> Predictor:
-    """The network that is shipped and opened first."""
+    """The shipped network that the page opens first."""
     return Predictor.from_pretrained(ROOT / "checkpoints" / "mnist-relu")
 
 
 @pytest.fixture(scope="session")
 def mixed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of checkpoints: those that are shipped, and two untrained ones.
+    """A folder with the shipped checkpoints and two untrained ones.
 
-    `things` knows other classes than digits, `one-layer` has a single convolution.
+    `things` has clothing classes instead of digits; `one-layer` has a single convolution.
     """
     folder = tmp_path_factory.mktemp("mixed")
     shutil.copytree(ROOT / "checkpoints", folder, dirs_exist_ok=True)
@@ -58,8 +58,8 @@ def things(mixed: Path) -> Predictor:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator["Browser"]:
-    """The one browser of a test session."""
-    from tests.support.browser import chromium  # only tests of the page need it
+    """One browser shared by the whole session."""
+    from tests.support.browser import chromium  # not every test session needs Playwright
 
     with chromium() as browser:
         yield browser
@@ -67,20 +67,20 @@ def browser() -> Iterator["Browser"]:
 
 @pytest.fixture(scope="session")
 def address(mixed: Path) -> Iterator[str]:
-    """The one server of a test session."""
+    """One server shared by the whole session."""
     with serve(["app.py", "--checkpoints", str(mixed)]) as address:
         yield address
 
 
-def interrupting(after: int, error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let training break off after so many reports."""
+def interrupt_training(after: int, error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make training raise `error` once it has yielded `after` reports."""
 
-    whole = Training.reports
+    original = Training.reports
 
-    def breaking(training: Training) -> Iterator[Report]:
-        for number, report in enumerate(whole(training), start=1):
+    def interrupted(training: Training) -> Iterator[Report]:
+        for number, report in enumerate(original(training), start=1):
             yield report
             if number == after:
                 raise error
 
-    monkeypatch.setattr(Training, "reports", breaking)
+    monkeypatch.setattr(Training, "reports", interrupted)

@@ -1,4 +1,4 @@
-"""README and docs: links resolve, commands and examples work."""
+"""README and docs: links resolve, commands and examples are valid."""
 
 import os
 import re
@@ -26,7 +26,7 @@ LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 
 
 def blocks(page: Path, language: str) -> Iterator[str]:
-    """The fenced blocks of a page in that language ("" for commands)."""
+    """The fenced code blocks of a page in a language ("" for commands)."""
     for indent, found, text in FENCED.findall(page.read_text(encoding="utf-8")):
         if found == language:
             yield "\n".join(line.removeprefix(indent) for line in text.splitlines())
@@ -41,13 +41,13 @@ def python_blocks() -> list[Any]:
 
 
 def commands() -> list[str]:
-    """Every line of a block of commands that starts Python."""
+    """Every line in a command block that starts Python."""
     lines = [line for page in PAGES for block in blocks(page, "") for line in block.splitlines()]
     return sorted({line for line in lines if line.startswith(("python ", "torchrun "))})
 
 
 def headings(page: Path) -> set[str]:
-    """The anchors of a page, as GitHub makes them."""
+    """The anchors of a page, as GitHub generates them."""
     titles = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
 
@@ -68,14 +68,14 @@ def test_readme_is_short() -> None:
     assert len(text.split("---", 2)[2].split()) <= 900
 
 
-def test_every_page_is_within_reach_of_the_readme() -> None:
+def test_the_readme_links_to_every_page() -> None:
     found = LINK.findall((ROOT / "README.md").read_text(encoding="utf-8"))
     assert {page.relative_to(ROOT).as_posix() for page in PAGES[1:]} <= set(found)
 
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the files that the examples name."""
+    """A folder with the files that the examples use."""
     folder = tmp_path_factory.mktemp("desk")
     for name, digit in (("digit", "3"), ("3", "3"), ("8", "8")):
         Image.fromarray(grey(DIGITS[digit])).save(folder / f"{name}.png")
@@ -87,7 +87,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_python_examples_run(text: str, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(desk)
     if "gradio_client" in text:
-        compile(text, "example", "exec")  # what /predict answers is tested with the page
+        compile(text, "example", "exec")  # tests/page tests the answers of /predict
     elif text.startswith(("from ", "import ")):
         exec(text, {})
     else:  # an entry of a table
@@ -95,10 +95,10 @@ def test_python_examples_run(text: str, desk: Path, monkeypatch: pytest.MonkeyPa
 
 
 def split(line: str) -> tuple[list[str], set[str]]:
-    """A command's program, as arguments of Python, and its options."""
+    """The program of a command, as arguments for Python, and its options."""
     words = shlex.split(line, comments=True)
     options = {word.partition("=")[0] for word in words if word.startswith("--")}
-    if "-m" not in words:  # a script, perhaps behind torchrun
+    if "-m" not in words:  # a script, possibly started by torchrun
         return [next(word for word in words if word.endswith(".py"))], options
     module = words[words.index("-m") + 1 :]
     return ["-m", *module[: 2 if module[0] == "lenet" else 1]], options
@@ -106,7 +106,7 @@ def split(line: str) -> tuple[list[str], set[str]]:
 
 @pytest.fixture(scope="module")
 def help_texts() -> dict[str, str]:
-    """What each program says about its options."""
+    """The --help output of each program."""
     programs = {" ".join(split(line)[0]): split(line)[0] for line in commands()}
     processes = {
         name: subprocess.Popen(
@@ -126,10 +126,10 @@ def missing(options: set[str], text: str) -> set[str]:
 
 
 @pytest.mark.parametrize("line", commands())
-def test_commands_are_real(line: str, help_texts: dict[str, str]) -> None:
+def test_commands_use_existing_programs_and_options(line: str, help_texts: dict[str, str]) -> None:
     program, options = split(line)
     text = help_texts[" ".join(program)]
-    # benchmarks.seeds hands on what it doesn't know.
+    # benchmarks.seeds passes unknown options to train.py.
     assert not missing(options, text + help_texts["train.py"] * ("seeds" in program[-1]))
 
 

@@ -1,4 +1,4 @@
-"""Writing in one move, and finding the project's folders from anywhere."""
+"""Atomic writes, and project folders that are found from anywhere."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from lenet.files import (
 from tests.support import ROOT
 
 
-def test_the_projects_folders_are_those_next_to_the_code(
+def test_the_project_folders_are_next_to_the_code(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -58,7 +58,7 @@ def test_a_folder_is_replaced_and_found_between_the_two_renames(tmp_path: Path) 
     assert list(tmp_path.iterdir()) == [target]
 
 
-def test_a_replacement_that_fails_leaves_the_old_folder(tmp_path: Path) -> None:
+def test_a_failed_replacement_restores_the_old_folder(tmp_path: Path) -> None:
     target = tmp_path / "target"
     target.mkdir()
     with pytest.raises(FileNotFoundError):

@@ -1,4 +1,4 @@
-"""The wings of the package depend on each other in one direction only."""
+"""Imports between subpackages go in one direction only."""
 
 import ast
 from pathlib import Path
@@ -7,9 +7,9 @@ import pytest
 
 from tests.support import ROOT
 
-# Each wing may import from its own modules, from the modules at the top that everybody may use
-# (`SHARED`), and from the wings that are listed here.
-ARROWS = {
+# Each subpackage may import from itself, from the `SHARED` modules at the top of the package, and
+# from the subpackages listed here.
+ALLOWED = {
     "drawing": (),
     "network": (),
     "datasets": ("drawing", "network"),
@@ -23,7 +23,7 @@ SHARED = ("errors", "files", "options", "tables")
 
 
 def imports(file: Path) -> set[str]:
-    """The modules that a file imports, `from x import y` as x.y."""
+    """The modules that a file imports; `from x import y` counts as x.y."""
     found = set()
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -33,26 +33,26 @@ def imports(file: Path) -> set[str]:
     return found
 
 
-def test_every_wing_has_its_arrows() -> None:
-    wings = {path.parent.name for path in (ROOT / "lenet").glob("*/__init__.py")}
-    assert wings == set(ARROWS)
+def test_every_subpackage_is_listed() -> None:
+    subpackages = {path.parent.name for path in (ROOT / "lenet").glob("*/__init__.py")}
+    assert subpackages == set(ALLOWED)
 
 
-@pytest.mark.parametrize("wing", ARROWS)
-def test_a_wing_imports_only_along_its_arrows(wing: str) -> None:
-    for file in (ROOT / "lenet" / wing).rglob("*.py"):
+@pytest.mark.parametrize("subpackage", ALLOWED)
+def test_a_subpackage_imports_only_what_is_allowed(subpackage: str) -> None:
+    for file in (ROOT / "lenet" / subpackage).rglob("*.py"):
         used = {name.split(".")[1] for name in imports(file) if name.startswith("lenet.")}
-        assert used <= {wing, *ARROWS[wing], *SHARED}, file
+        assert used <= {subpackage, *ALLOWED[subpackage], *SHARED}, file
 
 
-def test_what_is_shared_leans_on_nothing() -> None:
+def test_shared_modules_import_only_each_other() -> None:
     for name in SHARED:
         file = ROOT / "lenet" / f"{name}.py"
         used = {n.split(".")[1] for n in imports(file) if n.startswith("lenet.")}
         assert used <= set(SHARED), file
 
 
-def test_no_circle_within_a_wing() -> None:
+def test_there_is_no_import_cycle() -> None:
     files = {
         ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): file
         for file in (ROOT / "lenet").rglob("*.py")
@@ -78,7 +78,7 @@ def test_gradio_is_imported_in_one_place() -> None:
     assert [file.parent.name for file in users] == ["page"]
 
 
-def test_only_tests_of_benchmarks_use_them() -> None:
+def test_only_the_benchmark_tests_import_benchmarks() -> None:
     for file in (ROOT / "tests").rglob("*.py"):
         if file.parent.name != "benchmarks":
             assert not {name for name in imports(file) if name.startswith("benchmarks")}, file

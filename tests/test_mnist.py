@@ -1,4 +1,4 @@
-"""What holds on the real MNIST: it is the oracle for the preprocessing and the checkpoints."""
+"""Tests on the real MNIST, the oracle for preprocessing and checkpoints."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ from lenet.page.examples import example_images
 from lenet.page.sketches import pack_picture, sketch_ink
 from lenet.reading.calibration import choose_threshold, fit_temperature
 from lenet.reading.views import answer_logits, evidence
-from lenet.training.evaluation import accuracy, share_right, view_logits
+from lenet.training.evaluation import accuracy, share_correct, view_logits
 from lenet.training.loop import train
 from lenet.training.settings import TrainingSettings
 from tests.support import ROOT
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.mnist
 DIGITS = ["mnist-relu", "mnist-classic", "mnist-conv3", "mnist-lenet5-1998"]
 THINGS = ["fashion-relu", "fashion-classic"]
 SKETCHED = 4000
-"""So many test images go through the sketch."""
+"""How many test images are sketched."""
 
 
 @pytest.fixture(scope="module")
@@ -38,8 +38,8 @@ def test_the_splits_are_the_published_ones(mnist: Dataset) -> None:
     assert mnist.test.labels[:10].tolist() == [7, 2, 1, 0, 4, 1, 4, 9, 5, 9]
 
 
-def through_the_sketch(images: torch.Tensor, seed: int) -> np.ndarray:
-    """Magnify and shift each image, dark on light, and bring it back into MNIST's form."""
+def magnified_and_shifted(images: torch.Tensor, seed: int) -> np.ndarray:
+    """Magnify, shift and invert each image, then turn it into network input `(N, 28, 28)`."""
     random = np.random.default_rng(seed)
     inputs = []
     for image in images[:, 0].numpy():
@@ -53,24 +53,24 @@ def through_the_sketch(images: torch.Tensor, seed: int) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def sketched(mnist: Dataset) -> Split:
-    """Part of the test set, through the sketch."""
-    inputs = through_the_sketch(mnist.test.images[:SKETCHED], seed=0)
+    """Part of the test set, magnified, shifted and preprocessed again."""
+    inputs = magnified_and_shifted(mnist.test.images[:SKETCHED], seed=0)
     images = torch.from_numpy(inputs * 255).round().to(torch.uint8)[:, None]
     return Split(images, mnist.test.labels[:SKETCHED])
 
 
 @pytest.mark.parametrize("name", DIGITS)
-def test_accuracy_through_the_sketch_stays_within_0_3_points(
+def test_accuracy_on_sketched_images_drops_by_at_most_0_3_points(
     mnist: Dataset, sketched: Split, name: str
 ) -> None:
     model = LeNet.from_pretrained(ROOT / "checkpoints" / name)
     unchanged = Split(*(tensor[:SKETCHED] for tensor in mnist.test))
-    direct, again = accuracy(model, unchanged), accuracy(model, sketched)
-    print(f"{name}: {direct:.2%} directly, {again:.2%} through the sketch")
-    assert again >= direct - 0.003
+    original, restored = accuracy(model, unchanged), accuracy(model, sketched)
+    print(f"{name}: {original:.2%} on the test images, {restored:.2%} on sketched images")
+    assert restored >= original - 0.003
 
 
-def test_an_image_comes_back_nearly_the_same(mnist: Dataset) -> None:
+def test_a_magnified_image_is_restored_almost_exactly(mnist: Dataset) -> None:
     images = mnist.test.images[:1000]
     inputs = []
     for image in images[:, 0].numpy():
@@ -80,7 +80,8 @@ def test_an_image_comes_back_nearly_the_same(mnist: Dataset) -> None:
         inputs.append(network_input(ink_from_picture(canvas)))
     difference = np.abs(np.stack(inputs) - images[:, 0].numpy() / 255).mean((1, 2))
     assert np.median(difference) < 0.001
-    assert (difference < 0.02).mean() > 0.97  # the rest had its mass between two pixels
+    # In the rest, the centre of mass lies between two pixels.
+    assert (difference < 0.02).mean() > 0.97
 
 
 @pytest.fixture(scope="module")
@@ -88,12 +89,12 @@ def fashion() -> Dataset:
     return load(ROOT / "data", description=DATASETS["fashion-mnist"])
 
 
-def test_every_checkpoint_that_is_shipped_is_looked_at_here() -> None:
+def test_every_shipped_checkpoint_is_tested_here() -> None:
     assert set(find_checkpoints(ROOT / "checkpoints")) == {*DIGITS, *THINGS}
 
 
 @pytest.mark.parametrize("name", [*DIGITS, *THINGS])
-def test_shipped_checkpoints_are_as_good_as_they_say(
+def test_shipped_checkpoints_reach_their_recorded_accuracy(
     mnist: Dataset, fashion: Dataset, name: str
 ) -> None:
     model = LeNet.from_pretrained(ROOT / "checkpoints" / name)
@@ -104,9 +105,9 @@ def test_shipped_checkpoints_are_as_good_as_they_say(
         results["validation_accuracy"], abs=0.0005
     )
     answers = answer_logits(view_logits(model, dataset.test.images))
-    right = share_right(answers, dataset.test.labels)
-    assert right == pytest.approx(results["test_accuracy_over_views"], abs=0.0003)
-    assert min(results["test_accuracy"], right) > least
+    correct = share_correct(answers, dataset.test.labels)
+    assert correct == pytest.approx(results["test_accuracy_over_views"], abs=0.0003)
+    assert min(results["test_accuracy"], correct) > least
 
 
 @pytest.mark.parametrize("name", [*DIGITS, *THINGS])
@@ -120,7 +121,7 @@ def test_temperature_and_threshold_follow_from_the_validation_split(
     assert model.config.temperature == pytest.approx(temperature, rel=1e-3)
     results = model.history["results"]
     assert results["test_calibration_error"] < max(results["test_calibration_error_before"], 0.011)
-    if name in THINGS:  # nothing has told them what is no thing
+    if name in THINGS:  # trained without examples of other classes
         assert model.config.threshold is None
         return
     threshold = choose_threshold(evidence(logits), model.history["settings"]["refused"])
@@ -138,7 +139,7 @@ def test_training_on_mnist_learns_within_an_epoch(mnist: Dataset) -> None:
 
 
 @pytest.mark.parametrize("name", DATASETS)
-def test_the_pages_test_images_are_the_first_of_each_class(name: str) -> None:
+def test_the_example_images_are_the_first_of_each_class(name: str) -> None:
     source = DATASETS[name]
     images, labels = load(ROOT / "data", description=source).test
     for number, row in enumerate(example_images(source.labels)):
@@ -151,10 +152,10 @@ def test_the_pages_test_images_are_the_first_of_each_class(name: str) -> None:
     ("name", "box", "centring", "same"),
     [("mnist", 20, "mass", 0.97), ("fashion-mnist", 28, "box", 0.88)],
 )
-def test_most_test_images_come_through_the_page_unchanged(
+def test_most_test_images_reach_the_network_unchanged(
     name: str, box: int, centring: str, same: float
 ) -> None:
-    """All but those whose outermost pixels are fainter than what counts as ink."""
+    """The exceptions have outermost pixels that are too faint to count as ink."""
     images = load(ROOT / "data", description=DATASETS[name]).test.images[:2000, 0].numpy()
     unchanged = 0
     for image in images:

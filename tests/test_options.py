@@ -11,11 +11,11 @@ KINDS = {"small": 1, "large": 2}
 
 @dataclass(frozen=True)
 class Settings:
-    kind: str = option("small", "kind of it", choices=KINDS)
-    size: int = option(3, "size of it", low=1, high=2000)
-    rate: float = option(0.5, "speed of it", flag="speed", low=0.25, high=1.0)
+    kind: str = option("small", "its kind", choices=KINDS)
+    size: int = option(3, "its size", low=1, high=2000)
+    rate: float = option(0.5, "its speed", flag="speed", low=0.25, high=1.0)
     fast: bool = option(True, "hurry")
-    names: tuple[str, ...] = option((), "a name; again for more")
+    names: tuple[str, ...] = option((), "a name; repeat for more")
     plain: str = option("", "anything")
     inner: int = 7
 
@@ -23,27 +23,29 @@ class Settings:
         check(self)
 
 
-def parsed(arguments: str, *without: str) -> dict[str, object]:
+def parsed(arguments: str, *exclude: str) -> dict[str, object]:
     parser = argparse.ArgumentParser()
-    add_options(parser, Settings, without)
+    add_options(parser, Settings, exclude)
     return vars(parser.parse_args(arguments.split()))
 
 
-def test_only_the_options_that_were_passed_are_there() -> None:
+def test_parsing_returns_only_the_options_that_were_passed() -> None:
     assert parsed("") == {}
     assert parsed("--size 5 --speed 0.75 --no-fast --names a --names b --kind large") == {
         "size": 5, "rate": 0.75, "fast": False, "names": ["a", "b"], "kind": "large",
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("arguments", ["--size many", "--huh", "--inner 3", "--rate 1", "--fast 1"])
-def test_usage_errors_are_explained(arguments: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    "arguments", ["--size many", "--unknown", "--inner 3", "--rate 1", "--fast 1"]
+)
+def test_usage_errors_are_reported(arguments: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         parsed(arguments)
     assert "error:" in capsys.readouterr().err
 
 
-def test_options_can_be_left_out() -> None:
+def test_excluded_fields_are_not_options() -> None:
     with pytest.raises(SystemExit):
         parsed("--size 5", "size")
 
@@ -53,9 +55,9 @@ def test_help_names_defaults_and_choices(capsys: pytest.CaptureFixture[str]) -> 
         parsed("--help")
     shown = " ".join(capsys.readouterr().out.split())
     for words in (
-        "--kind {small,large} kind of it (default: small)",
-        "--size SIZE size of it (default: 3)",
-        "--speed SPEED speed of it (default: 0.5)",
+        "--kind {small,large} its kind (default: small)",
+        "--size SIZE its size (default: 3)",
+        "--speed SPEED its speed (default: 0.5)",
         "--fast, --no-fast",
         "--plain PLAIN anything",
     ):
@@ -73,13 +75,15 @@ def test_help_names_defaults_and_choices(capsys: pytest.CaptureFixture[str]) -> 
         ({"kind": "huge"}, "--kind must be small or large, got huge."),
     ],
 )
-def test_a_value_beyond_its_limits_is_named(changes: dict[str, object], sentence: str) -> None:
+def test_an_invalid_value_is_reported_with_its_limits(
+    changes: dict[str, object], sentence: str
+) -> None:
     with pytest.raises(SketchpadError) as error:
         Settings(**changes)  # type: ignore[arg-type]
     assert str(error.value) == sentence
 
 
-def test_limits_themselves_are_within(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_values_at_the_limits_and_new_choices_are_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Settings(size=1, rate=1.0) != Settings(size=2000, rate=0.25)
     monkeypatch.setitem(KINDS, "huge", 3)
     assert Settings(kind="huge").kind == "huge"

@@ -9,16 +9,16 @@ from lenet.tables import as_text, new_table, print_table
 def test_a_piped_table_is_plain_text(capsys: pytest.CaptureFixture[str]) -> None:
     table = new_table("kernel", "accuracy", "")
     table.add_row("3", "98.00%", "")
-    table.add_row("12", "7%", "[bold]as it is[/bold] " + 60 * "long ")
+    table.add_row("12", "7%", "[bold]unchanged[/bold] " + 60 * "long ")
     print_table(table)
     shown = capsys.readouterr().out
     assert shown == as_text(table) + "\n"
     assert shown.splitlines()[:2] == ["kernel  accuracy", "3       98.00%"]
     assert len(shown.splitlines()) == 3
-    assert "7%        [bold]as it is[/bold] long" in shown
+    assert "7%        [bold]unchanged[/bold] long" in shown
 
 
-def test_a_terminal_gets_a_bold_head(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_terminal_shows_a_bold_header(monkeypatch: pytest.MonkeyPatch) -> None:
     class Terminal(io.StringIO):
         def isatty(self) -> bool:
             return True

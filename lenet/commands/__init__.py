@@ -1,7 +1,7 @@
-"""The commands, a module each, loaded when it is used.
+"""The commands: one module each, imported on first use.
 
-A command is a module with a `DESCRIPTION` for its `--help`, `add_arguments(parser)`, and
-`run(options, command)`, which returns the exit status; `command` is the command line itself.
+A command module has a `DESCRIPTION` for its `--help`, `add_arguments(parser)`, and
+`run(options, command)`, which returns the exit status; `command` is the full command line.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from lenet.errors import SketchpadError
 
 
 def run_command(name: str, arguments: Sequence[str], program: str) -> int:
-    """Run a command as `program`; returns 0, or 1 after an error, or 130 after Ctrl-C."""
+    """Run a command as `program`; returns 0, 1 after an error, or 130 after Ctrl-C."""
     module = import_module(f"lenet.commands.{name}")
     parser = argparse.ArgumentParser(
         prog=program,
@@ -25,7 +25,7 @@ def run_command(name: str, arguments: Sequence[str], program: str) -> int:
     module.add_arguments(parser)
     options = parser.parse_args(arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
-        # A terminal that has no ⌊ shows a question mark in its place.
+        # A terminal that can't display ⌊ shows a question mark instead.
         sys.stdout.reconfigure(errors="replace")
     try:
         return module.run(options, shlex.join([*program.split(), *arguments]))

@@ -12,12 +12,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--checkpoints",
         default=str(checkpoints_folder()),
         metavar="FOLDER",
-        help="folder of the checkpoints (default: checkpoints, next to the code)",
+        help="folder with the checkpoints (default: checkpoints, next to the code)",
     )
 
 
 def run(options: argparse.Namespace, _: str) -> int:
-    """Serve the page until it is stopped."""
+    """Serve the page until the process is stopped."""
     from lenet.page.blocks import build, launch  # takes seconds, which --help need not
 
     launch(build(options.checkpoints))

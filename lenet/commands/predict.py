@@ -17,16 +17,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--checkpoint",
         default=str(checkpoints_folder() / "mnist-relu"),
         metavar="CHECKPOINT",
-        help="checkpoint folder, or user/name on the Hugging Face Hub (default: mnist-relu, which "
-        "comes with the code)",
+        help="checkpoint folder, or user/name on the Hugging Face Hub (default: the included "
+        "mnist-relu)",
     )
     parser.add_argument(
-        "--json", action="store_true", help="one JSON object a line: label, probabilities, maps"
+        "--json",
+        action="store_true",
+        help="print one JSON object per line: label, probabilities, maps",
     )
 
 
 def run(options: argparse.Namespace, _: str) -> int:
-    """Print an answer for each picture; 1 if any could not be read."""
+    """Print an answer for each picture; returns 1 if any of them could not be read."""
     predictor = Predictor.from_pretrained(options.checkpoint)
     status = 0
     for file in options.files:

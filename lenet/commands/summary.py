@@ -10,7 +10,7 @@ from lenet.network.diagram import diagram
 from lenet.network.summary import configuration_of, layer_table, summarise, to_json
 from lenet.tables import print_table
 
-DESCRIPTION = """Show a network layer by layer: sizes, parameters, multiplications."""
+DESCRIPTION = """List the layers of a network: sizes, parameters, multiplications."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,8 +19,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NETWORK",
         help=f"{', '.join(PRESETS)}, a checkpoint folder, or user/name on the Hugging Face Hub",
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON object instead")
-    parser.add_argument("--svg", type=Path, metavar="FILE", help="also draw the network to FILE")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    parser.add_argument(
+        "--svg", type=Path, metavar="FILE", help="also write a drawing of the network to FILE"
+    )
 
 
 def run(options: argparse.Namespace, _: str) -> int:
@@ -31,7 +33,7 @@ def run(options: argparse.Namespace, _: str) -> int:
             options.svg.write_text(diagram(layers, options.network), encoding="utf-8")
         except OSError as error:
             raise SketchpadError(
-                f"The picture can't be written to {options.svg} ({error.strerror}). "
+                f"The drawing can't be written to {options.svg} ({error.strerror}). "
                 "Choose a different file."
             ) from error
     if options.json:

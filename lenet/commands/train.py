@@ -13,10 +13,10 @@ DESCRIPTION = """Train a LeNet and write a checkpoint that the sketchpad shows.
   python train.py                                     99 % on MNIST in about a minute on 2 cores
   python train.py --preset classic                    the sigmoid network of the tutorials
   python train.py --recipe d2l                        the tutorial's own run, on Fashion-MNIST
-  python train.py --epochs 60 --out checkpoints/mine  a longer run, to a folder of its own
+  python train.py --epochs 60 --out checkpoints/mine  a longer run, saved to its own folder
 
-The data set is fetched on the first run. After each epoch the network is validated on the last
-5,000 training images; of the epochs within one standard error of the best, the last is saved, and
+The first run downloads the data set. After each epoch the network is validated on the last 5,000
+training images. Of the epochs within one standard error of the best, the last one is saved and
 tested once. Ctrl-C saves the best network so far."""
 
 
@@ -37,7 +37,7 @@ def add_recipe(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, command: str) -> int:
     """Train; Ctrl-C before the end still saves the best network so far."""
-    # A polite kill (SIGTERM) saves it, too.
+    # SIGTERM acts like Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     run_training(requested(vars(options)), command)
     return 0

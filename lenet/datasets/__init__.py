@@ -1,1 +1,1 @@
-"""Images to learn from: MNIST, Fashion-MNIST, synthetic drawings, distortion."""
+"""Training images: MNIST, Fashion-MNIST, synthetic drawings, augmentation."""

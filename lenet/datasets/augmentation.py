@@ -1,4 +1,4 @@
-"""Distort a batch of images the way hands do."""
+"""Distort a batch of images as handwriting varies."""
 
 import math
 from dataclasses import dataclass
@@ -37,14 +37,14 @@ def distort(
     amount: Distortion = Distortion(),
     part: slice = slice(None),
 ) -> Tensor:
-    """Distort images `(B, 1, H, W)` in [0, 1], each differently, with one resampling.
+    """Distort each of the images `(B, 1, H, W)` in [0, 1] differently, with a single resampling.
 
-    Returns the images of `part`, distorted exactly as they are when all are returned.
+    Returns the images selected by `part`. Each is distorted in the same way whatever `part` is.
 
     An affine map and a smooth displacement field after Simard, Steinkraus and Platt, "Best
-    practices for convolutional neural networks", ICDAR 2003; their Gaussian blur of σ = 4 is
-    replaced by cubic interpolation of a random grid with 4 pixels between its nodes.
-    The generator is on the CPU, so that a seed gives the same result on every device.
+    practices for convolutional neural networks", ICDAR 2003; cubic interpolation of a random grid
+    with 4 pixels between nodes replaces their Gaussian blur of σ = 4.
+    The generator is on the CPU, so a seed gives the same result on every device.
     """
     count, _, height, width = images.shape
 
@@ -56,7 +56,7 @@ def distort(
     scale_x, scale_y = 1 + uniform(amount.scale), 1 + uniform(amount.scale)
     if amount.flip:
         scale_x = torch.where(torch.rand(count, generator=generator) < amount.flip, -1, 1) * scale_x
-    # grid_sample measures from -1 to 1 across the image.
+    # grid_sample's coordinates run from -1 to 1 across the image.
     shift_x, shift_y = uniform(2 * amount.shift / width), uniform(2 * amount.shift / height)
     rows = (
         (cos * scale_x, (cos * shear - sin) * scale_x, shift_x),
@@ -65,19 +65,19 @@ def distort(
     affine = torch.stack([torch.stack(row, dim=1) for row in rows], dim=1)
     basis = _basis(height, width, images.device)
     nodes = torch.randn(count, 2, len(basis) - 3, generator=generator)
-    # The displacement is a sum of fixed fields: one product for the whole batch.
+    # The displacement is a sum of fixed fields: one matrix product for the whole batch.
     coefficients = torch.cat([affine, nodes * (2 * amount.elastic / width)], dim=2)
-    places = coefficients[part].to(images.device) @ basis
-    grid = places.view(-1, 2, height, width).permute(0, 2, 3, 1)
+    coordinates = coefficients[part].to(images.device) @ basis
+    grid = coordinates.view(-1, 2, height, width).permute(0, 2, 3, 1)
     return F.grid_sample(images[part], grid, align_corners=False)
 
 
 @lru_cache
 def _basis(height: int, width: int, device: torch.device) -> Tensor:
-    """The fields that a displacement is a sum of, `(3 + nodes, height · width)`.
+    """The basis fields of the displacement, `(3 + nodes, height · width)`.
 
-    First x, y and 1 of the affine map, then the cubic bump of each node. The bumps are scaled so
-    that nodes of variance 1 give a field of mean square 1.
+    First x, y and 1 for the affine map, then one cubic bump per node. The bumps are scaled so that
+    nodes of variance 1 give a field of mean square 1.
     """
     down, right = height // NODE_SPACING + 1, width // NODE_SPACING + 1
     pictures = torch.eye(down * right).view(-1, 1, down, right)

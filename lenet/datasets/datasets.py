@@ -1,8 +1,8 @@
-"""All that is true of a data set, and its images as tensors on a device.
+"""The properties of each data set, and its images as tensors on a device.
 
 MNIST: LeCun, Cortes and Burges. Fashion-MNIST: Xiao, Rasul and Vollgraf, "Fashion-MNIST: a novel
-image dataset for benchmarking machine learning algorithms", 2017. Both are read by torchvision's
-own classes from their own folder layout (`data/MNIST/raw`).
+image dataset for benchmarking machine learning algorithms", 2017. torchvision's classes read both,
+in torchvision's folder layout (`data/MNIST/raw`).
 """
 
 from dataclasses import dataclass, field
@@ -36,39 +36,39 @@ class Dataset:
     validation: Split
     test: Split
     non_digits: Tensor | None = None
-    """Images `(M, 1, 28, 28)` uint8 that belong to none of the classes, if there are any."""
+    """Images `(M, 1, 28, 28)` uint8 that belong to no class; None if there are none."""
 
 
 @dataclass(frozen=True)
 class DatasetDescription:
-    """All that is true of one data set; `load` reads it."""
+    """Everything that the program needs to know about one data set; `load` reads the images."""
 
     name: str
-    """on the command line"""
+    """name on the command line"""
     title: str
-    """in a sentence"""
+    """name in a sentence"""
     short_name: str
-    """in the names of checkpoint folders"""
+    """name in checkpoint folders"""
     labels: tuple[str, ...]
-    """what the classes are called"""
+    """names of the classes"""
     source: Source
-    """where its files come from"""
+    """where the files come from"""
     std: float
-    """of its pixels in [0, 1]: networks divide by it"""
+    """divisor of the pixels in [0, 1] inside the network: their standard deviation"""
     mean: float = 0.0
-    """what networks subtract first; 0 keeps the background, and so the padding, at 0"""
+    """subtracted from the pixels first; 0 keeps the background, and so the padding, at 0"""
     box: int = 20
-    """longer side of what an image shows, in pixels"""
+    """longer side of the object in an image, in pixels"""
     centring: str = "mass"
-    """what lies in the middle of an image: the centre of "mass", or of the "box" """
+    """what is centred in an image: the centre of "mass" or the "box" """
     distortion: Distortion = field(default_factory=Distortion)
-    """how far each image may be distorted and still be one of its class"""
+    """how far each image may be distorted without changing its class"""
     sample_sheet: str = ""
-    """file of the test images that come with the page"""
+    """file with the test images that ship with the page"""
 
     @property
     def has_digits(self) -> bool:
-        """Whether its classes are the ten digits: synthetic digits then belong to them."""
+        """Whether its classes are the ten digits, so that synthetic digits can be added."""
         return self.labels == DIGITS
 
 
@@ -99,11 +99,11 @@ FASHION_MNIST = DatasetDescription(
     title="Fashion-MNIST",
     short_name="fashion",
     labels=tuple(torchvision.datasets.FashionMNIST.classes),
-    # Xiao, Rasul, Vollgraf 2017, section 2: the longer side has 28 pixels, the box is centred.
+    # Xiao, Rasul, Vollgraf 2017, section 2: the longer side has 28 pixels; the box is centred.
     std=0.3530,
     box=28,
     centring="box",
-    # Clothes are photographed upright, fill the picture, and may be worn either way round.
+    # Clothes are photographed upright and fill the picture; mirroring keeps their class.
     distortion=Distortion(rotation=4, scale=0.05, shear=0.04, shift=1.0, elastic=0.3, flip=0.5),
     sample_sheet="fashion-mnist.png",
     source=Source(
@@ -122,7 +122,7 @@ FASHION_MNIST = DatasetDescription(
 )
 
 DATASETS: dict[str, DatasetDescription] = {d.name: d for d in (MNIST, FASHION_MNIST)}
-"""The data sets by the names that the command line knows."""
+"""The data sets by their name on the command line."""
 
 
 def load(
@@ -131,10 +131,10 @@ def load(
     description: DatasetDescription = MNIST,
     validation_size: int = VALIDATION_SIZE,
 ) -> Dataset:
-    """Load a data set onto `device`, fetching it into `folder` first if it is not there.
+    """Load a data set onto `device`, downloading it into `folder` first if necessary.
 
     Raises:
-        SketchpadError: the files are missing and can't be fetched or written.
+        SketchpadError: the files are missing and can't be downloaded or written.
     """
     folder = Path(folder)
     fetch(folder, description.source)

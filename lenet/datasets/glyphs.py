@@ -1,4 +1,4 @@
-"""Glyphs made of pen strokes, and how they become images: the base of all synthetic drawings."""
+"""Glyphs made of pen strokes, turned into images: the basis of all synthetic drawings."""
 
 import numpy as np
 import torch
@@ -14,7 +14,7 @@ Glyph = list[Points]
 
 
 def curve(points: Points, count: int = 24) -> Points:
-    """A smooth line `(n, 2)` through the points `(k, 2)`: a Catmull-Rom spline."""
+    """A smooth curve `(n, 2)` through the points `(k, 2)`: a Catmull-Rom spline."""
     padded = np.concatenate([[2 * points[0] - points[1]], points, [2 * points[-1] - points[-2]]])
     t = np.linspace(0, 1, max(2, count // (len(points) - 1)))[:, None]
     parts = []
@@ -31,7 +31,7 @@ def ellipse(centre: Points, radii: Points, start: float, sweep: float) -> Points
 
 
 def draw(glyph: Glyph, random: Generator) -> NDArray[np.float32]:
-    """Draw a glyph of any size on the pad and prepare it like a sketch: `(28, 28)`."""
+    """Draw a glyph of any size on the pad and turn it into network input `(28, 28)`."""
     points = np.concatenate(glyph)
     low, extent = points.min(0), max(float(np.ptp(points, axis=0).max()), 1e-6)
     placed = [0.1 + 0.8 * (stroke - low) / extent for stroke in glyph]
@@ -40,4 +40,5 @@ def draw(glyph: Glyph, random: Generator) -> NDArray[np.float32]:
 
 
 def stack(images: list[NDArray[np.float32]]) -> Tensor:
+    """Images `(28, 28)` in [0, 1] as one tensor `(N, 1, 28, 28)` uint8."""
     return torch.from_numpy(np.rint(np.stack(images) * 255).astype(np.uint8))[:, None]

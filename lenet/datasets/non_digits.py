@@ -1,6 +1,6 @@
 """Synthetic drawings that are not digits: letters, symbols, scribbles, textures, mixed halves.
 
-The shapes are described below or taken from the fonts that matplotlib brings along.
+The shapes are generated below or taken from the fonts that ship with matplotlib.
 """
 
 import math
@@ -22,13 +22,13 @@ from lenet.drawing.preprocessing import network_input
 
 
 def letter_like(random: Generator) -> Glyph:
-    """One to four lines and curves, most of them touching, like a letter of an unknown alphabet."""
+    """One to four lines and curves that mostly touch, like a letter of an unknown alphabet."""
     glyph: Glyph = []
     count = int(random.choice([1, 2, 3, 4], p=[0.2, 0.35, 0.3, 0.15]))
     for _ in range(count):
         kind = str(random.choice(["line", "corners", "curve", "bow"]))
         if count == 1 and kind in ("line", "bow"):
-            kind = "curve"  # a single line or bow may be a one or a zero
+            kind = "curve"  # a single line or bow may look like a one or a zero
         if kind == "bow":
             radii = random.uniform(0.1, 0.5, 2)
             start, sweep = random.uniform(0, 2 * math.pi), random.uniform(2, 6.3)
@@ -47,22 +47,22 @@ def letter_like(random: Generator) -> Glyph:
             stroke = stroke + anchor[random.integers(len(anchor))] - own
         glyph.append(stroke)
     width, height = np.ptp(np.concatenate(glyph), axis=0)
-    # A narrow upright shape may be a one.
+    # A narrow upright shape may look like a one.
     return glyph if width > height / 4 else letter_like(random)
 
 
 def scribble(random: Generator) -> Glyph:
-    """One long line that goes back and forth."""
+    """One long curve that goes back and forth."""
     return [curve(random.uniform(0, 1, (int(random.integers(8, 30)), 2)), 160)]
 
 
 FONTS = ("DejaVuSans.ttf", "DejaVuSans-Oblique.ttf", "DejaVuSerif.ttf", "STIXGeneral.ttf")
-# Characters that may rightly be read as a digit, in Latin and similar alphabets.
+# Characters that resemble a digit, in Latin and similar alphabets.
 LOOKALIKES = set("oOQDCcGeIlLiJjtTrSsZzBbgqpPyvVaA|!/\\,.'`()[]{}⟨⟩°ºª-_~*·•:;ıȷſßþÞƒ")
 LOOKALIKES |= set("ΟοΙιΒβσδθΘΓτγζΖςρϽОоСсЗзВБбІіЈјГгчЧЬьъЪуУэЭЕеЅѕаАԛԍՕօՏՈոռߋՀԳ")
-LOOKS_BY_NAME = re.compile(
+LOOKALIKE_NAMES = re.compile(
     "DIGIT|VERTICAL|BAR|LINE|CIRCLE|EMPTY SET|INFINITY|SLASH|DIVIDES|EZH|YOGH|PALOCHKA|CLICK"
-    "|BRAILLE|HEXAGRAM|DOMINO|PLAYING"  # not lookalikes, but too many of one kind
+    "|BRAILLE|HEXAGRAM|DOMINO|PLAYING"  # not lookalikes, but too numerous
 )
 
 
@@ -80,7 +80,7 @@ def font_characters() -> list[tuple[str, str]]:
                 continue
             if plain in LOOKALIKES or unicodedata.numeric(plain, None) is not None:
                 continue
-            if LOOKS_BY_NAME.search(unicodedata.name(character, "")):
+            if LOOKALIKE_NAMES.search(unicodedata.name(character, "")):
                 continue
             pairs.append((str(folder / name), character))
     return pairs
@@ -126,10 +126,10 @@ def synthetic_non_digits(count: int, seed: int) -> Tensor:
 
 
 def mixed_halves(images: Tensor, generator: torch.Generator) -> Tensor:
-    """Half of each image `(B, 1, 28, 28)` next to the other half of a random second one."""
+    """Combine half of each image `(B, 1, 28, 28)` with the opposite half of a random partner."""
     partners = images[torch.randperm(len(images), generator=generator).to(images.device)]
     upper, left = torch.zeros(2, 1, 1, 28, 28, device=images.device)
     upper[..., :14, :], left[..., :14] = 1, 1
     across = torch.rand(len(images), 1, 1, 1, generator=generator).to(images.device) < 0.5
-    kept = torch.where(across, upper, left)
-    return images * kept + partners * (1 - kept)
+    mask = torch.where(across, upper, left)
+    return images * mask + partners * (1 - mask)

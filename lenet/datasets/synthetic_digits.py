@@ -1,7 +1,7 @@
-"""Synthetic digits in styles that MNIST barely has.
+"""Synthetic digits in styles that are rare in MNIST.
 
-MNIST's writers were Americans: a one is a bare line there, a seven has no bar and a zero no slash.
-Elsewhere people write differently. Nothing here comes from recorded handwriting.
+MNIST's writers were American: their one is a plain line, their seven has no bar and their zero no
+slash. People elsewhere write differently. None of this comes from recorded handwriting.
 """
 
 import math
@@ -19,7 +19,7 @@ def flagged_one(random: Generator) -> Glyph:
     top = np.array([0.0, 0.0])
     foot = np.array([random.uniform(-0.25, 0.1), 1.0])
     bend = np.array([random.uniform(-0.06, 0.06), 0.5]) + foot * [0.5, 0]
-    # From the vertical, down and left: a flatter flag would make it a seven.
+    # Measured from the vertical, down to the left: a flatter flag would make it a seven.
     angle = random.uniform(math.radians(20), math.radians(52))
     length = random.uniform(0.2, 0.75) * (1.1 - 0.35 * angle)
     tip = top + length * np.array([-math.sin(angle), math.cos(angle)])
@@ -61,7 +61,7 @@ def slashed_zero(random: Generator) -> Glyph:
 
 
 def hooked_nine(random: Generator) -> Glyph:
-    """A nine whose stem bends to the left at its foot, or leans far over without bending."""
+    """A nine whose stem bends to the left at its foot, or leans over without bending."""
     radii = np.array([random.uniform(0.12, 0.32), random.uniform(0.1, 0.22)])
     middle = np.array([0.4, radii[1]])
     start = random.uniform(-0.9, 0.2)
@@ -79,7 +79,7 @@ def hooked_nine(random: Generator) -> Glyph:
 
 
 def open_four(random: Generator) -> Glyph:
-    """A four that is open at the top, with two strokes that need not meet."""
+    """A four that is open at the top; its two strokes may not touch."""
     height = random.uniform(0.45, 0.7)
     elbow = np.array([random.uniform(-0.1, 0.15), height])
     start = np.array([elbow[0] + random.uniform(0.0, 0.35), 0.0])

@@ -1,4 +1,4 @@
-"""From a hand or a picture to network input."""
+"""From strokes or a picture to network input."""
 
 from pathlib import Path
 from typing import Any, TypeAlias

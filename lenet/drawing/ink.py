@@ -1,7 +1,7 @@
 """From pen strokes to ink.
 
 *Ink* is an array `(H, W)` float32 in [0, 1]: 0 where nothing is drawn, 1 under the middle of the
-pen, whatever the colours were. It is all zeros when nothing is drawn.
+pen, whatever the original colours. A blank drawing is all zeros.
 """
 
 from collections.abc import Sequence
@@ -18,12 +18,12 @@ Ink: TypeAlias = NDArray[np.float32]
 Strokes: TypeAlias = Sequence[Sequence[tuple[float, float]]]
 
 PAD_PIXELS = 280
-"""Side of the ink made from strokes."""
+"""Side of the ink array made from strokes."""
 PEN_WIDTH = 0.075
-"""Width of the pen that a person sees on the pad, as a share of the pad's side."""
+"""Width of the pen as shown on the pad, as a share of the pad's side."""
 STROKE_WIDTH = 0.11
 """Width of strokes as the network sees them, as a share of the drawing's longer side, so that small
-digits are not blotted and large ones not thin. In MNIST's box of 20 pixels it is 2.2 pixels."""
+digits don't blot and large ones aren't thin. In MNIST's box of 20 pixels it is 2.2 pixels."""
 MAX_POINTS = 20_000
 """Sketches with more points are rejected."""
 
@@ -32,15 +32,15 @@ def ink_from_strokes(strokes: Strokes, pen: float | None = None, pixels: int = P
     """Draw strokes with a round pen of width `pen` on a pad of `pixels`×`pixels`.
 
     Each stroke is a sequence of points (x, y), from (0, 0) in the upper left corner of the pad to
-    (1, 1) in the lower right one. Ink outside the pad is cut off. Edges are antialiased.
-    By default, the width follows from the size of the drawing (`STROKE_WIDTH`).
+    (1, 1) in the lower right corner. Ink outside the pad is cut off. Edges are antialiased.
+    By default, the width depends on the size of the drawing (`STROKE_WIDTH`).
 
     Raises:
-        SketchpadError: the input is not strokes, not numbers, or has too many points.
+        SketchpadError: the input is not a list of strokes, or has too many points.
     """
-    # Points far outside the pad change nothing, but would overflow the canvas.
+    # Points far outside the pad add no ink, but would overflow the canvas.
     paths = [np.clip(points, -1, 2) for points in _checked(strokes)]
-    scale = 2 * pixels  # twice as fine, then averaged: antialiasing
+    scale = 2 * pixels  # draw at twice the resolution, then average: antialiasing
     width = max(1, round((_fitting_pen(paths) if pen is None else pen) * scale))
     radius = (width - 1) / 2  # Pillow's boxes include their last pixel
     canvas = Image.new("L", (scale, scale))
@@ -55,7 +55,7 @@ def ink_from_strokes(strokes: Strokes, pen: float | None = None, pixels: int = P
 
 
 def _fitting_pen(paths: list[NDArray[np.float64]]) -> float:
-    """The width that is `STROKE_WIDTH` of the drawing's longer side, pen included."""
+    """The pen width that equals `STROKE_WIDTH` of the drawing's longer side, pen included."""
     if not paths:
         return PEN_WIDTH
     points = np.clip(np.concatenate(paths), 0, 1)
@@ -65,28 +65,28 @@ def _fitting_pen(paths: list[NDArray[np.float64]]) -> float:
 
 
 def _checked(strokes: Strokes) -> list[NDArray[np.float64]]:
-    """The strokes as arrays `(n, 2)` of finite numbers, without empty ones."""
+    """The non-empty strokes as arrays `(n, 2)` of finite numbers."""
     expected = "Strokes must be a list of strokes, each a list of points (x, y) from 0 to 1"
     try:
         count = sum(len(stroke) for stroke in strokes)
         if count > MAX_POINTS:
             raise SketchpadError(
-                f"The sketch has {count:,} points, more than the limit of {MAX_POINTS:,}. "
-                "Leave some of them out."
+                f"A sketch must have at most {MAX_POINTS:,} points, got {count:,}. "
+                "Remove some strokes."
             )
         arrays = [np.asarray(stroke) for stroke in strokes if len(stroke)]
     except SketchpadError:
         raise
     except (TypeError, ValueError) as error:
-        raise SketchpadError(f"{expected}. This is something else.") from error
+        raise SketchpadError(f"{expected}. This input has a different structure.") from error
     for points in arrays:
         if points.ndim != 2 or points.shape[1] != 2 or points.dtype.kind not in "iuf":
-            raise SketchpadError(f"{expected}. At least one of them is something else.")
+            raise SketchpadError(f"{expected}. At least one stroke has a different structure.")
         if not np.isfinite(points).all():
             raise SketchpadError(f"{expected}. At least one coordinate is not a finite number.")
     return [points.astype(np.float64) for points in arrays]
 
 
 def to_unit(picture: Image.Image) -> Ink:
-    """A picture of 8 bits a channel as float32 in [0, 1]."""
+    """A picture with 8 bits per channel as float32 in [0, 1]."""
     return np.asarray(picture, np.float32) / np.float32(255)

@@ -15,15 +15,15 @@ from lenet.errors import SketchpadError
 MAX_PIXELS = 50_000_000
 """Pictures with more pixels are rejected before they are decoded."""
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "PPM", "ICO")
-"""Supported formats. None of them is a program, as PostScript would be."""
+"""Supported formats. None of them can contain code, as PostScript can."""
 WORKING_PIXELS = 1000
 """Larger pictures are reduced to about this side; MNIST needs 20."""
-FAINTEST = 0.06
-"""A picture with less contrast than this share of the full range is blank."""
+MIN_CONTRAST = 0.06
+"""A picture with less contrast than this share of the full range counts as blank."""
 
 
 def open_picture(file: str | Path | BytesIO, name: str = "") -> Image.Image:
-    """Open a picture file without decoding it yet; messages call it `name`.
+    """Open a picture file without decoding it; error messages call it `name`.
 
     Raises:
         SketchpadError: the file is missing, is not a picture, or is too large.
@@ -34,12 +34,12 @@ def open_picture(file: str | Path | BytesIO, name: str = "") -> Image.Image:
             size = file.getbuffer().nbytes
         else:
             if not Path(file).is_file():
-                raise SketchpadError(f"There is no file {file}.")
+                raise SketchpadError(f"There is no file {file}. Check its name.")
             size = Path(file).stat().st_size
         if size == 0:
             raise SketchpadError(f"{name} is empty (0 bytes). Choose a picture.")
         with warnings.catch_warnings():
-            # Our own limit is stricter, and its message is written for people.
+            # Our own limit is stricter and has a clearer message.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             picture = Image.open(file, formats=FORMATS)
     except Image.DecompressionBombError as error:
@@ -52,7 +52,9 @@ def open_picture(file: str | Path | BytesIO, name: str = "") -> Image.Image:
             "TIFF file."
         ) from error
     except OSError as error:
-        raise SketchpadError(f"{name} can't be read ({error.strerror or error}).") from error
+        raise SketchpadError(
+            f"{name} can't be read ({error.strerror or error}). Choose a different file."
+        ) from error
     if picture.width * picture.height > MAX_PIXELS:
         raise SketchpadError(_too_large(name))
     return picture
@@ -66,7 +68,7 @@ def _too_large(name: str) -> str:
 
 
 def ink_from_picture(picture: Image.Image) -> Ink:
-    """Ink of a picture of any mode: grey, RGB, RGBA, palette, 16-bit, float; EXIF is respected.
+    """Ink of a picture in any mode: grey, RGB, RGBA, palette, 16-bit, float. EXIF rotation applies.
 
     Raises:
         SketchpadError: the picture is too large or truncated, or contains NaN.
@@ -85,7 +87,7 @@ def ink_from_picture(picture: Image.Image) -> Ink:
         raise
     except (OSError, ValueError, SyntaxError) as error:
         raise SketchpadError(
-            "The picture is damaged or truncated. Save or copy it again."
+            "The picture is damaged or truncated. Save it again or choose a different one."
         ) from error
     factor = max(picture.size) // WORKING_PIXELS
     if factor > 1:
@@ -94,10 +96,10 @@ def ink_from_picture(picture: Image.Image) -> Ink:
 
 
 def ink_from_array(array: NDArray[Any]) -> Ink:
-    """Ink of an array `(H, W)`, `(H, W, C)` with C of 1 to 4 (grey, grey and alpha, RGB, RGBA),
-    or `(1, H, W)`.
+    """Ink of an array `(H, W)`, `(1, H, W)` or `(H, W, C)`.
 
-    Booleans, integers in the range of their type, or floats in [0, 1] or [0, 255].
+    C is 1 to 4: grey, grey and alpha, RGB, RGBA. Values are booleans, integers in the range of
+    their type, or floats in [0, 1] or [0, 255].
 
     Raises:
         SketchpadError: wrong shape or type, too large, or not finite.
@@ -134,18 +136,18 @@ def ink_from_array(array: NDArray[Any]) -> Ink:
     if kind == "b" or (kind == "f" and largest <= 1):
         full = 1.0
     else:
-        # Pillow keeps 16-bit pictures in wider integers.
+        # Pillow stores 16-bit pictures in wider integers.
         full = 255.0 if largest <= 255 and bytes_each != 2 else 65535.0
         full = max(full, largest)
     return _ink_from_channels(values / full)
 
 
 def _ink_from_channels(channels: NDArray[np.float32]) -> Ink:
-    """Ink as the distance from the background's colour, so that polarity needs no guess.
+    """Ink as the distance from the background colour, so there is no need to guess the polarity.
 
     `channels` is `(H, W, 1..4)` in [0, 1]; with 2 or 4, the last is alpha. Colours are first
-    weighted by alpha, so that a transparent background differs from black ink as much as from
-    white. The background is the median of the border; its variation there (paper, shadows) counts
+    weighted by alpha, so a transparent background differs from black ink as much as from white.
+    The background is the median of the border; variation along the border (paper, shadows) counts
     as noise.
     """
     if channels.shape[2] in (2, 4):
@@ -155,6 +157,6 @@ def _ink_from_channels(channels: NDArray[np.float32]) -> Ink:
     distance = np.abs(channels - background).max(axis=2)
     noise = 4 * float(np.median(np.abs(border - background).max(axis=1)))
     strongest = float(distance.max())
-    if strongest - noise < FAINTEST:
+    if strongest - noise < MIN_CONTRAST:
         return np.zeros(distance.shape, np.float32)
     return np.clip((distance - noise) / (strongest - noise), 0, 1).astype(np.float32)

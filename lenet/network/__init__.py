@@ -1,1 +1,1 @@
-"""What a LeNet is: its configuration, layers, checkpoints and summary."""
+"""LeNet itself: configuration, layers, checkpoints, summary."""

@@ -1,7 +1,7 @@
 """The ten target bitmaps of the 1998 LeNet-5.
 
-Ten digits of 7×12 pixels in the manner of figure 3 of LeCun, Bottou, Bengio and Haffner 1998, which
-shows its targets as a picture and does not list them. These were drawn for this project.
+Ten digits of 7×12 pixels in the style of figure 3 of LeCun, Bottou, Bengio and Haffner 1998. The
+paper shows its targets only as a picture, so these were drawn for this project.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from torch import Tensor
 
 
 def bitmaps(pictures: Sequence[str]) -> Tensor:
-    """Pictures of `#` and `.` as rows of +1 and -1, `(pictures, pixels)`."""
+    """Pictures made of `#` and `.`, as rows of +1 and -1: `(pictures, pixels)`."""
     pixels = ["".join(picture.split()) for picture in pictures]
     return torch.tensor([[1.0 if pixel == "#" else -1.0 for pixel in row] for row in pixels])
 

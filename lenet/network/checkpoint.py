@@ -1,14 +1,14 @@
-"""Checkpoints: a folder that describes itself completely and holds nothing that can run.
+"""Checkpoints: self-contained folders without executable code.
 
     checkpoints/NAME/
         config.json         how to build the network
         model.safetensors   its weights
-        history.json        the command, seed and data that made it, and how training went
+        history.json        the command, settings and data of the run, its reports and results
         README.md           the model card
-        curves.png          the picture of the training curves, if training drew one
+        curves.png          the training curves, if there are any
 
-A network class inherits the mixin to be saved, loaded and pushed to the Hugging Face Hub; the mixin
-knows nothing about networks.
+A network class inherits the mixin to be saved, loaded and pushed to the Hugging Face Hub. The mixin
+itself is independent of the network's architecture.
 """
 
 import json
@@ -28,7 +28,7 @@ from torch import nn
 
 from lenet.errors import SketchpadError
 from lenet.files import (
-    ASIDE,
+    PREVIOUS,
     checkpoints_folder,
     complete_folder,
     project_folder,
@@ -42,20 +42,20 @@ CARD_TEMPLATE = Path(__file__).with_name("model_card.md")
 
 
 class CheckpointMixin(PyTorchModelHubMixin):
-    """huggingface_hub's own mixin, made atomic, strict and free of pickle.
+    """huggingface_hub's mixin, made atomic and strict, without pickle.
 
-    `history` is any JSON that describes how the weights were trained; `attachments` are further
-    files of the folder, by name.
+    `history` is JSON that describes how the weights were trained; `attachments` are extra files in
+    the folder, by name.
     """
 
     history: Mapping[str, Any] | None = None
     attachments: Mapping[str, bytes] = {}
 
     def save_pretrained(self, save_directory: str | Path, **options: Any) -> str | None:
-        """Write the checkpoint; the old one stays complete until the new one is.
+        """Write the checkpoint; the old one stays intact until the new one is complete.
 
         Raises:
-            SketchpadError: the folder holds unrelated files, or can't be written.
+            SketchpadError: the folder contains unrelated files, or can't be written.
         """
         target = Path(save_directory)
         check_target(target)
@@ -65,7 +65,7 @@ class CheckpointMixin(PyTorchModelHubMixin):
                 dir=target.parent, prefix=f".{target.name}."
             ) as folder:
                 staging = Path(folder) / target.name
-                # A push to the Hub also comes through here, with options to pass on.
+                # push_to_hub also calls this method, with extra options.
                 url = super().save_pretrained(staging, **options)
                 replace_folder(staging, target)
             return url
@@ -81,7 +81,7 @@ class CheckpointMixin(PyTorchModelHubMixin):
             (save_directory / name).write_bytes(content)
 
     def generate_model_card(self, *_: Any, **values: Any) -> ModelCard:
-        """The model card, filled from the network and its history."""
+        """The model card, filled in from the network and its history."""
         return ModelCard.from_template(
             self._hub_mixin_info.model_card_data,
             template_path=str(CARD_TEMPLATE),
@@ -92,14 +92,14 @@ class CheckpointMixin(PyTorchModelHubMixin):
         )
 
     def model_card_values(self) -> dict[str, Any]:
-        """Further values for the model card; networks override it."""
+        """Extra values for the model card; subclasses override this."""
         return {}
 
     @classmethod
     def from_pretrained(cls, pretrained_model_name_or_path: str | Path, **options: Any) -> Any:
         """Load a checkpoint from a folder, or from a repository `user/name` on the Hub.
 
-        A relative folder is looked for in the current folder, then next to the code.
+        A relative path is resolved against the current folder first, then the project folder.
 
         Raises:
             SketchpadError: the checkpoint is missing, incomplete or damaged.
@@ -124,12 +124,12 @@ class CheckpointMixin(PyTorchModelHubMixin):
             TypeError,
             KeyError,
             AttributeError,  # JSON, but not a configuration
-            RuntimeError,  # weights of another shape
+            RuntimeError,  # weights of a different shape
             safetensors.SafetensorError,
         ) as error:
             reason = str(error).strip().splitlines()[0] if str(error).strip() else "unreadable"
             raise SketchpadError(
-                f"The checkpoint {name} is damaged ({reason}). Train it again or download it again."
+                f"The checkpoint {name} is damaged ({reason}). Train or download it again."
             ) from error
         except OSError as error:
             raise SketchpadError(
@@ -141,7 +141,7 @@ class CheckpointMixin(PyTorchModelHubMixin):
     def _from_pretrained(
         cls, *, model_id: str, map_location: str = "cpu", strict: bool = True, **rest: Any
     ) -> Any:
-        """Like the mixin's own, but every weight must be present and pickle is never read."""
+        """Like the base class, but every weight must be present and pickle is never read."""
         hub = {
             key: rest.pop(key)
             for key in ("revision", "cache_dir", "force_download", "local_files_only", "token")
@@ -155,7 +155,7 @@ class CheckpointMixin(PyTorchModelHubMixin):
         model = cls(**rest)
         assert isinstance(model, nn.Module)
         safetensors.torch.load_model(model, locate(WEIGHTS), strict=strict, device=map_location)
-        # A checkpoint from elsewhere may have neither.
+        # Checkpoints made by other programs may have neither.
         with suppress(FileNotFoundError, EntryNotFoundError):
             model.history = json.loads(Path(locate(HISTORY)).read_text(encoding="utf-8"))
             model.attachments = {CURVES: Path(locate(CURVES)).read_bytes()}
@@ -163,13 +163,13 @@ class CheckpointMixin(PyTorchModelHubMixin):
 
 
 def _local_folder(name: str) -> Path | None:
-    """The folder of that name, here or next to the code; None if there is none."""
-    found = (complete_folder(place / name) for place in (Path(), project_folder()))
-    return next((folder for folder in found if folder.is_dir()), None)
+    """The folder of that name, in the current or the project folder; None if there is none."""
+    candidates = (complete_folder(parent / name) for parent in (Path(), project_folder()))
+    return next((folder for folder in candidates if folder.is_dir()), None)
 
 
 def _is_repository(name: str) -> bool:
-    """Whether a name that is no folder may be `user/name` on the Hub, and no missing folder."""
+    """Whether `name`, which is not a folder, looks like `user/name` and not like a missing path."""
     user = name.partition("/")[0]
     folders = (Path(user), project_folder() / user)
     return (
@@ -184,9 +184,9 @@ def find_checkpoints(folder: str | Path) -> dict[str, Path]:
     folder = Path(folder)
     if not folder.is_dir():
         return {}
-    # A save that is in progress, or was killed, may have put the old checkpoint aside.
-    aside = {path.name[1 : -len(ASIDE)] for path in folder.glob(f".*{ASIDE}")}
-    names = aside | {path.name for path in folder.iterdir() if not path.name.startswith(".")}
+    # A save that is in progress, or was killed, may have renamed the old checkpoint.
+    renamed = {path.name[1 : -len(PREVIOUS)] for path in folder.glob(f".*{PREVIOUS}")}
+    names = renamed | {path.name for path in folder.iterdir() if not path.name.startswith(".")}
     found = {name: complete_folder(folder / name) for name in sorted(names)}
     return {name: path for name, path in found.items() if (path / CONFIG).is_file()}
 
@@ -195,31 +195,31 @@ def check_target(target: Path) -> None:
     """Check that a checkpoint can be written to the folder `target`.
 
     Raises:
-        SketchpadError: it holds unrelated files, or can't be written.
+        SketchpadError: it contains unrelated files, or can't be written.
     """
     if target.resolve() in Path().resolve().parents or target.resolve() == Path().resolve():
         raise SketchpadError(
-            f"{target} is the current folder or one above it. Choose a new folder for the "
+            f"{target} is the current folder or a parent of it. Choose a new folder for the "
             "checkpoint, such as checkpoints/mine."
         )
     if target.is_symlink() and not target.exists():
         raise SketchpadError(
-            f"{target} is a link to something that is missing. Choose a different folder."
+            f"{target} is a broken link. Choose a different folder for the checkpoint."
         )
     if target.exists() and not target.is_dir():
         raise SketchpadError(f"{target} is a file. Choose a new folder for the checkpoint.")
     known = {WEIGHTS, CONFIG, HISTORY, CARD, CURVES, ".DS_Store"}
     try:
-        foreign = {p.name for p in target.iterdir()} - known if target.exists() else set()
+        unrelated = {p.name for p in target.iterdir()} - known if target.exists() else set()
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}."):
             pass
     except OSError as error:
         raise SketchpadError(_not_written(target, error)) from error
-    if foreign:
+    if unrelated:
         raise SketchpadError(
-            f"{target} holds other files ({', '.join(sorted(foreign)[:3])}). Choose a new or empty "
-            "folder for the checkpoint."
+            f"{target} contains unrelated files ({', '.join(sorted(unrelated)[:3])}). Choose a new "
+            "or empty folder for the checkpoint."
         )
 
 

@@ -1,4 +1,4 @@
-"""What describes a LeNet: its layers, how drawings are prepared for it, and the named presets.
+"""The configuration of a LeNet: its layers, how drawings are prepared for it, named presets.
 
 The dimensions are those of "Dive into Deep Learning", section 7.6 (Convolutional Neural Networks,
 LeNet), after LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to document
@@ -19,15 +19,15 @@ DIGITS = tuple("0123456789")
 OUTPUTS = ("linear", "rbf")
 CENTRINGS = ("mass", "box")
 MAX_SIZE = 4096
-"""Most channels, units, or pixels of a kernel's side."""
+"""Upper limit for channels, units, and the side of a kernel in pixels."""
 
 
 @dataclass(frozen=True)
 class Convolution:
     """One convolutional layer: `channels` maps, a square `kernel`, `padding` on each side.
 
-    If it is `pooled`, a 2×2 pooling of stride 2 follows. `connections` lists, for each map, the
-    maps of the layer before that it is connected to; None means all of them.
+    If `pooled`, 2×2 pooling with stride 2 follows. `connections` lists, for each map, the maps of
+    the previous layer that it is connected to; None means all of them.
     """
 
     channels: int
@@ -42,7 +42,7 @@ class Convolution:
 
 
 class MapSize(NamedTuple):
-    """Sides of square maps: a convolution's input, its output, and its output after pooling."""
+    """Sides of a convolution's square maps: its input, its output, and its output after pooling."""
 
     input: int
     convolved: int
@@ -51,20 +51,20 @@ class MapSize(NamedTuple):
 
 @dataclass(frozen=True)
 class LeNetConfig:
-    """Everything needed to build a LeNet, and all that a checkpoint says about itself.
+    """Everything needed to build a LeNet and to prepare drawings for it; saved as config.json.
 
-    Images in [0, 1] get a `border` of background on each side, are shifted by `mean` and divided
-    by `std`, all inside the network. The defaults are the standard deviation over MNIST and no
-    shift, so that the convolutions' padding (0) is background.
+    Inside the network, images in [0, 1] get a `border` of background on each side, are shifted by
+    `mean` and divided by `std`. By default, `std` is the standard deviation over MNIST and there is
+    no shift, so that the convolutions' padding (0) is background.
 
-    Every convolution is followed by the activation and, if it is pooled, by the `pooling`. The
-    trainable pooling "subsampling" is followed by the activation again. Every dense layer is
-    followed by the activation. One `output` for each of `labels` comes last: "linear", or "rbf",
-    the distances to the bitmaps of the ten digits (the last dense layer then has 84 units).
+    Every convolution is followed by the activation and, if pooled, by the `pooling`. The trainable
+    pooling "subsampling" is followed by the activation again. Every dense layer is followed by the
+    activation. The `output` comes last, one unit for each of `labels`: "linear", or "rbf", the
+    distances to the bitmaps of the ten digits (the last dense layer then has 84 units).
 
-    Drawings are prepared to look like the training images before they reach the network: their
-    longer side is scaled to `box` pixels, and `centring` ("mass" or "box") says what lies in the
-    middle (see `lenet.drawing.preprocessing`).
+    Drawings are prepared to look like the training images: their longer side is scaled to `box`
+    pixels, and `centring` ("mass" or "box") says what is centred (see
+    `lenet.drawing.preprocessing`).
 
     `temperature` divides the logits before the softmax. If the evidence is below `threshold`, the
     network reports a non-digit; None means that it always names a class. Both come from
@@ -110,7 +110,7 @@ class LeNetConfig:
         except TypeError as error:
             raise SketchpadError(f"The network's configuration is damaged: {error}.") from error
         if not all(isinstance(c, Convolution) for c in convolutions):
-            raise SketchpadError("Every convolution needs channels, kernel and padding.")
+            raise SketchpadError("Every convolution must have channels, kernel and padding.")
 
     def _check_choices(self) -> None:
         for name, choices in (
@@ -123,7 +123,7 @@ class LeNetConfig:
             value = getattr(self, name)
             if value not in choices:
                 raise SketchpadError(
-                    f"Unknown {name} {value!r}: choose one of {', '.join(choices)}."
+                    f"Unknown {name} {value!r}. Choose one of {', '.join(choices)}."
                 )
 
     def _check_sizes(self) -> None:
@@ -177,7 +177,7 @@ class LeNetConfig:
                 if len(c.connections) != c.channels or not all(c.connections):
                     raise SketchpadError(
                         f"Convolution {number} has {c.channels} maps and needs as many non-empty "
-                        f"lists of connections, got {len(c.connections)}."
+                        f"lists of connections, got {sum(map(bool, c.connections))}."
                     )
                 if not all(isinstance(i, int) and 0 <= i < inputs for i in connected):
                     raise SketchpadError(
@@ -194,18 +194,23 @@ class LeNetConfig:
         """Sides of the maps of each convolution.
 
         Raises:
-            SketchpadError: a kernel is larger than its padded input, or too little is left to pool.
+            SketchpadError: a kernel is larger than its padded input, or its output is too small to
+                pool.
         """
         sizes, side = [], self.side
         for number, c in enumerate(self.convolutions, start=1):
             convolved = max(0, side + 2 * c.padding - c.kernel + 1)
             if convolved < (2 if c.pooled else 1):
-                what = "too small for the 2×2 pooling" if c.pooled and convolved else "nothing"
+                what = (
+                    f"reduces {side}×{side} maps to {convolved}×{convolved}, too small for 2×2 "
+                    "pooling"
+                    if convolved
+                    else f"does not fit into {side}×{side} maps"
+                )
                 raise SketchpadError(
-                    f"Convolution {number} (kernel {c.kernel}, padding {c.padding}) on maps of "
-                    f"{side}×{side} leaves {convolved}×{convolved}, {what}: use a smaller kernel, "
-                    f"more padding, a border around the {IMAGE_SIZE}×{IMAGE_SIZE} image (now "
-                    f"{self.border}) or fewer convolutions."
+                    f"Convolution {number} (kernel {c.kernel}, padding {c.padding}) {what}. Use a "
+                    f"smaller kernel, more padding, fewer convolutions, or a wider border around "
+                    f"the {IMAGE_SIZE}×{IMAGE_SIZE} image (now {self.border})."
                 )
             sizes.append(MapSize(side, convolved, convolved // 2 if c.pooled else convolved))
             side = sizes[-1].pooled
@@ -220,7 +225,7 @@ PRESETS: dict[str, LeNetConfig] = {
         dense=(84,),
         border=2,
     ),
-    # Background is -0.1 and ink 1.175: mean about 0, variance about 1 (section II.B).
+    # Background is -0.1 and ink is 1.175: mean about 0, variance about 1 (section II.B).
     "lenet5-1998": LeNetConfig(
         convolutions=(
             Convolution(6),
@@ -244,4 +249,4 @@ PRESET_TITLES = {
     "conv3": "LeNet with three convolutions",
     "lenet5-1998": "LeCun's LeNet-5, 1998",
 }
-"""What people read for a preset; one without a title is called by its name."""
+"""Titles of the presets in the page's menu; a preset without a title is shown by its name."""

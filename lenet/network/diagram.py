@@ -1,4 +1,4 @@
-"""A network drawn layer by layer, as an SVG."""
+"""Draw a network layer by layer as an SVG."""
 
 from collections.abc import Sequence
 from html import escape
@@ -7,17 +7,17 @@ from lenet.network.summary import Layer
 
 BOX_HEIGHT, ARROW, MARGIN = 30, 26, 4
 LETTER = 7.6
-"""Upper bound of a letter's width in pixels at font size 14, averaged over a label."""
+"""Upper bound of the mean letter width in a label, in pixels at font size 14."""
 NAME_WIDTH = 50
 SHADES = {"C": 0.16, "S": 0.07}
-"""Opacity of the tint of convolutions and poolings; its colour is that of the text."""
+"""Opacity of the tint of convolutions and poolings, in the colour of the text."""
 
 
 def diagram(layers: Sequence[Layer], name: str = "The network") -> str:
     """The network as an SVG, in the compressed notation of "Dive into Deep Learning".
 
     A chain of boxes from the image down to the output (the book's figure goes upwards), with the
-    shape of the data at each arrow. Everything takes the colour of the surrounding text, so the
+    shape of the data next to each arrow. Everything has the colour of the surrounding text, so the
     drawing is readable on light and dark backgrounds.
     """
     width = round(max(len(layer.notation) for layer in layers) * LETTER) + 24

@@ -1,14 +1,15 @@
-"""The same network in fewer and wider steps, for training; the model itself does not know it.
+"""Compute the same network in fewer, wider steps, for training; the model is not aware of it.
 
-LeNet's maps are many pixels of few channels, which leaves a processor's wide arithmetic mostly
-idle. Folding by a block b puts b × b neighbouring pixels side by side as channels (the inverse of
-the rearrangement in Shi et al., "Real-time single image and video super-resolution using an
-efficient sub-pixel convolutional neural network", CVPR 2016, section 3.2). A convolution of folded
-maps computes b × b neighbouring outputs at once with a kernel that holds the original one at b × b
-places, and the four pixels of each pooling patch are four groups of its channels. What leaves the
-pooling is folded by b / 2, ready for the next layer.
+LeNet's maps have many pixels and few channels, which leaves a processor's vector units mostly idle.
+Folding by a block b turns b × b neighbouring pixels into channels (the inverse of the rearrangement
+in Shi et al., "Real-time single image and video super-resolution using an efficient sub-pixel
+convolutional neural network", CVPR 2016, section 3.2). A convolution of folded maps computes b × b
+neighbouring outputs in one step: its kernel contains the original kernel at b × b offsets, and the
+four pixels of each pooling patch are four groups of its channels. The pooled output is folded by
+b / 2, ready for the next layer.
 
-Folded maps are `(B, H / b, W / b, b · b · C)`, the row and column within the block before the map.
+Folded maps are `(B, H / b, W / b, b · b · C)`. In the last dimension, the row and column within the
+block come before the map.
 """
 
 from collections.abc import Callable, Sequence
@@ -28,9 +29,9 @@ WIDEST = 16
 
 
 class FoldedLeNet(nn.Module):
-    """The logits of `model`, its first layers computed on folded maps where that is possible.
+    """The logits of `model`, with its first layers computed on folded maps if possible.
 
-    `blocks` holds the block before each folded layer; it is empty where nothing can be folded.
+    `blocks` lists the block size before each folded layer; it is empty if no layer can be folded.
     """
 
     def __init__(self, model: LeNet) -> None:
@@ -41,7 +42,7 @@ class FoldedLeNet(nn.Module):
     def forward(self, images: Tensor) -> Tensor:
         """Images `(B, 1, 28, 28)` in [0, 1] → logits `(B, labels)`.
 
-        If the images have a lower precision than the weights, the folded layers compute in it.
+        If the images have a lower precision than the weights, the folded layers use it.
         """
         model = self.model
         x = model.normalise(images)
@@ -53,11 +54,11 @@ class FoldedLeNet(nn.Module):
         return model.dense(x.flatten(1))
 
     def _folded_layers(self, x: Tensor) -> Tensor:
-        """The first layers, as many as `blocks` has: `(B, 1, H, W)` → `(B, maps, h, w)`."""
+        """The first `len(blocks)` layers: `(B, 1, H, W)` → `(B, maps, h, w)`."""
         config = self.model.config
         first, *later = config.convolutions[: len(self.blocks)]
         x = fold(x, first.padding, self.blocks[0])
-        # The first layer's padding is in the folded image.
+        # The folded image already contains the first layer's padding.
         paddings = [0, *(c.padding for c in later)]
         for number, (padding, block) in enumerate(zip(paddings, self.blocks, strict=True)):
             weight, bias = self.model.convolutions[number].parameters()
@@ -75,7 +76,7 @@ class FoldedLeNet(nn.Module):
 
 
 def foldable_blocks(config: LeNetConfig) -> list[int]:
-    """The block by which the maps before each layer are folded, for as many layers as possible."""
+    """The block size before each layer of `config`, for as many layers as possible."""
     if POOLINGS[config.pooling].folded is None:
         return []
     foldable = takewhile(
@@ -86,10 +87,10 @@ def foldable_blocks(config: LeNetConfig) -> list[int]:
 
 
 def blocks(layers: Sequence[tuple[int, int, int]]) -> list[int]:
-    """The block by which the maps before each layer are folded, for as many layers as possible.
+    """The block size before each layer, for as many layers as possible.
 
-    `layers` holds the number of maps, the padding and the side of the maps of each pooled
-    convolution, from the first on.
+    `layers` lists the number of maps, the padding and the side of the maps of each pooled
+    convolution, starting with the first.
     """
     for count in range(len(layers), 0, -1):
         sizes = [2**i for i in range(count, 0, -1)]
@@ -105,7 +106,7 @@ def blocks(layers: Sequence[tuple[int, int, int]]) -> list[int]:
 
 
 def fold(images: Tensor, padding: int, block: int) -> Tensor:
-    """Images `(B, 1, H, W)`, padded on each side and folded: `(B, H' / b, W' / b, b · b)`."""
+    """Pad images `(B, 1, H, W)` on each side and fold them: `(B, H' / b, W' / b, b · b)`."""
     down, right = (-(side + 2 * padding) % block for side in images.shape[-2:])
     x = F.pad(images, [padding, padding + right, padding, padding + down]).squeeze(1)
     count, height, width = x.shape
@@ -121,10 +122,10 @@ def convolve_and_pool(
     block: int,
     activate_and_pool: Callable[[Tensor], Tensor],
 ) -> Tensor:
-    """Convolution, activation and 2 × 2 pooling of maps that are folded by `block`.
+    """Convolution, activation and 2 × 2 pooling of maps folded by `block`.
 
     `folded` is `(B, h, w, b · b · I)`, `weight` `(O, I, k, k)`, `bias` `(O)`; `activate_and_pool`
-    takes patches in rows, `(B, C, n, 4)` → `(B, C, n, 1)`. The result is
+    receives each patch as a row, `(B, C, n, 4)` → `(B, C, n, 1)`. The result is
     `(B, h', w', (b / 2) · (b / 2) · O)`.
     """
     kernel = _folded_kernel(weight.to(folded.dtype), block)
@@ -140,16 +141,16 @@ def unfolded(folded: Tensor) -> Tensor:
     """Maps folded by 1, in PyTorch's order `(B, C, H, W)`."""
     x = folded.permute(0, 3, 1, 2)
     if x.requires_grad:
-        # The gradient arrives in that order, too, which slows down the pooling's backward pass.
+        # The gradient arrives in the same order, which would slow down the pooling's backward pass.
         x.register_hook(lambda grad: grad.contiguous(memory_format=torch.channels_last))
     return x
 
 
 def _folded_kernel(weight: Tensor, block: int) -> Tensor:
-    """`(O, I, k, k)` → `(b · b · O, b · b · I, n, n)`, outputs by their place in the patch."""
+    """`(O, I, k, k)` → `(b · b · O, b · b · I, n, n)`, outputs by their position in the patch."""
     outputs, inputs, side, _ = weight.shape
-    places = _places(side, block, weight.dtype, weight.device)
-    kernel = (weight.reshape(outputs * inputs, -1) @ places).view(
+    positions = _tap_positions(side, block, weight.dtype, weight.device)
+    kernel = (weight.reshape(outputs * inputs, -1) @ positions).view(
         outputs, inputs, block * block, -1
     )
     size = _blocks_across(side, block)
@@ -158,19 +159,21 @@ def _folded_kernel(weight: Tensor, block: int) -> Tensor:
 
 
 def _blocks_across(side: int, block: int) -> int:
-    """Side, in blocks, of the window that the outputs of one block see."""
+    """Side, in blocks, of the window that the outputs of one block depend on."""
     return -(-(side + block - 1) // block)
 
 
 @lru_cache
-@torch.inference_mode(mode=False)  # the cached tensor may first be needed without gradients
-def _places(side: int, block: int, dtype: torch.dtype, device: torch.device) -> Tensor:
-    """1 where a tap of a kernel goes, else 0: `(k · k, b · b · n · n · b · b)`."""
+@torch.inference_mode(
+    mode=False
+)  # the first call may run without gradients, and the result is cached
+def _tap_positions(side: int, block: int, dtype: torch.dtype, device: torch.device) -> Tensor:
+    """1 at the position of each kernel tap, else 0: `(k · k, b · b · n · n · b · b)`."""
     size, half = _blocks_across(side, block), block // 2
-    # Row and column alike: for each tap, pixel of a patch, patch of the block, the tap's place.
+    # The same along rows and columns: the position of each tap for each pixel of each patch.
     line = torch.zeros(side, 2, half, size * block)
     for tap, pixel, patch in product(range(side), range(2), range(half)):
         line[tap, pixel, patch, 2 * patch + pixel + tap] = 1
     line = line.view(side, 2, half, size, block)
-    places = torch.einsum("ypabc,xqdef->yxpqadbecf", line, line)
-    return places.reshape(side * side, -1).to(device, dtype)
+    positions = torch.einsum("ypabc,xqdef->yxpqadbecf", line, line)
+    return positions.reshape(side * side, -1).to(device, dtype)

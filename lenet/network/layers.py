@@ -1,4 +1,4 @@
-"""The layers of the 1998 LeNet-5 that PyTorch does not have.
+"""Layers of the 1998 LeNet-5 that PyTorch lacks.
 
 LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to document recognition",
 Proceedings of the IEEE 86(11), 1998, section II.B and appendix A.
@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 Connections = tuple[tuple[int, ...], ...]
-"""For each map of a layer, the maps of the layer before that it is connected to."""
+"""For each map of a layer, the maps of the previous layer that it is connected to."""
 
 C3_CONNECTIONS: Connections = (
     *(tuple(sorted((i + j) % 6 for j in range(3))) for i in range(6)),
@@ -24,7 +24,7 @@ adjacent, and all six."""
 
 
 class Squash(nn.Module):
-    """1.7159 tanh(2/3 a): the paper's squashing function; it maps ±1 to ±1 (appendix A)."""
+    """1.7159 tanh(2/3 a), the paper's squashing function, which maps ±1 to ±1 (appendix A)."""
 
     def forward(self, x: Tensor) -> Tensor:
         """Any shape; the result lies within ±1.7159."""
@@ -32,9 +32,10 @@ class Squash(nn.Module):
 
 
 class Subsampling(nn.Module):
-    """The sum of each 2×2 patch, times one coefficient and plus one bias for each map.
+    """The sum of each 2×2 patch, times a coefficient plus a bias, one of each per map.
 
-    It starts as the mean over the patch. The paper then squashes the result, which `LeNet` does.
+    It is initialised to the mean over the patch. The squashing that follows in the paper is part of
+    `LeNet`.
     """
 
     def __init__(self, channels: int) -> None:
@@ -49,10 +50,10 @@ class Subsampling(nn.Module):
 
 
 class PartialConvolution(nn.Module):
-    """A convolution in which each map is connected to some of the input's maps (paper, Table I).
+    """A convolution whose maps are each connected to some of the input's maps (paper, Table I).
 
-    `weight` `(connections, kernel, kernel)` holds one kernel for each connection, those of the
-    first map first: nothing is stored or counted for a missing connection.
+    `weight` `(connections, kernel, kernel)` holds one kernel per connection, those of the first map
+    first. Missing connections have no weights.
     """
 
     rows: Tensor
@@ -69,7 +70,7 @@ class PartialConvolution(nn.Module):
             self.register_buffer(name, torch.tensor(values), persistent=False)
 
     def kernels(self) -> list[Tensor]:
-        """For each map its kernels `(1, inputs of that map, kernel, kernel)`, as views."""
+        """The kernels of each map, `(1, inputs of that map, kernel, kernel)`, as views."""
         sizes = [len(inputs) for inputs in self.connections]
         return [part[None] for part in self.weight.detach().split(sizes)]
 
@@ -81,9 +82,9 @@ class PartialConvolution(nn.Module):
 
 
 class EuclideanRBF(nn.Module):
-    """Squared distances to fixed `centres` `(classes, features)`, negated to serve as logits.
+    """Squared distances to fixed `centres` `(classes, features)`, negated so they act as logits.
 
-    The paper's equation 7. Up to a constant, the distance is the negative log density of a
+    Equation 7 of the paper. Up to a constant, the distance is the negative log density of a
     Gaussian, so the softmax of the negated distances is the posterior.
     """
 
@@ -95,7 +96,7 @@ class EuclideanRBF(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """`(B, features)` → `(B, classes)`, none above 0."""
-        # |x - c|² = |x|² - 2 x·c + |c|², one matrix product in place of (B, classes, features).
+        # |x - c|² = |x|² - 2 x·c + |c|²: one matrix product instead of (B, classes, features).
         squares = x.square().sum(1, keepdim=True) + self.centres.square().sum(1)
         return (2 * x @ self.centres.T - squares).clamp(max=0)
 
@@ -103,9 +104,9 @@ class EuclideanRBF(nn.Module):
 def competing_losses(logits: Tensor, labels: Tensor, rubbish: float) -> Tensor:
     """The paper's discriminative criterion (equation 9) for each example, `(B,)`.
 
-    With penalties y = -logits `(B, classes)`: y of the right class + log(e^-rubbish + Σ e^-y).
-    That is the cross entropy with one more class, "rubbish", whose penalty is constant and whose
-    label is `classes` (one beyond the last).
+    With penalties y = -logits `(B, classes)`: y of the correct class + log(e^-rubbish + Σ e^-y).
+    That is the cross entropy with one extra class, "rubbish", whose penalty is constant and whose
+    label is `classes` (one past the last).
     """
     constant = logits.new_full((len(logits), 1), -rubbish)
     return F.cross_entropy(torch.cat([logits, constant], 1), labels, reduction="none")

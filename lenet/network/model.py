@@ -1,7 +1,7 @@
 """LeNet as one configurable module."""
 
-# No `from __future__ import annotations` here: the hub mixin reads the annotation of `config` as a
-# class, to turn config.json back into a LeNetConfig.
+# No `from __future__ import annotations` here: the hub mixin needs the annotation of `config` to be
+# a class, to turn config.json back into a LeNetConfig.
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -17,10 +17,10 @@ from lenet.network.parts import ACTIVATIONS, INITIALISATIONS, POOLINGS
 
 
 class LeNetOutput(NamedTuple):
-    """What one call of a LeNet returns.
+    """The result of one forward pass.
 
     `logits` is `(B, 10)`; `maps` holds the maps of each convolution after its activation and
-    before its pooling: `(B, 6, 28, 28)` and `(B, 16, 10, 10)` come first for the presets.
+    before its pooling: for the presets, first `(B, 6, 28, 28)`, then `(B, 16, 10, 10)`.
     """
 
     logits: Tensor
@@ -37,8 +37,8 @@ class LeNet(
 ):
     """A LeNet built from its configuration.
 
-    `LeNet.from_pretrained(folder_or_repo)`, `save_pretrained(folder)` and `push_to_hub(repo)`
-    are those of huggingface_hub; see `lenet.network.checkpoint`.
+    `LeNet.from_pretrained(folder_or_repo)`, `save_pretrained(folder)` and `push_to_hub(repo)` come
+    from huggingface_hub; see `lenet.network.checkpoint`.
 
     Example:
         logits, maps = LeNet(PRESETS["relu"])(torch.rand(1, 1, 28, 28))
@@ -63,27 +63,27 @@ class LeNet(
         self._initialise(config.initialisation)
 
     def forward(self, images: Tensor) -> LeNetOutput:
-        """Read images `(B, 1, 28, 28)` in [0, 1], bright ink on a dark background."""
+        """Classify images `(B, 1, 28, 28)` in [0, 1], bright ink on a dark background."""
         x = self.normalise(images)  # (B, 1, side, side)
         maps = []
         for convolution, pooling in zip(self.convolutions, self.poolings, strict=True):
             x = self.activation(convolution(x))  # (B, channels, n, n)
             maps.append(x)
-            x = pooling(x)  # (B, channels, ⌊n/2⌋, ⌊n/2⌋) where it is pooled
+            x = pooling(x)  # (B, channels, ⌊n/2⌋, ⌊n/2⌋) if pooled
         return LeNetOutput(self.dense(x.flatten(1)), tuple(maps))  # (B, labels)
 
     def normalise(self, images: Tensor) -> Tensor:
-        """Images `(B, 1, 28, 28)` with their border, shifted and scaled: `(B, 1, side, side)`."""
+        """Images `(B, 1, 28, 28)` with a border, shifted and scaled: `(B, 1, side, side)`."""
         x = F.pad(images, [self.config.border] * 4) if self.config.border else images
         return (x - self.config.mean if self.config.mean else x) / self.config.std
 
     def calibrate(self, temperature: float, threshold: float | None) -> None:
-        """Set what calibration found, in the configuration that a checkpoint will hold."""
+        """Set the results of calibration in the configuration, which checkpoints include."""
         self.config = replace(self.config, temperature=temperature, threshold=threshold)
         self._hub_mixin_config = self.config
 
     def model_card_values(self) -> dict[str, Any]:
-        """What the model card says about the network itself; see `model_card.md`."""
+        """Values about the network for the model card; see `model_card.md`."""
         return {
             "config": self.config,
             "pooling": POOLINGS[self.config.pooling].name,
@@ -91,7 +91,7 @@ class LeNet(
         }
 
     def _initialise(self, initialisation: str) -> None:
-        # Weights only: the tutorial leaves the biases at PyTorch's own start.
+        # Weights only: like the tutorial, keep PyTorch's default for the biases.
         initialise = INITIALISATIONS[initialisation]
         for module in self.modules():
             if isinstance(module, nn.Conv2d | nn.Linear):

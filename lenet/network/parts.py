@@ -1,7 +1,7 @@
-"""Activations, poolings and initialisations: how to make each, what it is called, what it costs.
+"""Activations, poolings and initialisations: constructors, names and costs.
 
-A new one is one entry in a table here; everything else (configuration, checkpoints, summary,
-training, command line) finds it there.
+To add one, add an entry to its table here; the configuration, checkpoints, summary, training and
+command line read these tables.
 """
 
 from collections.abc import Callable
@@ -19,29 +19,29 @@ class Activation:
 
     make: Callable[[], nn.Module]
     monotone: bool
-    """Whether it never falls: then it may also be applied after a maximum."""
+    """whether it never decreases, so that it may also be applied after max pooling"""
 
 
 @dataclass(frozen=True)
 class Pooling:
-    """A 2×2 pooling of stride 2."""
+    """A 2×2 pooling with stride 2."""
 
     name: str
-    """in a sentence"""
+    """name in a sentence"""
     notation: str
-    """in the compressed notation of "Dive into Deep Learning" """
+    """name in the compressed notation of "Dive into Deep Learning" """
     make: Callable[[int], nn.Module]
-    """The layer for so many maps: `(B, maps, H, W)` → `(B, maps, ⌊H/2⌋, ⌊W/2⌋)`."""
+    """the layer for that many maps: `(B, maps, H, W)` → `(B, maps, ⌊H/2⌋, ⌊W/2⌋)`"""
     parameters: int = 0
-    """trainable parameters of each map; if there are any, the activation follows once more"""
+    """trainable parameters per map; if there are any, the activation follows again"""
     multiplications: int = 0
-    """for each value that it returns"""
+    """per output value"""
     folded: Callable[[Tensor], Tensor] | None = None
-    """The same over patches laid out in rows, `(…, 4)` → `(…, 1)`. None if there is no such form:
-    networks with this pooling are then trained without folding (`lenet.network.folding`)."""
+    """the same on patches laid out as rows, `(…, 4)` → `(…, 1)`; None if there is no such form, so
+    that networks with this pooling are trained without folding (`lenet.network.folding`)"""
     selects: bool = False
-    """Whether it returns one of the four values, the largest: a monotone activation may follow it,
-    where there is less to compute."""
+    """whether it returns the largest of the four values, so that a monotone activation may follow
+    the pooling, which is cheaper"""
 
 
 ACTIVATIONS: dict[str, Activation] = {
@@ -83,7 +83,7 @@ INITIALISATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     # LeCun et al. 1998, appendix A: uniform within ±2.4 / fan-in.
     "lecun": lambda weight: nn.init.uniform_(weight, *_plus_minus(2.4 / weight[0].numel())),
 }
-"""Each fills a weight `(outputs, inputs, …)` in place."""
+"""Functions that fill a weight `(outputs, inputs, …)` in place."""
 
 
 def _plus_minus(limit: float) -> tuple[float, float]:

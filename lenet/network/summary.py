@@ -1,6 +1,6 @@
-"""A network layer by layer: sizes, parameters, multiplications, receptive fields.
+"""The layers of a network: sizes, parameters, multiplications, receptive fields.
 
-Everything follows from the configuration; no network is built or run.
+Everything is computed from the configuration, without building or running the network.
 """
 
 from collections.abc import Sequence
@@ -18,14 +18,11 @@ from lenet.network.parts import POOLINGS
 from lenet.tables import new_table
 
 SIZE_FORMULA = "⌊(n − k + p + s)/s⌋"
-"""Size of a window's output; "Dive into Deep Learning", equation 7.3.2."""
+"""Output size of a window; "Dive into Deep Learning", equation 7.3.2."""
 
 
 class Window(NamedTuple):
-    """A k×k window that moves over n×n maps with stride s.
-
-    The padding p counts both sides.
-    """
+    """A k×k window that moves over n×n maps with stride s; the padding p counts both sides."""
 
     n: int
     k: int
@@ -34,12 +31,12 @@ class Window(NamedTuple):
 
     @property
     def positions(self) -> int:
-        """How many positions the window has along one side: the size of its output."""
+        """The number of window positions along one side, which is the size of the output."""
         return (self.n - self.k + self.p + self.s) // self.s
 
     @property
     def formula(self) -> str:
-        """`SIZE_FORMULA` with its numbers and its result."""
+        """`SIZE_FORMULA` with the numbers filled in, and its result."""
         return f"⌊({self.n} − {self.k} + {self.p} + {self.s})/{self.s}⌋ = {self.positions}"
 
 
@@ -48,25 +45,25 @@ class Layer:
     """One layer; all counts are for one image."""
 
     name: str
-    """C, S or F with the layer's number, as in the paper of 1998; "input" and "output"."""
+    """C, S or F with the layer's number, as in the 1998 paper; "input" or "output" at the ends"""
     description: str
-    """What it does."""
+    """the layer in words"""
     notation: str
-    """The same in the compressed notation of the tutorial's figure."""
+    """the layer in the compressed notation of the tutorial's figure"""
     shape: tuple[int, ...]
-    """Its output: (maps, height, width), or (units,)."""
+    """of the output: (maps, height, width), or (units,)"""
     parameters: int
-    """Trainable parameters."""
+    """trainable parameters"""
     multiplications: int
-    """Weights times values, including the padding's zeros; one for each sum that average pooling
-    or subsampling scales; squares for an RBF output. A maximum needs none. Activations and
-    additions are not counted, nor are products that an implementation could leave out (PyTorch
-    multiplies by 0 where a partial convolution has no connection)."""
+    """weights times values, including the zeros of the padding; one per sum that average pooling or
+    subsampling scales; squares for an RBF output; none for max pooling. Not counted: activations,
+    additions, and products that an implementation could skip (PyTorch multiplies by 0 where a
+    partial convolution has no connection)"""
     receptive_field: int
-    """Side of the square of input pixels that a unit sees; of a layer's units, the one that sees
-    most. The border belongs to the input, padding does not."""
+    """side of the largest square of input pixels that a unit of this layer sees; the border is part
+    of the input, padding is not"""
     window: Window | None = None
-    """What determines the size; dense layers have none."""
+    """the window that determines the output size; None for dense layers"""
 
     @property
     def size(self) -> str:
@@ -75,7 +72,7 @@ class Layer:
 
     @property
     def formula(self) -> str:
-        """The size formula with its numbers; empty where there is none."""
+        """The size formula with its numbers; empty for layers without a window."""
         return self.window.formula if self.window else ""
 
     def to_json(self) -> dict[str, Any]:
@@ -85,7 +82,7 @@ class Layer:
 
 
 def configuration_of(name: str) -> LeNetConfig:
-    """The configuration of a preset, a checkpoint folder, or a repository `user/name` on the hub.
+    """The configuration of a preset, a checkpoint folder, or a repository `user/name` on the Hub.
 
     Raises:
         SketchpadError: there is no such network, or its checkpoint is damaged.
@@ -108,14 +105,14 @@ def summarise(config: LeNetConfig) -> list[Layer]:
     layers = [_input(config, side)]
     for c in config.convolutions:
         window = Window(side, c.kernel, 2 * c.padding, 1)
-        seen, side = _looking(seen, window), window.positions
-        layers.append(_convolution(len(layers), c, maps, window, config.activation, _most(seen)))
+        seen, side = _seen_through(seen, window), window.positions
+        layers.append(_convolution(len(layers), c, maps, window, config.activation, _widest(seen)))
         maps = c.channels
         if c.pooled:
             window = Window(side, 2, 0, 2)
-            seen, side = _looking(seen, window), window.positions
-            layers.append(_pooling(len(layers), config, maps, window, _most(seen)))
-    field = _most(_looking(seen, Window(side, side, 0, 1)))
+            seen, side = _seen_through(seen, window), window.positions
+            layers.append(_pooling(len(layers), config, maps, window, _widest(seen)))
+    field = _widest(_seen_through(seen, Window(side, side, 0, 1)))
     widths = [maps * side * side, *config.dense]
     for inputs, outputs in pairwise(widths):
         layers.append(_dense(len(layers), inputs, outputs, config.activation, field))
@@ -128,18 +125,18 @@ def convolution_names(config: LeNetConfig) -> tuple[str, ...]:
     return tuple(layer.name for layer in summarise(config) if layer.name.startswith("C"))
 
 
-def _looking(seen: list[range], window: Window) -> list[range]:
-    """The input pixels that each position of the window sees through the layers below."""
-    looking = []
+def _seen_through(seen: list[range], window: Window) -> list[range]:
+    """The input pixels that each window position sees through the layers below."""
+    result = []
     for position in range(window.positions):
         start = position * window.s - window.p // 2
         below = [pixels for pixels in seen[max(0, start) : max(0, start + window.k)] if pixels]
-        # Around the maps lies padding, which sees nothing.
-        looking.append(range(below[0].start, below[-1].stop) if below else range(0))
-    return looking
+        # Padding sees no input pixels.
+        result.append(range(below[0].start, below[-1].stop) if below else range(0))
+    return result
 
 
-def _most(seen: list[range]) -> int:
+def _widest(seen: list[range]) -> int:
     return max(map(len, seen))
 
 
@@ -160,10 +157,10 @@ def _input(config: LeNetConfig, side: int) -> Layer:
 def _convolution(
     number: int, c: Convolution, maps: int, window: Window, activation: str, field: int
 ) -> Layer:
-    """A convolution of `maps` maps, with one kernel for each connection."""
-    every = maps * c.channels
-    kernels = every if c.connections is None else sum(map(len, c.connections))
-    partial = f", {kernels} of {every} connections" if kernels < every else ""
+    """A convolution of `maps` maps, with one kernel per connection."""
+    possible = maps * c.channels
+    kernels = possible if c.connections is None else sum(map(len, c.connections))
+    partial = f", {kernels} of {possible} connections" if kernels < possible else ""
     size = window.positions
     return Layer(
         name=f"C{number}",
@@ -182,7 +179,7 @@ def _convolution(
 
 
 def _pooling(number: int, config: LeNetConfig, maps: int, window: Window, field: int) -> Layer:
-    """A 2×2 pooling; trainable subsampling has a coefficient and a bias for each map."""
+    """A 2×2 pooling; trainable subsampling has a coefficient and a bias per map."""
     pooling = POOLINGS[config.pooling]
     size = window.positions
     return Layer(
@@ -242,7 +239,7 @@ def to_json(layers: Sequence[Layer]) -> dict[str, Any]:
 
 
 def layer_table(layers: Sequence[Layer]) -> Table:
-    """A table for the terminal, with totals in its last line."""
+    """A table for the terminal, with the totals in the last line."""
     table = new_table("layer", "", "output", "parameters", "multiplications", "receptive field")
     for column in table.columns[2:]:
         column.justify = "right"

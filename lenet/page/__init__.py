@@ -1,4 +1,4 @@
-"""The page: a sketch pad in the browser and the functions that answer it.
+"""The page: a sketch pad in the browser and the server functions behind it.
 
-`blocks` builds and launches it, `web` is the browser's side.
+`blocks` builds and launches it; `web` contains the browser's modules.
 """

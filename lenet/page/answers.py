@@ -1,4 +1,4 @@
-"""What the page shows, as plain values: no Gradio and no browser in here."""
+"""The content of the page as plain values, independent of Gradio and the browser."""
 
 import base64
 from functools import lru_cache
@@ -18,14 +18,14 @@ from lenet.reading.prediction import Array, Frame, Prediction, Predictor
 from lenet.reading.views import SHIFT, TURN, VIEWS, ZOOM
 
 STRIP_SIDE = 84
-"""Frames of the film-strip are no larger than this on the page."""
+"""Maximum side of the film-strip's frames on the page."""
 MAX_UPLOAD_BYTES = 20_000_000
 
 Answer = dict[str, Any]
 
 
 def facts() -> Answer:
-    """What the browser must know as well, written once and sent with the page."""
+    """Constants and texts that the browser shares with Python, sent with the page."""
     return {
         "penWidth": PEN_WIDTH,
         "maxPoints": MAX_POINTS,
@@ -43,9 +43,9 @@ def facts() -> Answer:
 
 
 def describe_inputs(predictor: Predictor) -> Answer:
-    """What a network reads: its classes, their test images, and the steps of the film-strip.
+    """A network's classes, their test images, and the steps of its film-strip.
 
-    A step is left out of the film-strip by the name `skip`.
+    `skip` is the name by which a step is left out of the film-strip.
     """
     config = predictor.model.config
     steps = [
@@ -66,9 +66,9 @@ def describe_inputs(predictor: Predictor) -> Answer:
 
 
 def colour_scale(*maps: Array) -> tuple[float, float]:
-    """One colour scale (lowest, highest) for all these maps.
+    """A shared colour scale (lowest, highest) for these maps.
 
-    It begins at 0 where the activation does, and is symmetric around 0 where values are negative.
+    It starts at 0 if no value is negative; otherwise it is symmetric around 0.
     """
     low, high = float(min(m.min() for m in maps)), float(max(m.max() for m in maps))
     if low < 0:
@@ -79,10 +79,10 @@ def colour_scale(*maps: Array) -> tuple[float, float]:
 
 @lru_cache(maxsize=16)
 def layer_ranges(predictor: Predictor) -> tuple[tuple[float, float], ...]:
-    """One colour scale for each layer, over the test images of the network's own classes.
+    """A colour scale for each layer, measured on test images of the network's classes.
 
-    It stays the same while a person draws, so that a quiet map looks quiet. Networks whose classes
-    no sheet holds are measured on the digits.
+    It stays fixed while a person draws, so that a weakly activated map looks dark. Networks whose
+    classes have no test images are measured on the digits.
     """
     images = example_images(predictor.labels)
     if not images.size:
@@ -93,14 +93,14 @@ def layer_ranges(predictor: Predictor) -> tuple[tuple[float, float], ...]:
 
 
 def pack(maps: Array, low: float, high: float) -> Answer:
-    """Maps `(N, h, w)` as bytes in base64: 0 to 255 from the lowest to the highest of `range`."""
+    """Maps `(N, h, w)` as bytes in base64: `low` becomes 0 and `high` becomes 255."""
     levels = np.clip((maps - low) * (255 / (high - low)) + 0.5, 0, 255).astype(np.uint8)
     data = base64.b64encode(levels.tobytes()).decode("ascii")
     return {"shape": maps.shape, "range": (low, high), "data": data}
 
 
 def describe(prediction: Prediction, predictor: Predictor) -> Answer:
-    """One plain answer for the view: what is shown, and nothing of how it came about."""
+    """The answer for the tab Draw, as plain values."""
     layers = zip(prediction.map_names, prediction.maps, layer_ranges(predictor), strict=True)
     return {
         **_describe_answer(prediction),
@@ -111,11 +111,11 @@ def describe(prediction: Prediction, predictor: Predictor) -> Answer:
 
 
 def describe_comparison(comparison: Comparison) -> Answer:
-    """Two inputs side by side for the view; the maps that differ most come first."""
+    """The answer for the tab Compare; the maps that differ most come first."""
 
     def layer(name: str, maps: LayerComparison) -> Answer:
         scale = colour_scale(maps.a, maps.b)
-        most = float(np.abs(maps.difference).max()) or 1.0
+        largest = float(np.abs(maps.difference).max()) or 1.0
         order = maps.ranking
         return {
             "name": name,
@@ -123,7 +123,7 @@ def describe_comparison(comparison: Comparison) -> Answer:
             "distances": [round(float(distance), 4) for distance in maps.distances[order]],
             "a": pack(maps.a[order], *scale),
             "b": pack(maps.b[order], *scale),
-            "difference": pack(maps.difference[order], -most, most),
+            "difference": pack(maps.difference[order], -largest, largest),
         }
 
     return {
@@ -143,9 +143,9 @@ def _describe_answer(prediction: Prediction) -> Answer:
 
 
 def describe_strip(frames: list[Frame]) -> list[Answer]:
-    """The frames of a film-strip for the view, large ones reduced."""
+    """The frames of a film-strip, reduced to `STRIP_SIDE` if they are larger."""
 
-    def small(image: Array) -> Array:
+    def reduced(image: Array) -> Array:
         longest = max(image.shape)
         return fit_into_box(image, STRIP_SIDE) if longest > STRIP_SIDE else image
 
@@ -156,13 +156,13 @@ def describe_strip(frames: list[Frame]) -> list[Answer]:
             "label": frame.prediction.label,
             "nearest": frame.prediction.nearest,
             "confidence": round(frame.prediction.confidence, 4),
-            **pack(small(frame.image)[None], 0.0, max(1.0, float(frame.image.max()))),
+            **pack(reduced(frame.image)[None], 0.0, max(1.0, float(frame.image.max()))),
         }
         for frame in frames
     ]
 
 
 def describe_network(config: LeNetConfig, name: str) -> Answer:
-    """The layers, the sums over them, and the picture of the network of that name."""
+    """The layers of the network called `name`, their totals, and a drawing."""
     layers = summarise(config)
     return {**to_json(layers), "picture": diagram(layers, name)}

@@ -1,6 +1,6 @@
-"""The page as a Gradio app: its shell, its API, and how it is launched.
+"""The page as a Gradio app: shell, API, launch.
 
-The only module that knows Gradio.
+This is the only module that imports Gradio.
 """
 
 import json
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypedDict, cast
 
-# Before Gradio is imported: the page collects no data and talks to no other host.
+# Must be set before Gradio is imported: the page collects no data and contacts no other host.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
 import gradio as gr
@@ -28,15 +28,15 @@ from lenet.page.gallery import DEFAULT_MODEL, Gallery
 from lenet.page.preview import TITLE, Preview
 from lenet.page.server import server_functions
 
-# The page has margins of its own, and `css` can't reach those of Gradio around it. Of the footer,
-# Gradio leaves out the settings, but not the dot before them.
+# The page has its own margins; `css` can't change those that Gradio puts around it. Gradio hides
+# the settings in the footer, but not the dot in front of them.
 HEAD = """<style>
 .gradio-container .main.app, .gradio-container .html-container { padding: 0 !important; }
 footer > .divider:last-child { display: none; }
 </style>"""
 
-# Gradio passes `element` and `server`. The modules lie below the page's own address, which
-# Gradio knows also behind a proxy; only its path counts, as the browser knows the host better.
+# Gradio passes `element` and `server`. The modules are served below the page's address, which
+# Gradio knows even behind a proxy. Only its path is used: the browser knows the host better.
 LOADER = """
 const shell = element.querySelector(".sketchpad");
 const root = new URL(window.gradio_config?.root || ".", location.href);
@@ -50,7 +50,7 @@ import(root.pathname.replace(/[/]+$/, "") + %(main)s)
 
 
 class Reading(TypedDict):
-    """What the API answers."""
+    """The answer of the API."""
 
     state: str
     label: str | None
@@ -69,11 +69,11 @@ def build(folder: str | Path | None = None) -> gr.Blocks:
         """Read the digit in a picture.
 
         Parameters:
-            image: the picture, a file of any common format
-            model: the network, the name of a folder of checkpoints
+            image: the picture, a file in any common format
+            model: the network, by the name of its checkpoint folder
         Returns:
             state ("digit", "not a digit" or "blank"), label (null unless it is a digit), the
-            probability of each label, the answer in a sentence, the 28×28 network input, and the
+            probability of each label, the answer as a sentence, the 28×28 network input, and the
             maps of each convolution: layer1 (6×28×28), layer2 (16×10×10), and so on
         """
         try:
@@ -85,7 +85,7 @@ def build(folder: str | Path | None = None) -> gr.Blocks:
         title=TITLE,
         analytics_enabled=False,
         fill_width=True,
-        delete_cache=(3600, 3600),  # pictures sent to the API are deleted after an hour
+        delete_cache=(3600, 3600),  # delete pictures sent to the API after an hour
     ) as page:
         gr.HTML(
             html_template='<div class="sketchpad"></div>',
@@ -103,8 +103,11 @@ def build(folder: str | Path | None = None) -> gr.Blocks:
 
 
 def launch(page: gr.Blocks, **options: Any) -> None:
-    """Serve the page until it is stopped; host and port come from the environment, as on Spaces."""
-    # The network is too small to gain from threads within one forward pass.
+    """Serve the page until the process is stopped.
+
+    Host and port come from the environment, as on Hugging Face Spaces.
+    """
+    # The network is too small for several threads to speed up a forward pass.
     torch.set_num_threads(1)
     page.launch(
         theme=gr.themes.Default(
@@ -132,10 +135,10 @@ def _root(scope: Scope) -> str:
 
 
 def uploaded(file: Any) -> Path:
-    """The path of a file that a client has uploaded; no other file of this machine is read.
+    """The path of a file that a client has uploaded, so that no other file can be read.
 
     Raises:
-        SketchpadError: it names something else.
+        SketchpadError: `file` is not an uploaded file.
     """
     path = file.get("path") if isinstance(file, Mapping) else None
     folder = Path(get_upload_folder()).resolve()

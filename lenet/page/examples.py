@@ -1,7 +1,7 @@
-"""Test images that come with the page, so that it needs no data set: eight of each class.
+"""Test images that ship with the page, eight per class, so that it needs no data set.
 
-Each data set has one sheet, with a row of images for each class. The PNG itself names its rows: its
-text field `labels` is a list of labels in JSON.
+Each data set has one sheet, with a row of images per class. The text field `labels` of the PNG
+lists the labels of the rows in JSON.
 """
 
 import json
@@ -21,7 +21,7 @@ ASSETS = Path(__file__).with_name("assets")
 def example_images(labels: tuple[str, ...]) -> Array:
     """The first images of each class in the official test set, `(classes, 8, 28, 28)` in [0, 1].
 
-    There are none, `(classes, 0, 28, 28)`, for classes that no sheet holds.
+    Classes without a sheet have none: `(classes, 0, 28, 28)`.
     """
     return _sheets().get(labels, np.zeros((len(labels), 0, IMAGE_SIZE, IMAGE_SIZE), np.float32))
 

@@ -1,4 +1,4 @@
-"""The checkpoints of one folder, each loaded when it is first asked for, and their menu."""
+"""The checkpoints in a folder, each loaded on first use, and their menu."""
 
 import json
 from functools import lru_cache
@@ -13,17 +13,17 @@ from lenet.reading.prediction import Predictor
 
 DEFAULT_MODEL = "mnist-relu"
 MAX_HISTORY_BYTES = 10_000_000
-"""A larger history is not parsed for the menu: 1,000 epochs stay far below."""
+"""The menu ignores larger histories; 1,000 epochs take far less."""
 
 
 class Gallery:
-    """The checkpoints of one folder."""
+    """The checkpoints in a folder."""
 
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
 
     def names(self) -> list[str]:
-        """Names of the checkpoints: the default, then its data set, then the rest."""
+        """Names of the checkpoints: the default, then those of the same data set, then the rest."""
         dataset = DEFAULT_MODEL.partition("-")[0]
 
         def order(name: str) -> tuple[bool, bool, str]:
@@ -32,7 +32,7 @@ class Gallery:
         return sorted(find_checkpoints(self.folder), key=order)
 
     def menu(self) -> list[dict[str, str]]:
-        """Name and title of each checkpoint, with its accuracy on the test set if it is known."""
+        """Name and title of each checkpoint; the title includes the test accuracy if known."""
         found = find_checkpoints(self.folder)
         names = [name for name in self.names() if name in found]
         accuracies = {name: _accuracy(found[name] / HISTORY) for name in names}
@@ -42,7 +42,7 @@ class Gallery:
         ]
 
     def predictor(self, name: Any) -> Predictor:
-        """The network of that name; one retrained meanwhile is loaded again.
+        """The network of that name, reloaded if it has been retrained.
 
         Raises:
             SketchpadError: there is no such checkpoint, or it is damaged.
@@ -51,7 +51,7 @@ class Gallery:
         if path is None:
             names = self.names()
             remedy = (
-                f"Choose {' or '.join(names)}" if names else "Run `python train.py` to make one"
+                f"Choose {' or '.join(names)}" if names else "Run `python train.py` to train one"
             )
             raise SketchpadError(f"There is no network {name!r} in {self.folder.name}. {remedy}.")
         weights = path / WEIGHTS
@@ -59,23 +59,23 @@ class Gallery:
 
 
 def title_of(name: str) -> str:
-    """The title of a shipped checkpoint, such as `mnist-relu`; others keep their name."""
+    """The title of a checkpoint named DATASET-PRESET; other checkpoints keep their name."""
     for dataset in DATASETS.values():
         preset = name.removeprefix(f"{dataset.short_name}-")
         if preset in PRESET_TITLES and preset != name:
-            # Digits are what people expect; everything else is named.
+            # People expect digits, so only other data sets are named.
             return ("" if dataset.has_digits else f"{dataset.title}: ") + PRESET_TITLES[preset]
     return name
 
 
 @lru_cache(maxsize=16)
 def _load(path: Path, changed: int) -> Predictor:
-    """Load a checkpoint; after another training `changed` differs, and it is loaded again."""
+    """Load a checkpoint; retraining alters `changed`, so that it is loaded again."""
     return Predictor.from_pretrained(path)
 
 
 def _accuracy(history: Path) -> float | None:
-    """The test accuracy in a checkpoint's history; None if there is none that can be read."""
+    """The test accuracy in a checkpoint's history; None if it is missing or unreadable."""
     try:
         found = history.stat()
     except OSError:
@@ -90,7 +90,7 @@ def _read_accuracy(history: Path, changed: int, size: int) -> float | None:
     try:
         results = json.loads(history.read_bytes())["results"]
         accuracy = float(results["test_accuracy_over_views"])
-    # A history is only read for this figure: whatever is wrong with it, the menu does without.
+    # Whatever is wrong with a history, the menu works without this figure.
     except (OSError, ValueError, TypeError, LookupError, OverflowError, RecursionError):
         return None
     return accuracy if 0 <= accuracy <= 1 else None

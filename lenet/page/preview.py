@@ -1,4 +1,4 @@
-"""The page's head: how a shared link, a tab and a search engine show the page."""
+"""Title and meta tags for shared links, browser tabs and search engines."""
 
 import re
 from collections.abc import Callable
@@ -10,16 +10,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 TITLE = "LeNet Sketchpad"
 DESCRIPTION = "Draw a digit and see inside a convolutional network while it reads it."
 
-# Gradio's own tags, of which every page has two sets.
-_FOREIGN = re.compile(
+# Gradio writes two sets of these tags into every page.
+_GRADIO_TAGS = re.compile(
     rb"""<title>.*?</title>|<meta\s+(?:property|name)="(?:og:|twitter:|description")[^>]*>""", re.S
 )
 
 
 class Preview:
-    """Middleware that gives the page `/` a title, description, picture and address of its own.
+    """Middleware that replaces Gradio's title, description, picture and address on the page `/`.
 
-    `root` finds the public address of the app, without a slash at its end, from a request.
+    `root` returns the public address of the app for a request, without a trailing slash.
     """
 
     def __init__(self, app: ASGIApp, image: str, root: Callable[[Scope], str]) -> None:
@@ -51,14 +51,14 @@ class Preview:
 
 
 def rewrite_head(page: bytes, address: str, image: str) -> bytes:
-    """The HTML `page` with our tags in the place of Gradio's."""
-    head, script, rest = page.partition(b"<script")  # below are the settings, not tags
+    """The HTML `page` with our tags instead of Gradio's."""
+    head, script, rest = page.partition(b"<script")  # what follows is settings, not tags
     if b"</head>" in head or not script:
         return page
-    head = _FOREIGN.sub(b"", head)
+    head = _GRADIO_TAGS.sub(b"", head)
     charset = re.search(rb"<meta\s+charset[^>]*>", head)
-    place = charset.end() if charset else len(head)
-    return head[:place] + _tags(address, image).encode() + head[place:] + script + rest
+    position = charset.end() if charset else len(head)
+    return head[:position] + _tags(address, image).encode() + head[position:] + script + rest
 
 
 def _tags(address: str, image: str) -> str:

@@ -1,4 +1,4 @@
-"""The functions that the browser may call: asynchronous, bounded, and never raising."""
+"""The functions that the browser calls: asynchronous and bounded; they return errors as values."""
 
 import asyncio
 import base64
@@ -22,25 +22,25 @@ from lenet.page.sketches import picture_for_pad, sketch_ink
 from lenet.reading.comparison import Comparison
 
 MANY_POINTS = 1000
-"""Sketches with more points are drawn in a thread, so that nobody else has to wait."""
+"""Sketches with more points are drawn in a thread, so that other visitors don't have to wait."""
 
 ServerFunction = Callable[[Any], Awaitable[Answer]]
 
 
 def server_functions(gallery: Gallery) -> list[ServerFunction]:
-    """The functions, each of one value. What went wrong is a sentence under `error`."""
-    unpacking = asyncio.Semaphore(2)  # bounds the memory that large pictures take
+    """The functions, each with one argument. Errors are sentences under the key `error`."""
+    unpacking = asyncio.Semaphore(2)  # limits the memory for large pictures
 
     async def models(_: Any = None) -> Answer:
-        """The menu."""
+        """The menu of networks."""
         return {"models": gallery.menu(), "folder": gallery.folder.name}
 
     async def inputs(name: Any) -> Answer:
-        """What the network of that name reads, with test images of its classes."""
+        """The classes, test images and film-strip steps of the network of that name."""
         return await _answer(lambda: describe_inputs(gallery.predictor(name)))
 
     async def read_sketch(sketch: Any) -> Answer:
-        """Read the pad: `{model, strokes, picture}`, and `skip` where the film-strip is open."""
+        """Read the pad: `{model, strokes, picture}`, and `skip` if the film-strip is open."""
         sketch = _mapping(sketch)
         return await _answer(lambda: _read_sketch(gallery, sketch), _points(sketch))
 
@@ -57,7 +57,7 @@ def server_functions(gallery: Gallery) -> list[ServerFunction]:
         return await _answer(read, sum(map(_points, pads)))
 
     async def network(request: Any) -> Answer:
-        """The network `{model}` layer by layer, in numbers and as a picture."""
+        """The layers of the network `{model}`, as numbers and as a drawing."""
         name = _mapping(request).get("model")
 
         def read() -> Answer:
@@ -66,12 +66,13 @@ def server_functions(gallery: Gallery) -> list[ServerFunction]:
         return await _answer(read)
 
     async def open_file(file: Any) -> Answer:
-        """Turn an uploaded picture `{name, data}` (bytes in base64) into ink for the pad."""
+        """Convert an uploaded picture `{name, data}` (base64) to ink for the pad."""
         file = _mapping(file)
         name = str(file.get("name") or "The picture")[:80]
         packed = str(file.get("data", ""))
         if len(packed) > MAX_UPLOAD_BYTES * 4 // 3 + 4:
-            return {"error": f"{name} is larger than {MAX_UPLOAD_BYTES // 10**6} MB."}
+            limit = MAX_UPLOAD_BYTES // 10**6
+            return {"error": f"{name} is larger than {limit} MB. Make it smaller."}
         async with unpacking:
             return await _answer(lambda: {"picture": _open_packed(packed, name)}, MANY_POINTS + 1)
 
@@ -79,7 +80,7 @@ def server_functions(gallery: Gallery) -> list[ServerFunction]:
 
 
 async def _answer(read: Callable[[], Answer], points: int = 0) -> Answer:
-    """What `read` answers, or its error as a sentence; much work is done in a thread."""
+    """The result of `read`, or its error as a sentence; runs in a thread if there is much to do."""
     try:
         return await asyncio.to_thread(read) if points > MANY_POINTS else read()
     except SketchpadError as error:
@@ -103,7 +104,7 @@ def _open_packed(packed: str, name: str) -> str:
     try:
         file = BytesIO(base64.b64decode(packed, validate=True))
     except ValueError as error:
-        raise SketchpadError(f"{name} was damaged on the way. Upload it again.") from error
+        raise SketchpadError(f"{name} was damaged in transit. Upload it again.") from error
     return picture_for_pad(file, name)
 
 
@@ -112,7 +113,7 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 
 
 def _points(sketch: Mapping[str, Any]) -> int:
-    """How many points a sketch has; 0 where its strokes are something else."""
+    """The number of points in a sketch; 0 if its strokes are invalid."""
     try:
         return sum(len(stroke) for stroke in sketch.get("strokes") or ())
     except TypeError:

@@ -1,4 +1,4 @@
-"""What the page serves besides Gradio's own files: browser modules and the preview picture."""
+"""Files that the page serves in addition to Gradio's: browser modules and the preview picture."""
 
 import hashlib
 import os
@@ -17,13 +17,13 @@ PREVIEW_PATH = "/preview.png"
 
 
 class Modules(StaticFiles):
-    """Files whose address changes with their contents, so that browsers may keep them."""
+    """Files whose address changes with their content, so that browsers can cache them for good."""
 
     def file_response(self, full_path: Any, *rest: Any, **options: Any) -> Response:
         response = super().file_response(full_path, *rest, **options)
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         response.headers["X-Content-Type-Options"] = "nosniff"
-        # A machine may have another idea of what .js is, and browsers then reject the modules.
+        # Some systems map .js to a different type, which makes browsers reject the modules.
         if str(full_path).endswith(".js"):
             response.headers["Content-Type"] = "text/javascript; charset=utf-8"
         return response
@@ -31,7 +31,7 @@ class Modules(StaticFiles):
 
 @lru_cache(maxsize=1)
 def web_path() -> str:
-    """Where the modules are served: relative imports inside them are versioned, too."""
+    """The path of the modules; it contains a version, which relative imports inherit."""
     digest = hashlib.sha256()
     for file in sorted(WEB.rglob("*.*")):
         digest.update(os.fsencode(file.relative_to(WEB).as_posix()))
@@ -40,7 +40,7 @@ def web_path() -> str:
 
 
 def style() -> str:
-    """All style sheets, the shared one first. Gradio confines them to the page's own element."""
+    """All style sheets, the shared one first. Gradio applies them only to the page's element."""
     sheets = sorted((WEB / "styles").glob("*.css"), key=lambda path: (path.stem != "base", path))
     return "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
 
@@ -49,7 +49,7 @@ def routes() -> list[BaseRoute]:
     """The routes to add to Gradio's."""
     modules = Modules(directory=WEB)
 
-    # No `Mount`: below the path of a proxy, it looks for files under the wrong name.
+    # `Mount` would look for files under the wrong name behind a proxy with a path.
     async def module(request: Request) -> Response:
         return await modules.get_response(request.path_params["name"], request.scope)
 

@@ -1,4 +1,4 @@
-"""What is on the pad, as the browser sends it, and how a picture gets there."""
+"""Convert sketches that the browser sends to ink, and uploaded pictures to sketches."""
 
 import base64
 import math
@@ -14,18 +14,18 @@ from lenet.drawing.preprocessing import crop_to_ink, fit_into_box, is_blank
 from lenet.errors import SketchpadError
 
 PICTURE_SIDE = 140
-"""An uploaded picture comes to the pad as ink of this side …"""
+"""Side of the ink square that an uploaded picture becomes."""
 PICTURE_BOX = 100
-"""… with what is on it in a box of this side, as large on the pad as a digit in MNIST's field."""
+"""Box of the drawing in that square: it covers the same share as a digit in MNIST's field."""
 MAX_PACKED = 4 * PAD_PIXELS**2 // 3 + 4
-"""Length of the largest picture on the pad, in base64."""
+"""Maximum length of a picture on the pad, in base64."""
 
 
 def sketch_ink(strokes: Any, picture: Any = None, pen: float | None = None) -> Ink:
-    """Ink of what is on the pad: strokes, over a picture if there is one.
+    """Ink of a sketch: strokes, on top of a picture if there is one.
 
-    A picture is a square of bytes in base64, as `picture_for_pad` makes it. The pen fits the
-    drawing, unless its width `pen` is passed or there is a picture that it has to match.
+    A picture is a square of bytes in base64, as `picture_for_pad` returns it. By default the pen
+    width depends on the drawing; with a picture, it is that of the pad.
 
     Raises:
         SketchpadError: the strokes or the picture are invalid.
@@ -34,15 +34,17 @@ def sketch_ink(strokes: Any, picture: Any = None, pen: float | None = None) -> I
         return ink_from_strokes(strokes, pen)
     ink = ink_from_strokes(strokes, PEN_WIDTH)
     if not isinstance(picture, str) or len(picture) > MAX_PACKED:
-        raise SketchpadError("The picture on the pad is damaged. Clear the pad.")
+        raise SketchpadError("The picture on the pad is damaged. Clear the pad and try again.")
     try:
         levels = np.frombuffer(base64.b64decode(picture, validate=True), np.uint8)
     except (TypeError, ValueError) as error:
-        raise SketchpadError("The picture on the pad is damaged. Clear the pad.") from error
+        raise SketchpadError(
+            "The picture on the pad is damaged. Clear the pad and try again."
+        ) from error
     side = math.isqrt(len(levels))
     if side * side != len(levels) or not 1 <= side <= len(ink):
-        raise SketchpadError("The picture on the pad is not a square. Clear the pad.")
-    # Without smoothing: a test image comes to the network as it lies in its data set.
+        raise SketchpadError("The picture on the pad is not square. Clear the pad and try again.")
+    # Without smoothing, so that a test image reaches the network unchanged.
     enlarged = Image.fromarray(levels.reshape(side, side)).resize(
         ink.shape, Image.Resampling.NEAREST
     )
@@ -50,14 +52,14 @@ def sketch_ink(strokes: Any, picture: Any = None, pen: float | None = None) -> I
 
 
 def picture_for_pad(file: BytesIO, name: str) -> str:
-    """Bring a picture file onto the pad: its ink, centred, `PICTURE_SIDE` squared, in base64.
+    """Convert a picture file to ink for the pad: a centred `PICTURE_SIDE` square, in base64.
 
     Raises:
-        SketchpadError: it can't be read, or nothing is drawn on it.
+        SketchpadError: it can't be read, or is blank.
     """
     ink = ink_from_picture(open_picture(file, name))
     if is_blank(ink):
-        raise SketchpadError(f"{name} is empty: it has a single colour.")
+        raise SketchpadError(f"{name} is blank: all of it has the same colour.")
     digit = fit_into_box(crop_to_ink(ink), PICTURE_BOX)
     height, width = digit.shape
     top, left = (PICTURE_SIDE - height) // 2, (PICTURE_SIDE - width) // 2
@@ -67,4 +69,5 @@ def picture_for_pad(file: BytesIO, name: str) -> str:
 
 
 def pack_picture(ink: Ink) -> str:
+    """Ink `(side, side)` as bytes in base64."""
     return base64.b64encode(np.rint(ink * 255).astype(np.uint8).tobytes()).decode("ascii")

@@ -1,1 +1,1 @@
-"""What a network makes of a drawing."""
+"""Read drawings with a network: prediction, calibration, comparison."""

@@ -1,4 +1,4 @@
-"""How confident a network may be, and below which evidence it should reject a drawing.
+"""Calibrate a network's confidence, and choose the threshold below which it rejects a drawing.
 
 Temperature: Guo, Pleiss, Sun, Weinberger, "On calibration of modern neural networks", ICML 2017.
 """
@@ -11,11 +11,11 @@ BINS = 15
 
 
 def fit_temperature(logits: Tensor, labels: Tensor) -> float:
-    """The temperature that makes softmax(logits / temperature) most likely, 0.05 to 20.
+    """The temperature, 0.05 to 20, that maximises the likelihood of softmax(logits / temperature).
 
-    `logits` is `(N, 10)`, `labels` `(N,)`. The order of the classes does not change.
+    `logits` is `(N, 10)`, `labels` `(N,)`. A temperature never changes the order of the classes.
     """
-    # One number and one minimum: golden-section search on a logarithmic scale.
+    # The loss has one parameter and one minimum: golden-section search on a logarithmic scale.
     logits, labels = logits.double(), labels.to(logits.device)
     low, high = torch.tensor(0.05).log().item(), torch.tensor(20.0).log().item()
     ratio = (5**0.5 - 1) / 2
@@ -39,13 +39,13 @@ def expected_calibration_error(probabilities: Tensor, labels: Tensor) -> float:
     `probabilities` is `(N, 10)`, `labels` `(N,)`; 0 is perfect.
     """
     confidence, answers = probabilities.max(1)
-    right = (answers == labels.to(answers.device)).double()
+    correct = (answers == labels.to(answers.device)).double()
     bins = (confidence * BINS).long().clamp(max=BINS - 1)
     gaps = torch.zeros(BINS, dtype=torch.float64, device=probabilities.device)
-    gaps.index_add_(0, bins, right - confidence.double())
+    gaps.index_add_(0, bins, correct - confidence.double())
     return (gaps.abs().sum() / len(labels)).item()
 
 
 def choose_threshold(evidences: Tensor, rejected: float) -> float:
-    """The evidence that the share `rejected` of these digits does not reach."""
+    """The evidence below which the share `rejected` of these digits lies."""
     return evidences.double().quantile(rejected).item()

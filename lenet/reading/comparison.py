@@ -1,4 +1,4 @@
-"""Two inputs side by side: where a network's maps differ."""
+"""Compare two inputs: where a network's maps differ."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +12,7 @@ from lenet.reading.prediction import Array, Prediction
 
 @dataclass(frozen=True)
 class LayerComparison:
-    """One layer's maps `(N, h, w)` of the inputs A and B.
+    """The maps `(N, h, w)` of one layer for the inputs A and B.
 
     Raises:
         SketchpadError: the shapes differ, so the maps are not from the same layer.
@@ -24,13 +24,13 @@ class LayerComparison:
     def __post_init__(self) -> None:
         if self.a.shape != self.b.shape:
             raise SketchpadError(
-                f"Maps of {self.a.shape} and {self.b.shape} can't be compared. Read both inputs "
-                "with the same network."
+                f"Maps of different shapes, {self.a.shape} and {self.b.shape}, can't be compared. "
+                "Read both inputs with the same network."
             )
 
     @cached_property
     def difference(self) -> Array:
-        """`(N, h, w)`: A − B, above 0 where A activates the map more."""
+        """`(N, h, w)`: A − B, positive where A activates the map more."""
         return self.a - self.b
 
     @cached_property
@@ -40,13 +40,13 @@ class LayerComparison:
 
     @cached_property
     def ranking(self) -> NDArray[np.intp]:
-        """`(N,)`: the indices of the maps, largest distance first; ties in order."""
+        """`(N,)`: the indices of the maps, largest distance first; ties keep their order."""
         return np.argsort(-self.distances, kind="stable")
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two predictions of one network.
+    """Two predictions from the same network.
 
     Example:
         Comparison(predictor("pullover.png"), predictor("coat.png")).layer2.ranking[0]
@@ -82,5 +82,5 @@ class Comparison:
             SketchpadError: the network has only one.
         """
         if len(self.layers) < 2:
-            raise SketchpadError("This network has one convolution: there is no second layer.")
+            raise SketchpadError("This network has one convolution, so there is no second layer.")
         return self.layers[1]

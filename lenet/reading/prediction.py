@@ -1,4 +1,4 @@
-"""Read drawings with a trained LeNet: strokes, pictures, arrays or files."""
+"""Read a drawing with a trained LeNet: strokes, a picture, an array or a file."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -23,20 +23,20 @@ State = Literal["digit", "not a digit", "blank"]
 
 @dataclass(frozen=True)
 class Prediction:
-    """What the network made of one drawing."""
+    """The network's answer for one drawing."""
 
     state: State
     """whether the drawing is a digit, something else, or blank"""
     probabilities: Array
     """`(10,)`, the softmax of the calibrated logits, which sums to 1; all 0 for a blank drawing.
-    The logits are means over nine views of the image (`lenet.reading.views`). For a non-digit they
-    only say which digit it resembles most."""
+    The logits are averaged over nine views of the image (`lenet.reading.views`). For a non-digit
+    the probabilities only say which digit it resembles most."""
     labels: tuple[str, ...]
     """the name of each class"""
     evidence: float
-    """how much speaks for any digit at all; see `lenet.reading.views`"""
+    """how digit-like the drawing is, whatever the digit; see `lenet.reading.views`"""
     threshold: float | None
-    """the evidence below which the network says "not a digit"; None if it never does"""
+    """the evidence below which the network answers "not a digit"; None if it never does"""
     network_input: Array
     """`(28, 28)` in [0, 1]"""
     maps: tuple[Array, ...]
@@ -58,7 +58,7 @@ class Prediction:
             SketchpadError: the network has only one.
         """
         if len(self.maps) < 2:
-            raise SketchpadError("This network has one convolution: there is no second layer.")
+            raise SketchpadError("This network has one convolution, so there is no second layer.")
         return self.maps[1]
 
     @property
@@ -68,7 +68,7 @@ class Prediction:
 
     @property
     def nearest(self) -> str:
-        """The most probable class, whatever the state."""
+        """The most probable class, regardless of the state."""
         return self.labels[int(self.probabilities.argmax())]
 
     @property
@@ -78,7 +78,7 @@ class Prediction:
 
     @property
     def sentence(self) -> str:
-        """The answer in a short sentence."""
+        """The answer as a short sentence."""
         if self.state == "blank":
             return "Nothing is drawn yet."
         if self.state == "digit":
@@ -105,16 +105,16 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Frame:
-    """One step from the drawing to the network, and the answer if the walk ended there."""
+    """One step from the drawing to the network, and the answer if preparation stopped there."""
 
     step: str
     image: Array
-    """`(h, w)` in [0, 1]; the last step holds the input of the first layer instead"""
+    """`(h, w)` in [0, 1]; for the last step, the input of the first layer"""
     prediction: Prediction
 
 
 class Predictor:
-    """Reads drawings with one network.
+    """Reads drawings with a network.
 
     Example:
         Predictor.from_pretrained("checkpoints/mnist-relu")("digit.png").label
@@ -124,10 +124,10 @@ class Predictor:
         """Read with `model`.
 
         Raises:
-            SketchpadError: it has no convolution, and so no maps to show.
+            SketchpadError: it has no convolutions, so there are no maps to show.
         """
         if not model.config.convolutions:
-            raise SketchpadError("The network has no convolution, so there are no maps to show.")
+            raise SketchpadError("This network has no convolutions, so there are no maps to show.")
         self.model = model.eval()
         self.labels = model.config.labels
         self.map_names = convolution_names(model.config)
@@ -156,9 +156,9 @@ class Predictor:
 
     @torch.inference_mode()
     def read_input(self, network_input: Array) -> Prediction:
-        """Read a network input `(28, 28)` in [0, 1] without preparing it."""
+        """Read a network input `(28, 28)` in [0, 1] without preprocessing it."""
         config = self.model.config
-        # All views in one batch; the first of them is the image itself.
+        # All views form one batch; the first one is the image itself.
         logits, maps = self.model(views(torch.from_numpy(network_input)[None, None])[:, 0])
         found = float(evidence(logits[:, None]))
         answer = answer_logits(logits[:, None])[0]
@@ -175,7 +175,6 @@ class Predictor:
             evidence=found,
             threshold=config.threshold,
             network_input=network_input,
-            # Of the first view, which is the image itself.
             maps=tuple(layer[0].numpy() for layer in maps),
             map_names=self.map_names,
         )
@@ -183,8 +182,8 @@ class Predictor:
     def film_strip(self, ink: Ink, skip: Collection[str] = ()) -> list[Frame]:
         """The steps from ink to the first layer: `draw`, `crop`, `box`, `centre`, `normalise`.
 
-        Under each, the answer if the picture went to the network as it is then. Steps named in
-        `skip` are left out. With none left out, the last answer is that of `read_ink`.
+        Each frame holds the answer that the network would give if preprocessing stopped there.
+        Steps named in `skip` are left out. If none is, the last answer equals that of `read_ink`.
         """
         config = self.model.config
         steps = preprocessing.walk(ink, skip, config.box, config.centring)
@@ -194,7 +193,7 @@ class Predictor:
         ]
         last = frames[-1]
         if "normalise" in skip:
-            # The network normalises by itself; undo it beforehand.
+            # The network normalises its input, so undo that in advance.
             raw = last.image * np.float32(config.std) + np.float32(config.mean)
             return [*frames, Frame("normalise", last.image, self.read_input(raw))]
         normalised = (last.image - np.float32(config.mean)) / np.float32(config.std)

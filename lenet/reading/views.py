@@ -1,14 +1,13 @@
-"""The nine views of an image, and what a network answers to all of them together.
+"""Nine views of an image, and the network's combined answer to them.
 
-A digit stays the same digit when it is moved by a pixel, turned or scaled a little: the answer is
-the mean over nine such views of the image. Rejecting non-digits needs these views anyway, and
+A digit stays the same when it is shifted by a pixel, or slightly rotated or scaled, so the answer
+is the mean over nine such views of the image. Rejecting non-digits needs these views anyway, and
 averaging over them cuts validation errors by a sixth. Simard, Steinkraus and Platt, ICDAR 2003, and
 Krizhevsky, Sutskever and Hinton, NeurIPS 2012 (section 4.1) average in the same way.
 
-Evidence: the negative free energy of Liu, Wang, Owens, Li, "Energy-based out-of-distribution
-detection", NeurIPS 2020, which is the logarithm of the sum of the exponentials of the logits. Of
-the scores that `benchmarks/rejection.py` compares, its mean over the views separates digits from
-non-digits best.
+Evidence is the negative free energy of Liu, Wang, Owens, Li, "Energy-based out-of-distribution
+detection", NeurIPS 2020: the log-sum-exp of the logits. Of the scores that
+`benchmarks/rejection.py` compares, its mean over the views separates digits from non-digits best.
 """
 
 import math
@@ -19,49 +18,49 @@ from torch import Tensor
 from torch.nn import functional as F
 
 VIEWS = 9
-"""The image itself, and eight that are moved, turned or scaled."""
+"""The image itself and eight shifted, rotated or scaled copies."""
 SHIFT = 1.0
-"""How far the moved views are moved, pixels."""
+"""Shift of the shifted views, in pixels."""
 TURN = 5.0
-"""How far the turned views are turned, degrees."""
+"""Rotation of the rotated views, in degrees."""
 ZOOM = 1.08
-"""How much larger and smaller than the image the scaled views are."""
+"""Factor by which the scaled views are enlarged or reduced."""
 
 
 def views(images: Tensor) -> Tensor:
     """The views `(9, B, 1, H, W)` of images `(B, 1, H, W)` in [0, 1].
 
-    The image itself, then moved by a pixel each way, turned both ways, smaller, larger. What comes
-    in at the edge is background.
+    First the image itself, then four shifts, two rotations, one reduced and one enlarged copy. New
+    pixels at the edge are background.
     """
     maps = _view_maps(*images.shape[-2:]).to(images.device)
     count, size = len(images), images.shape[1:]
     grids = F.affine_grid(maps, [len(maps), *size], align_corners=False)
-    changed = F.grid_sample(
+    altered = F.grid_sample(
         images.expand(len(maps), *images.shape).flatten(0, 1),
         grids.repeat_interleave(count, dim=0),
         align_corners=False,
     )
-    return torch.cat([images[None], changed.view(len(maps), count, *size)])
+    return torch.cat([images[None], altered.view(len(maps), count, *size)])
 
 
 def answer_logits(logits: Tensor) -> Tensor:
-    """The logits `(B, 10)` of the answer: the mean over those of the views, `(9, B, 10)`."""
+    """The logits `(B, 10)` of the answer: the mean of the views' logits `(9, B, 10)`."""
     return logits.mean(0)
 
 
 def evidence(logits: Tensor) -> Tensor:
-    """How much speaks for any digit at all: low for non-digits.
+    """How digit-like each image is, whatever the digit: `(B,)`, low for non-digits.
 
-    `logits` `(9, B, 10)` belong to the views of each image, the result is `(B,)`. A digit moved by
-    a pixel is still a digit; a non-digit that happens to look like one often no longer does.
+    `logits` `(9, B, 10)` are those of the views. A digit shifted by a pixel is still a digit; a
+    non-digit that happens to look like one often stops doing so.
     """
     return logits.logsumexp(-1).mean(0)
 
 
 @lru_cache
 def _view_maps(height: int, width: int) -> Tensor:
-    """Affine maps `(8, 2, 3)` from each changed view to the image, in `grid_sample`'s units."""
+    """Affine maps `(8, 2, 3)` from each altered view to the image, in `grid_sample`'s units."""
     cos, sin = math.cos(math.radians(TURN)), math.sin(math.radians(TURN))
     right, down = 2 * SHIFT / width, 2 * SHIFT / height
     return torch.tensor(

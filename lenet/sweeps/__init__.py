@@ -1,1 +1,1 @@
-"""Many training runs that differ in one or two settings, compared."""
+"""Sweeps: train networks that differ in one or two settings, and compare them."""

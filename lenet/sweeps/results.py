@@ -1,6 +1,6 @@
-"""The results of a sweep: records in a file, a table, a picture.
+"""The results of a sweep: records in a file, a table, and a plot.
 
-OUT/results.json    the settings, and one record for each run
+OUT/results.json    the settings, and one record per run
 OUT/accuracy.png    accuracy over the values, with error bars over the seeds
 """
 
@@ -26,16 +26,16 @@ from lenet.training.curves import as_png
 from lenet.training.settings import TrainingSettings, describe_settings
 
 Record = dict[str, Any]
-"""The result of one run, as JSON: its `values` and `seed`, and either the `reason` why there is no
-result or the accuracies, parameters and seconds."""
+"""The result of one run, as JSON: its `values` and `seed`, and either the `reason` for its failure
+or its accuracies, parameters and seconds."""
 
 RESULTS, PICTURE = "results.json", "accuracy.png"
-OF_THE_MACHINE = ("device", "threads", "data")
-"""Settings that may change between the parts of one sweep."""
+MACHINE_SETTINGS = ("device", "threads", "data")
+"""Settings that may change when a sweep is resumed."""
 
 
 def identity(trial: Trial) -> Record:
-    """The part of a record that says which run it belongs to."""
+    """The part of a record that identifies the run."""
     return {"values": trial.values, "seed": trial.training.seed}
 
 
@@ -46,7 +46,7 @@ def missing(planned: Sequence[Trial], records: Sequence[Record]) -> list[Trial]:
 
 
 def _key(record: Record) -> tuple[Any, ...]:
-    """What two records of the same run share."""
+    """Equal for two records of the same run."""
     return (*record["values"].items(), record["seed"])
 
 
@@ -54,9 +54,9 @@ def _key(record: Record) -> tuple[Any, ...]:
 
 
 def as_json(settings: SweepSettings, records: Sequence[Record]) -> bytes:
-    """The content of the file of results."""
+    """The content of the results file."""
     content = {
-        "settings": _settings_of_result(settings),
+        "settings": _result_settings(settings),
         "seeds": settings.seeds,
         "made_with": {"torch": torch.__version__},
         "records": records,
@@ -64,53 +64,53 @@ def as_json(settings: SweepSettings, records: Sequence[Record]) -> bytes:
     return (json.dumps(content, indent=1) + "\n").encode()
 
 
-def stored(path: Path, settings: SweepSettings) -> list[Record]:
-    """The records of the same sweep that are in the file of results, if there is one.
+def load_records(path: Path, settings: SweepSettings) -> list[Record]:
+    """The records in the results file of this sweep; none if there is no file.
 
     Raises:
-        SketchpadError: they belong to a different sweep, or can't be read.
+        SketchpadError: the file belongs to a different sweep, or can't be read.
     """
     if not path.exists():
         return []
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        before, records = dict(content["settings"]), list(content["records"])
+        saved, records = dict(content["settings"]), list(content["records"])
         for record in records:
             _check(record)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise SketchpadError(
-            f"{path} does not hold the results of a sweep. Choose a different folder with --out."
+            f"{path} does not contain the results of a sweep. Choose a different folder with --out."
         ) from error
-    # A setting that is younger than the file had its default when the file was written.
-    before = asdict(TrainingSettings()) | before
-    for name, value in _settings_of_result(settings).items():
-        if before.get(name) != value:
+    # Settings that were added after the file was written had their default value.
+    saved = asdict(TrainingSettings()) | saved
+    for name, value in _result_settings(settings).items():
+        if saved.get(name) != value:
             raise SketchpadError(
-                f"{path} holds the results of different settings ({name} was {before.get(name)}, "
-                f"now {value}). Choose a different folder with --out, or use the same settings."
+                f"{path} belongs to different settings ({name} was {saved.get(name)}, now "
+                f"{value}). Choose a different folder with --out, or use the same settings."
             )
     return records
 
 
-def _settings_of_result(settings: SweepSettings) -> dict[str, Any]:
-    """The settings on which a result depends, as JSON has them."""
-    training = describe_settings(settings.training, without=(*UNUSED, *OF_THE_MACHINE))
+def _result_settings(settings: SweepSettings) -> dict[str, Any]:
+    """The settings that affect the results, as JSON values."""
+    training = describe_settings(settings.training, exclude=(*UNUSED, *MACHINE_SETTINGS))
     return {"vary": list(settings.vary), **training}
 
 
 def _check(record: Record) -> None:
-    """Raise what `stored` takes for damage, unless a sweep wrote the record."""
+    """Raise an error that `load_records` reports if the record was not written by a sweep."""
     _key(record)
     measured = ("parameters", "validation_accuracy", "test_accuracy", "seconds")
     if not ("reason" in record or all(isinstance(record[m], int | float) for m in measured)):
         raise ValueError
 
 
-# ------------------------------------------------------------------ table and picture
+# ------------------------------------------------------------------ table and plot
 
 
 def table(settings: SweepSettings, records: Sequence[Record]) -> Table:
-    """A row for each value: its accuracies over the seeds, or why there are none."""
+    """One row per value: its accuracies over the seeds, or why there are none."""
     names = settings.values
     result = new_table(*names, "parameters", "validation", "test", "seconds", "")
     for group in _by_values(settings, records):
@@ -133,7 +133,7 @@ def _measured(group: Sequence[Record]) -> list[str]:
 
 
 def _note(group: Sequence[Record]) -> str:
-    """Why runs failed, and how many did not."""
+    """Why runs failed, and how many succeeded."""
     reasons = [record["reason"] for record in group if "reason" in record]
     if not reasons or len(reasons) == len(group):
         return "".join(reasons[:1])
@@ -147,7 +147,7 @@ def _mean_and_spread(accuracies: Sequence[float]) -> str:
 
 
 def _by_values(settings: SweepSettings, records: Sequence[Record]) -> list[list[Record]]:
-    """The records that this sweep has, all seeds of a value together."""
+    """The records of this sweep, grouped by value."""
     found = {_key(record): record for record in records}
     groups: dict[tuple[Any, ...], list[Record]] = {}
     for trial in trials(settings):
@@ -158,7 +158,7 @@ def _by_values(settings: SweepSettings, records: Sequence[Record]) -> list[list[
 
 
 def picture(settings: SweepSettings, records: Sequence[Record]) -> bytes:
-    """The picture, as a PNG: what varies first along the axis, a line for each of the rest."""
+    """The plot as a PNG: the first varied setting along the axis, one line per combination."""
     named = settings.values
     varying = [name for name in named if len(named[name]) > 1] or list(named)
     lines: dict[str, dict[Value, list[float]]] = {}
@@ -196,21 +196,21 @@ def accuracies_picture(
     kind: str = "validation",
     logarithmic: bool = False,
 ) -> bytes:
-    """Draw accuracies over `values` of what is called `name`, as a PNG.
+    """Plot accuracies over the `values` of the setting `name`, as a PNG.
 
-    `lines` holds, by their labels, the accuracies (0 to 1) of all seeds for each value that has
-    any. The dots are their means, the bars reach one standard deviation up and down (none for a
-    single seed). Numbers are to scale on the axis (`logarithmic`, if they are above 0), words are
-    side by side. `kind` says on what the accuracies were measured.
+    `lines` maps the label of each line to the accuracies (0 to 1) of all seeds, by value. Dots are
+    means, bars one standard deviation up and down (none for a single seed). Numbers are to scale
+    (`logarithmic` only if all are above 0); words are evenly spaced. `kind` names the split on
+    which the accuracies were measured.
     """
     figure = Figure(figsize=(6.4, 3.6), dpi=150, layout="constrained")
     axes = figure.subplots()
     numbers = [value for value in values if not isinstance(value, str)]
     scaled = len(numbers) == len(values)
-    places = dict(zip(values, numbers if scaled else range(len(values)), strict=True))
+    positions = dict(zip(values, numbers if scaled else range(len(values)), strict=True))
     for label, accuracies in lines.items():
         axes.errorbar(
-            [places[value] for value in accuracies],
+            [positions[value] for value in accuracies],
             [statistics.mean(seeds) for seeds in accuracies.values()],
             [statistics.stdev(s) if len(s) > 1 else math.nan for s in accuracies.values()],
             fmt="o-" if scaled else "o",
@@ -220,8 +220,8 @@ def accuracies_picture(
         )
     if logarithmic:
         axes.set_xscale("log")
-    if len(values) <= 20:  # more would run into each other
-        axes.set_xticks(list(places.values()), [str(value) for value in values])
+    if len(values) <= 20:  # more labels would overlap
+        axes.set_xticks(list(positions.values()), [str(value) for value in values])
         axes.minorticks_off()
     axes.set(xlabel=name, ylabel=f"{kind} accuracy", title=title)
     axes.yaxis.set_major_formatter(PercentFormatter(1))

@@ -1,6 +1,6 @@
-"""Run a sweep: train what is not trained yet, one run after another.
+"""Run a sweep: train the runs that have no result yet, one after another.
 
-The network that is measured is that of the last epoch: nothing is chosen by its accuracy.
+Each network is measured after its last epoch: no epoch is selected by its accuracy.
 """
 
 import sys
@@ -25,9 +25,9 @@ from lenet.sweeps.results import (
     as_json,
     identity,
     in_words,
+    load_records,
     missing,
     picture,
-    stored,
     table,
 )
 from lenet.tables import print_table
@@ -39,41 +39,41 @@ from lenet.training.target import exclusive
 
 
 def sweep(settings: SweepSettings) -> list[Record]:
-    """Train what is not trained yet, print a table, draw a picture; returns all records.
+    """Train the missing runs, print a table and draw a plot; returns all records.
 
-    Ctrl-C is passed on after the results so far have been shown.
+    Ctrl-C prints the results so far, then propagates.
 
     Raises:
-        SketchpadError: anything a person has to know; the results so far are saved.
+        SketchpadError: the sweep can't be run; results so far stay in the file.
     """
-    file, drawn = settings.path / RESULTS, settings.path / PICTURE
+    file, plot = settings.path / RESULTS, settings.path / PICTURE
     planned = trials(settings)
     with exclusive(file):
-        records = stored(file, settings)
+        records = load_records(file, settings)
         write_file(file, as_json(settings, records))  # fails early if it can't be written
-        left = missing(planned, records)
+        remaining = missing(planned, records)
         print(
-            f"{len(planned)} runs, {len(planned) - len(left)} of them already done. Results go to "
-            f"{file}; after Ctrl-C, run the same command again to resume.",
+            f"{len(planned)} runs, {len(planned) - len(remaining)} of them already done. Results "
+            f"go to {file}. After Ctrl-C, run the same command again to resume.",
             file=sys.stderr,
         )
         try:
-            for record in _train_all(left, settings.training):
+            for record in _train_all(remaining, settings.training):
                 records.append(record)
                 write_file(file, as_json(settings, records))
         finally:
             if records:
                 print_table(table(settings, records))
             if any("reason" not in record for record in records):
-                write_file(drawn, picture(settings, records))
-                print(f"\nPicture of the {settings.plot} accuracies: {drawn}")
+                write_file(plot, picture(settings, records))
+                print(f"\nPlot of the {settings.plot} accuracies: {plot}")
     return records
 
 
-def _train_all(left: Sequence[Trial], training: TrainingSettings) -> Iterator[Record]:
-    """The records of the runs that are left, one after another, under a progress bar."""
+def _train_all(remaining: Sequence[Trial], training: TrainingSettings) -> Iterator[Record]:
+    """Train the remaining runs with a progress bar; yields their records."""
     possible = []
-    for trial in left:
+    for trial in remaining:
         if isinstance(trial.network, LeNetConfig):
             possible.append((trial, trial.network))
         else:
@@ -95,7 +95,7 @@ _BAR = "{percentage:3.0f}%|{bar}| epoch {n:.1f}/{total:.0f} [{elapsed}<{remainin
 def _measure(
     network: LeNetConfig, training: TrainingSettings, dataset: Dataset, progress: "tqdm[NoReturn]"
 ) -> Record:
-    """Train one network; its results, or the reason why there are none."""
+    """Train one network; returns its results, or the reason for its failure."""
     torch.manual_seed(training.seed)
     model = LeNet(network).to(dataset.training.images.device)
     result: Record = {"parameters": parameter_count(model)}
@@ -103,12 +103,16 @@ def _measure(
     try:
         for report in train(model, dataset, training):
             progress.update(before + report.epoch - progress.n)
-            if report.epoch == training.epochs:  # now the model has the weights that were validated
+            if (
+                report.epoch == training.epochs
+            ):  # only now does the model have the validated weights
                 seconds = time.perf_counter() - started
                 result["validation_accuracy"] = report.validation_accuracy
                 result["test_accuracy"] = accuracy(model, dataset.test)
                 result["seconds"] = round(seconds, 1)
-    except SketchpadError as error:  # too high a learning rate, say; other runs may succeed
+    except (
+        SketchpadError
+    ) as error:  # e.g. the learning rate is too high; the remaining runs may succeed
         progress.update(before + training.epochs - progress.n)
         result["reason"] = str(error)
     return result

@@ -1,4 +1,4 @@
-"""What a sweep can vary: its values as text, and networks with one thing changed."""
+"""The settings that a sweep can vary: parse their values, and apply them to a network."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -15,7 +15,7 @@ MAX_LAYERS = 100
 
 
 class Variable(NamedTuple):
-    """Which values something can have: numbers of a kind, and words."""
+    """The values that a setting can take: numbers of one type, words, or both."""
 
     number: type[int] | type[float] | None
     words: Collection[str] = ()
@@ -34,16 +34,16 @@ VARIABLES: dict[str, Variable] = {
     "learning-rate": Variable(float),
     "epochs": Variable(int),
 }
-"""What can be varied, in the order in which a network is changed."""
-OF_TRAINING = ("learning-rate", "epochs")
-"""Those that are not part of the network."""
+"""The settings that can vary, in the order in which they are applied."""
+TRAINING_VARIABLES = ("learning-rate", "epochs")
+"""The variables that change the training, not the network."""
 
 
 def parse_values(text: str) -> tuple[str, Sequence[Value]]:
     """The name and the values in NAME=1..10 or NAME=a,b,c.
 
     Raises:
-        SketchpadError: the name is unknown, or there are no values, or not of its kind.
+        SketchpadError: the name is unknown, or the values are missing or invalid.
     """
     name, _, listed = text.replace(" ", "").partition("=")
     name = name.replace("_", "-")
@@ -72,7 +72,7 @@ def parse_values(text: str) -> tuple[str, Sequence[Value]]:
 def _value(
     word: str, number: type[int] | type[float] | None, words: Collection[str]
 ) -> Value | None:
-    """What a word stands for; None if it is neither one of `words` nor a `number`."""
+    """The value that a word stands for; None if it is neither one of `words` nor a `number`."""
     if word in words:
         return word
     if number and re.fullmatch(r"\d{1,9}" if number is int else r"[\d.]+(e-?\d+)?", word):
@@ -84,7 +84,7 @@ def _value(
 
 
 def vary(config: LeNetConfig, name: str, value: Any) -> LeNetConfig:
-    """The network with one thing changed, as `python -m lenet sweep --help` describes.
+    """The network with one setting changed, as described in `python -m lenet sweep --help`.
 
     Raises:
         SketchpadError: such a network is impossible.
@@ -93,8 +93,8 @@ def vary(config: LeNetConfig, name: str, value: Any) -> LeNetConfig:
     match name:
         case "convolutions":
             last = convolutions[-1]
-            further = replace(last, padding=(last.kernel - 1) // 2, pooled=False, connections=None)
-            return replace(config, convolutions=_resized(convolutions, value, further))
+            extra = replace(last, padding=(last.kernel - 1) // 2, pooled=False, connections=None)
+            return replace(config, convolutions=_resized(convolutions, value, extra))
         case "channels":
             channels = _in_proportion([c.channels for c in convolutions], value)
             pairs = zip(convolutions, channels, strict=True)
@@ -116,13 +116,15 @@ def vary(config: LeNetConfig, name: str, value: Any) -> LeNetConfig:
             return replace(config, **{name: value})
 
 
-def _resized(layers: tuple[Any, ...], count: int, further: Any) -> tuple[Any, ...]:
-    """The first `count` of the layers and, where they are too few, `further` ones."""
+def _resized(layers: tuple[Any, ...], count: int, extra: Any) -> tuple[Any, ...]:
+    """The first `count` layers, filled up with copies of `extra`."""
     if not 0 <= count <= MAX_LAYERS:
-        raise SketchpadError(f"A sweep's networks have 0 to {MAX_LAYERS} layers, not {count}.")
-    return layers[:count] + (further,) * (count - len(layers))
+        raise SketchpadError(
+            f"The number of layers must be between 0 and {MAX_LAYERS}, got {count}."
+        )
+    return layers[:count] + (extra,) * (count - len(layers))
 
 
 def _in_proportion(sizes: Sequence[int], first: int) -> tuple[int, ...]:
-    """`first`, and the other sizes in their proportion to it, at least 1."""
+    """`first`, followed by the remaining sizes scaled in proportion, each at least 1."""
     return first, *(max(1, round(first * size / sizes[0])) for size in sizes[1:])

@@ -1,4 +1,4 @@
-"""What a run learns from: the training images in batches, non-digits among them, distorted."""
+"""Batches of training images, with non-digits added and every image distorted."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -13,14 +13,14 @@ from lenet.errors import SketchpadError
 from lenet.training.losses import NON_DIGIT
 
 NON_DIGIT_WEIGHT = 0.5
-"""Weight of the loss of the non-digits, after Hendrycks, Mazeika, Dietterich, "Deep anomaly
-detection with outlier exposure", ICLR 2019."""
+"""Weight of the non-digits' loss, after Hendrycks, Mazeika, Dietterich, "Deep anomaly detection
+with outlier exposure", ICLR 2019."""
 MIXED_SHARE = 0.3
-"""Share of the non-digits that are halves of two digits put together."""
+"""Share of the non-digits that combine halves of two digits."""
 
 
 class Batch(NamedTuple):
-    """This process's part of the examples of one step."""
+    """This process's part of the examples in one step."""
 
     images: Tensor
     """`(B, 1, 28, 28)` in [0, 1]"""
@@ -33,9 +33,9 @@ class Batch(NamedTuple):
 class Batches:
     """The training images of `dataset` in batches of `size`, in a new order each epoch.
 
-    If the data set has non-digits, each batch holds `non_digit_share` · `size` of them in addition.
-    Images are distorted by up to `distortion`, or not at all. Of each batch this process gets
-    `part`; random numbers are the same in all processes.
+    If the data set has non-digits, each batch contains an extra `non_digit_share` · `size` of them.
+    Images are distorted by up to `distortion`, if set. This process receives `part` of each batch;
+    random numbers are the same in all processes.
 
     Raises:
         SketchpadError: a batch is larger than the training set.
@@ -56,7 +56,7 @@ class Batches:
                 f"--batch-size must be at most the size of the training set, {count:,}, got {size}."
             )
         self.size, self.steps = size, count // size
-        # Drawn on the CPU, so that a seed means the same on every device.
+        # On the CPU, so that a seed gives the same result on every device.
         self.generator = torch.Generator().manual_seed(seed)
         self._training, self._distortion, self._part = dataset.training, distortion, part
         self._non_digits = dataset.non_digits
@@ -68,13 +68,13 @@ class Batches:
             self._weights[size:] = NON_DIGIT_WEIGHT * non_digit_share * size / added
 
     def epoch(self) -> Iterator[Batch]:
-        """The batches of one epoch; what is left over for no whole batch is left out."""
+        """The batches of one epoch, without the remainder that would not fill a batch."""
         labels = self._training.labels
         order = torch.randperm(len(labels), generator=self.generator).to(labels.device)
         return map(self._batch, order.split(self.size)[: self.steps])
 
     def _batch(self, chosen: Tensor) -> Batch:
-        """The batch of the training images `chosen` `(size,)`."""
+        """The batch made of the training images with the indices `chosen`, `(size,)`."""
         images = self._training.images.index_select(0, chosen).float() / 255
         labels = self._training.labels[chosen]
         if len(self._non_digit_labels):

@@ -1,4 +1,4 @@
-"""What a run prints: the start, the progress, the results."""
+"""Console output of a run: progress bar and results."""
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -38,7 +38,7 @@ def announce(plan: Plan, training: Training, images: int) -> None:
 
 @contextmanager
 def progress_bar(epochs: int, done: int) -> Iterator[Callable[[Progress], None]]:
-    """A progress bar over so many epochs, `done` of them already; call it after each report."""
+    """A progress bar over `epochs`, of which `done` are finished; call it after each report."""
     with tqdm(total=epochs, initial=done, unit="epoch", bar_format=_BAR) as bar:
 
         def show(progress: Progress) -> None:
@@ -66,8 +66,8 @@ def results_table(history: Mapping[str, Any], folder: Path) -> Table:
         ("validation accuracy", f"{results['validation_accuracy']:.2%}"),
         (
             "test accuracy",
-            f"{results['test_accuracy_over_views']:.2%} as the page reads (mean over {VIEWS} "
-            f"views), {results['test_accuracy']:.2%} without averaging",
+            f"{results['test_accuracy_over_views']:.2%} averaged over {VIEWS} views, as on the "
+            f"page; {results['test_accuracy']:.2%} for a single view",
         ),
         (
             "calibration error",

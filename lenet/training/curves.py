@@ -1,4 +1,4 @@
-"""The picture of the training curves, drawn while training runs."""
+"""Plot the training curves, also while training runs."""
 
 import io
 import math
@@ -16,13 +16,13 @@ from lenet.network.checkpoint import CURVES
 from lenet.training.loop import Report
 
 LIVE_PAUSE = 2.0
-"""Seconds from one picture to the next, at least."""
+"""Minimum number of seconds between two plots."""
 LIVE_SHARE = 0.03
-"""Share of the time that drawing may take."""
+"""Maximum share of the time spent on drawing."""
 
 
 def curves_picture(reports: Sequence[Report], title: str) -> bytes:
-    """Draw loss and accuracies over epochs, as a PNG; losses have an axis of their own."""
+    """Plot loss and accuracies over epochs, as a PNG; the loss has its own axis."""
     epochs = [report.epoch for report in reports]
     training = [report.accuracy for report in reports]
     validation = [
@@ -66,20 +66,23 @@ class LiveCurves:
         self._due = 0.0
 
     def draw(self, reports: Sequence[Report]) -> None:
-        """Draw the picture again, unless the last one is recent."""
+        """Update the plot, unless the last update is recent."""
         started = time.perf_counter()
         if started < self._due:
             return
         try:
             write_file(self.path, curves_picture(reports, self._title))
-        except Exception as error:  # whatever it is, no run should fail because of a picture
+        except Exception as error:  # a run should never fail because of a plot
             self._due = math.inf
-            tqdm.write(f"The curves will only be drawn at the end ({error}).", file=sys.stderr)
+            tqdm.write(
+                f"The curves can't be updated ({error}). They will be drawn at the end.",
+                file=sys.stderr,
+            )
             return
         done = time.perf_counter()
         self._due = done + max(LIVE_PAUSE, (done - started) / LIVE_SHARE)
 
     def remove(self) -> None:
-        """Delete the file: the checkpoint holds the final picture."""
+        """Delete the file; the checkpoint contains the final plot."""
         with suppress(OSError):
             self.path.unlink(missing_ok=True)

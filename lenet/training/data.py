@@ -1,4 +1,4 @@
-"""The data of a run: a data set, synthetic drawings added."""
+"""The data of a run: a data set plus synthetic drawings."""
 
 from dataclasses import replace
 
@@ -13,10 +13,10 @@ from lenet.training.settings import TrainingSettings
 
 
 def load_data(settings: TrainingSettings, processes: Processes) -> Dataset:
-    """The data set of a run on this process's device, fetched by the first process.
+    """The data set of a run on this process's device, downloaded by the first process.
 
     Raises:
-        SketchpadError: it can't be fetched or read.
+        SketchpadError: it can't be downloaded or read.
     """
     description, folder = DATASETS[settings.dataset], settings.data_folder
     if processes.is_first:
@@ -27,19 +27,19 @@ def load_data(settings: TrainingSettings, processes: Processes) -> Dataset:
 
 
 def synthetic_counts(settings: TrainingSettings) -> tuple[int, int]:
-    """How many synthetic digits and non-digits a run adds; none where the classes aren't digits."""
+    """How many synthetic digits and non-digits a run adds; none if the classes aren't digits."""
     if not DATASETS[settings.dataset].has_digits:
         return 0, 0
     return settings.synthetic_digits, settings.synthetic_non_digits * (settings.non_digit_share > 0)
 
 
 def with_synthetic_drawings(dataset: Dataset, digits: int, non_digits: int, seed: int) -> Dataset:
-    """The data set with so many synthetic digits for training, and so many non-digits."""
+    """The data set with that many synthetic digits in its training split, and non-digits."""
     device = dataset.training.images.device
     training, outliers = dataset.training, None
     if digits:
         pairs = zip(training, synthetic_digits(digits, seed), strict=True)
-        training = Split(*(torch.cat([real, more.to(device)]) for real, more in pairs))
+        training = Split(*(torch.cat([real, added.to(device)]) for real, added in pairs))
     if non_digits:
         outliers = synthetic_non_digits(non_digits, seed).to(device)
     return replace(dataset, training=training, non_digits=outliers)

@@ -1,4 +1,4 @@
-"""Where to train: the device, its threads and memory, and the precision that it is fast at."""
+"""The device to train on, its threads and memory, and its fastest precision."""
 
 import ctypes
 import platform
@@ -29,9 +29,9 @@ def pick_device(name: str = "auto") -> torch.device:
 
 
 def prepare_device(name: str = "auto", threads: int = 0) -> torch.device:
-    """The device to train on, with threads, memory and arithmetic set up for training.
+    """The device to train on, with threads, memory and determinism configured.
 
-    With 0 `threads` PyTorch chooses their number.
+    If `threads` is 0, PyTorch chooses their number.
 
     Raises:
         SketchpadError: there is no such device.
@@ -45,19 +45,19 @@ def prepare_device(name: str = "auto", threads: int = 0) -> torch.device:
 
 
 def training_dtype(precision: str, device: torch.device, foldable: bool) -> torch.dtype:
-    """What the folded convolutions compute in; the weights and everything else are float32.
+    """The data type of the folded convolutions; weights and everything else are float32.
 
     `foldable` says whether the network has layers that can be folded.
 
     Raises:
-        SketchpadError: bfloat16 is asked for and there are none.
+        SketchpadError: `precision` is bfloat16, but no layer can be folded.
     """
     if precision == "bfloat16" and not foldable:
         raise SketchpadError(
-            "--precision bfloat16 needs a network whose first layers can be folded, and this one "
+            "--precision bfloat16 needs a network whose first layers can be folded, but this one "
             "has none. Omit the option or choose a different --preset."
         )
-    # Without matrix units for it bfloat16 is slower than float32. PyTorch 2.8 can't say.
+    # Without matrix units for it, bfloat16 is slower than float32. PyTorch 2.8 can't detect them.
     capabilities: dict[str, bool] = getattr(torch.cpu, "get_capabilities", dict)()
     fast = device.type == "cpu" and foldable and capabilities.get("amx_bf16", False)
     if precision == "bfloat16" or (precision == "auto" and fast):
@@ -66,14 +66,14 @@ def training_dtype(precision: str, device: torch.device, foldable: bool) -> torc
 
 
 def _keep_freed_memory() -> None:
-    """Make the C library keep what one step frees for the next.
+    """Make the C library keep the memory that a step frees, for the next step.
 
-    glibc returns the free end of its heap to the system and requests it again page by page, each
-    of them wiped, which can make a step half as long again. See mallopt(3).
+    Otherwise glibc returns the free end of its heap to the system and requests it again, page by
+    zeroed page, which can make a step 50 % slower. See mallopt(3).
     """
     if platform.libc_ver()[0] != "glibc":
         return
     mmap_threshold, trim_threshold = -3, -1
     libc = ctypes.CDLL(None)
-    libc.mallopt(mmap_threshold, 32 << 20)  # the most that it takes
+    libc.mallopt(mmap_threshold, 32 << 20)  # the maximum
     libc.mallopt(trim_threshold, 2**31 - 1)

@@ -1,4 +1,4 @@
-"""What a network knows: logits, accuracies, calibration, and the test."""
+"""Evaluate a network: logits, accuracy, calibration, test results."""
 
 import torch
 from torch import Tensor
@@ -32,21 +32,21 @@ def view_logits(model: LeNet, images: Tensor, batch_size: int = 200) -> Tensor:
     return torch.cat(parts, dim=1).cpu()
 
 
-def share_right(logits: Tensor, labels: Tensor) -> float:
-    """Share of the logits `(N, 10)` that are highest at the right one of the labels `(N,)`."""
+def share_correct(logits: Tensor, labels: Tensor) -> float:
+    """Share of the rows of logits `(N, 10)` whose highest value is at the label, `(N,)`."""
     return (logits.argmax(1) == labels.cpu()).sum().item() / len(labels)
 
 
 def accuracy(model: LeNet, split: Split) -> float:
-    """Share of the images of `split` whose most probable class is right."""
-    return share_right(logits_of(model, split.images), split.labels)
+    """Share of the images of `split` whose most probable class is correct."""
+    return share_correct(logits_of(model, split.images), split.labels)
 
 
 def calibrate(model: LeNet, validation: Split, rejected: float | None) -> None:
     """Set the model's temperature and threshold on the validation split.
 
-    The threshold is the evidence that all but the share `rejected` of these digits reach. A model
-    trained without non-digits gets no threshold (None): its evidence would mean little.
+    The share `rejected` of these digits lies below the threshold. A model trained without
+    non-digits gets no threshold (None), since its evidence would mean little.
     """
     logits = view_logits(model, validation.images)
     threshold = None if rejected is None else choose_threshold(evidence(logits), rejected)
@@ -54,7 +54,7 @@ def calibrate(model: LeNet, validation: Split, rejected: float | None) -> None:
 
 
 def evaluate(model: LeNet, test: Split) -> dict[str, float]:
-    """Results of the one look at the test set, by their names in a checkpoint's history."""
+    """Results on the test set, by their names in a checkpoint's history."""
     viewed = view_logits(model, test.images)
     logits, labels = answer_logits(viewed), test.labels.cpu()
     config = model.config
@@ -63,8 +63,8 @@ def evaluate(model: LeNet, test: Split) -> dict[str, float]:
         return expected_calibration_error((logits / temperature).softmax(1), labels)
 
     results = {
-        "test_accuracy": share_right(viewed[0], labels),
-        "test_accuracy_over_views": share_right(logits, labels),
+        "test_accuracy": share_correct(viewed[0], labels),
+        "test_accuracy_over_views": share_correct(logits, labels),
         "test_calibration_error_before": calibration_error(1.0),
         "test_calibration_error": calibration_error(config.temperature),
     }

@@ -1,4 +1,4 @@
-"""How a checkpoint was made, as the plain values of its history.json."""
+"""The content of history.json: how a checkpoint was trained."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -21,7 +21,7 @@ def make_history(
 ) -> dict[str, Any]:
     """The command, settings and data of a run, its reports, and the results of its best epoch.
 
-    `test` holds the results on the test set (`evaluate`).
+    `test` contains the results on the test set (`evaluate`).
     """
     digits, _ = synthetic_counts(settings)
     best, rates = progress.best.report, [r.examples_per_second for r in progress.reports]

@@ -1,4 +1,4 @@
-"""Reports as TensorBoard shows them."""
+"""Write reports for TensorBoard."""
 
 from collections.abc import Callable
 from dataclasses import asdict
@@ -9,7 +9,7 @@ from lenet.training.settings import REPORTS_PER_EPOCH
 
 
 def tensorboard_log(folder: str) -> Callable[[Report], None]:
-    """A function that writes each report to TensorBoard's logs in `folder`.
+    """A function that writes a report to TensorBoard logs in `folder`.
 
     Raises:
         SketchpadError: TensorBoard is not installed.
@@ -24,8 +24,8 @@ def tensorboard_log(folder: str) -> Callable[[Report], None]:
 
     def write(report: Report) -> None:
         nonlocal writer
-        writer = writer or SummaryWriter(folder)  # only now: most processes of a run write none
-        # TensorBoard counts whole steps: those are tenths of an epoch here.
+        writer = writer or SummaryWriter(folder)  # late: only the first process writes
+        # TensorBoard counts in whole steps; here a step is a tenth of an epoch.
         tenth = round(report.epoch * REPORTS_PER_EPOCH)
         for name, value in asdict(report).items():
             if value is not None and name != "epoch":

@@ -1,4 +1,4 @@
-"""Training a network: a generator of reports."""
+"""Train a network: a generator of reports."""
 
 import math
 import time
@@ -24,30 +24,30 @@ from lenet.training.settings import REPORTS_PER_EPOCH, TrainingSettings
 
 @dataclass(frozen=True)
 class Report:
-    """How training stands; there are ten in an epoch."""
+    """The progress of training; there are ten reports per epoch."""
 
     epoch: float
-    """epochs done, fractions included"""
+    """finished epochs, including fractions"""
     loss: float
     """mean training loss since the last report"""
     accuracy: float
     """training accuracy since the last report, on the distorted examples"""
     examples_per_second: float
-    """since the last report, without validation"""
+    """since the last report, not counting validation"""
     validation_accuracy: float | None = None
-    """where it was measured, always at the end of an epoch; else None"""
+    """None if it was not measured; it always is at the end of an epoch"""
 
 
 @dataclass
 class Training:
-    """One training run of `model`, in place, that can be saved and restored between epochs.
+    """Trains `model` in place; its state can be saved and restored between epochs.
 
-    All tensors lie on the model's device.
+    All tensors are on the model's device.
     """
 
     model: LeNet
     network: nn.Module
-    """The same weights in the form that is trained: images `(B, 1, 28, 28)` → logits."""
+    """the same weights in the form that is trained: images `(B, 1, 28, 28)` → logits"""
     dtype: torch.dtype
     """of the images"""
     batches: Batches
@@ -59,64 +59,67 @@ class Training:
     """per epoch"""
     processes: Processes
     epoch: int = 0
-    """how many epochs are done"""
+    """number of finished epochs"""
 
     def reports(self) -> Iterator[Report]:
-        """Train, reporting on the way.
+        """Train, yielding a report every tenth of an epoch.
 
-        At each report with a validation accuracy the model has the weights that were validated
-        (the moving average if there is one).
+        At each report with a validation accuracy, the model has the validated weights (the moving
+        average, if there is one).
 
         Raises:
-            SketchpadError: the loss is no longer a number.
+            SketchpadError: the loss became NaN or infinite.
         """
         network, steps = self.processes.wrap(self.network), self.batches.steps
         marks = _marks(steps, REPORTS_PER_EPOCH)
         validations = _marks(steps, self.validations)
         self.model.train()
         while self.epoch < self.epochs:
-            sums, seen, since = self._zeros(), 0, time.perf_counter()
+            sums, examples, since = self._zeros(), 0, time.perf_counter()
             for step, batch in enumerate(self.batches.epoch(), start=1):
                 sums += self._step(network, batch, self.epoch * steps + step - 1)
-                seen += self.batches.size
+                examples += self.batches.size
                 if step not in marks:
                     continue
-                loss_sum, right_sum = self.processes.sum(sums).tolist()
+                loss_sum, correct_sum = self.processes.sum(sums).tolist()
                 if not math.isfinite(loss_sum):
                     raise SketchpadError(
-                        f"The loss is no longer a number in epoch {self.epoch + 1}. "
+                        f"The loss became NaN or infinite in epoch {self.epoch + 1}. "
                         "Try a smaller --lr."
                     )
-                rate = seen / (time.perf_counter() - since)
+                rate = examples / (time.perf_counter() - since)
                 ended, validated = step == steps, step in validations
                 self.epoch += ended
                 with self.optimisation.averaged() if validated else nullcontext():
                     yield Report(
                         epoch=self.epoch + (not ended) * step / steps,
-                        loss=loss_sum / seen,
-                        accuracy=right_sum / seen,
+                        loss=loss_sum / examples,
+                        accuracy=correct_sum / examples,
                         examples_per_second=rate,
                         validation_accuracy=(
                             accuracy(self.model, self.validation) if validated else None
                         ),
                     )
                 self.model.train()
-                sums, seen, since = self._zeros(), 0, time.perf_counter()
+                sums, examples, since = self._zeros(), 0, time.perf_counter()
 
     def _zeros(self) -> Tensor:
         return torch.zeros(2, device=self.processes.device)
 
     def _step(self, network: nn.Module, batch: Batch, number: int) -> Tensor:
-        """One step; sums over this process's part of the batch: loss, right answers."""
+        """Take one step; returns the loss and the number of correct answers, `(2,)`.
+
+        Both are sums over this process's part of the batch.
+        """
         logits = network(batch.images.to(self.dtype))
         loss = (self.losses(logits, batch.labels) * batch.weights).sum()
-        # Gradients are means over the processes.
+        # Gradients are averaged over the processes.
         self.optimisation.step(number, loss * (self.processes.count / self.batches.size))
         with torch.no_grad():
             return torch.stack([loss, (logits.argmax(1) == batch.labels).sum()])
 
     def state(self) -> dict[str, Tensor]:
-        """All that it takes to continue from the end of this epoch, as tensors by name."""
+        """Everything needed to continue from the end of this epoch, as tensors by name."""
         return {
             **self.optimisation.state(),
             "generator": self.batches.generator.get_state(),
@@ -124,14 +127,14 @@ class Training:
         }
 
     def restore(self, state: Mapping[str, Tensor]) -> None:
-        """Continue from the `state` of a training with the same settings."""
+        """Continue from the `state` of a run with the same settings."""
         self.optimisation.restore(state)
         self.batches.generator.set_state(state["generator"].cpu())
         self.epoch = int(state["epoch"])
 
 
 def _marks(steps: int, count: int) -> set[int]:
-    """The steps of an epoch, counted from 1, after which each `count`-th part of it is done."""
+    """The steps of an epoch, counted from 1, that complete a `count`-th of it."""
     return {steps * i // count for i in range(1, count + 1)}
 
 
@@ -141,16 +144,16 @@ def prepare_training(
     settings: TrainingSettings,
     processes: Processes | None = None,
 ) -> Training:
-    """Everything that trains `model` on `dataset`, which lie on the same device.
+    """Prepare to train `model` on `dataset`; both must be on the same device.
 
     Raises:
-        SketchpadError: a batch is larger than the set, or the network can't have that precision.
+        SketchpadError: a batch is larger than the training set, or the precision needs folding.
     """
     device = dataset.training.images.device
     processes = processes or Processes(device)
     folded = FoldedLeNet(model)
     if not folded.blocks:
-        # What is not folded is fastest where the channels of a map lie side by side.
+        # Without folding, convolutions are fastest with adjacent channels in memory.
         model.to(memory_format=torch.channels_last)
     batches = Batches(
         dataset,
@@ -175,5 +178,5 @@ def prepare_training(
 
 
 def train(model: LeNet, dataset: Dataset, settings: TrainingSettings) -> Iterator[Report]:
-    """Train `model` in place from start to end; see `Training.reports`."""
+    """Train `model` in place from start to finish; see `Training.reports`."""
     return prepare_training(model, dataset, settings).reports()

@@ -1,4 +1,4 @@
-"""The loss of each example, for both kinds of output."""
+"""The loss per example, for both kinds of output."""
 
 from collections.abc import Callable
 
@@ -20,25 +20,25 @@ Losses = Callable[[Tensor, Tensor], Tensor]
 
 
 def losses(config: LeNetConfig, smoothing: float) -> Losses:
-    """The losses that fit the network's output; label smoothing is for the linear one only."""
+    """The losses for the network's output; label smoothing applies to linear outputs only."""
     if config.output == "rbf":
         return rbf_losses
     return lambda logits, labels: cross_entropies(logits, labels, smoothing)
 
 
 def cross_entropies(logits: Tensor, labels: Tensor, smoothing: float = 0.0) -> Tensor:
-    """Cross-entropies; the target of a non-digit is the same probability for every class.
+    """Cross-entropies `(B,)`; the target of a non-digit is the uniform distribution.
 
     Hendrycks, Mazeika, Dietterich, "Deep anomaly detection with outlier exposure", ICLR 2019.
     """
     classes = logits.shape[1]
-    # NON_DIGIT takes the last row.
+    # NON_DIGIT is -1, which selects the last row.
     rows = [torch.eye(classes), torch.full((1, classes), 1 / classes)]
     targets = torch.cat(rows).to(logits.device)[labels]
     return F.cross_entropy(logits, targets, label_smoothing=smoothing, reduction="none")
 
 
 def rbf_losses(logits: Tensor, labels: Tensor) -> Tensor:
-    """The losses of the paper of 1998; a non-digit belongs to its rubbish class."""
+    """The losses of the 1998 paper; non-digits belong to its rubbish class."""
     rubbish = torch.where(labels == NON_DIGIT, logits.shape[1], labels)
     return competing_losses(logits, rubbish, RUBBISH)

@@ -1,4 +1,4 @@
-"""How the weights change: the optimizer, its rate over the run, a moving average of the weights."""
+"""Optimizer, learning-rate schedule, and a moving average of the weights."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -18,12 +18,12 @@ class Schedule:
     """The learning rate of each step: a linear warm-up, then down to the final rate."""
 
     shape: str
-    """"cosine", "linear", or "constant": after the warm-up it stays at the highest rate"""
+    """"cosine", "linear", or "constant", which stays at the highest rate after the warm-up"""
     steps: int
     """of the whole run"""
     highest: float
     warmup: float = 0.0
-    """share of the steps in which the rate rises"""
+    """share of the steps over which the rate rises"""
     final: float = 0.0
     """rate at the end, as a share of the highest"""
 
@@ -41,7 +41,7 @@ class Schedule:
 
 
 class Optimisation:
-    """What changes the weights of `model` in each step."""
+    """Updates the weights of `model` in each step."""
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class Optimisation:
 
     @contextmanager
     def averaged(self) -> Iterator[None]:
-        """Within it the model has the averaged weights, if there is an average."""
+        """Give the model the averaged weights for the duration, if there is an average."""
         if not self.average:
             yield
             return
@@ -77,7 +77,7 @@ class Optimisation:
         self._current = None
 
     def state(self) -> dict[str, Tensor]:
-        """All that it takes to continue, as tensors by name; also within `averaged`."""
+        """Everything needed to continue, as tensors by name; works within `averaged`, too."""
         model = self._current or self.model.state_dict()
         steps = self.optimizer.state_dict()["state"]
         average = self.average.state_dict() if self.average else {}
@@ -96,7 +96,7 @@ class Optimisation:
             index, key = name.split(".")
             weight = weights[int(index)].detach()
             if value.shape == weight.shape:
-                # A fused step takes it for granted that both lie in memory in the same order.
+                # A fused step assumes that both have the same memory layout.
                 value = torch.empty_like(weight).copy_(value)
             steps.setdefault(int(index), {})[key] = value
         self.optimizer.load_state_dict(self.optimizer.state_dict() | {"state": steps})
@@ -105,7 +105,7 @@ class Optimisation:
 
 
 def optimisation(model: nn.Module, settings: TrainingSettings, steps: int) -> Optimisation:
-    """What changes the weights of `model` over a run of so many steps."""
+    """The optimisation of `model` over a run with that many steps."""
     schedule = Schedule(
         settings.schedule,
         steps,
@@ -134,11 +134,11 @@ def moving_average(model: nn.Module, decay: float) -> AveragedModel:
 
     @torch.no_grad()
     def mix(averaged: list[Tensor], current: list[Tensor], seen: Tensor) -> None:
-        # Over fewer steps at first, so that the random start soon has no weight.
+        # Average over fewer steps at first, so that the initial weights soon have no influence.
         early = min(decay, (1 + int(seen)) / (10 + int(seen)))
         torch._foreach_lerp_(averaged, current, 1 - early)
 
-    # Its annotation asks for tuples of tensors; it hands over lists.
+    # The annotation says tuples of tensors, but the function receives lists.
     return AveragedModel(model, multi_avg_fn=mix)  # type: ignore[arg-type]
 
 

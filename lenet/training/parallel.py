@@ -1,7 +1,7 @@
-"""What the processes of one run share, as `torchrun` starts them; a single process is one of one.
+"""Several processes that share one run, as started by `torchrun`.
 
-Every process works on its part of each batch, and the sum of the parts is the batch that a single
-process would have had.
+Each process trains on its part of every batch; together, the parts make up the batch that a single
+process would use.
 """
 
 import os
@@ -16,7 +16,7 @@ from torch.nn.parallel import DistributedDataParallel
 
 @dataclass(frozen=True)
 class Processes:
-    """This process among those of its run."""
+    """This process's place among the processes of its run; by default it is the only one."""
 
     device: torch.device
     """of this process"""
@@ -34,7 +34,7 @@ class Processes:
         return slice(self.rank, None, self.count)
 
     def wrap(self, network: nn.Module) -> nn.Module:
-        """The network with gradients that are means over the processes."""
+        """The network, with gradients averaged over the processes."""
         return DistributedDataParallel(network) if self.count > 1 else network
 
     def sum(self, values: Tensor) -> Tensor:
@@ -44,14 +44,14 @@ class Processes:
         return values
 
     def wait(self) -> None:
-        """Wait until all processes are here."""
+        """Wait until all processes reach this point."""
         if self.count > 1:
             distributed.barrier()
 
 
 @contextmanager
 def processes(device: torch.device) -> Iterator[Processes]:
-    """Join the processes that `torchrun` started, if it did; each gets a GPU of its own."""
+    """Join the processes started by `torchrun`, if any; each gets its own GPU."""
     if int(os.environ.get("WORLD_SIZE", "1")) == 1:
         yield Processes(device)
         return

@@ -1,4 +1,4 @@
-"""What a run is going to do, checked before any work."""
+"""The plan of a run, checked before any work starts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from lenet.training.settings import TrainingSettings, configuration
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run is going to do."""
+    """What a run will do."""
 
     settings: TrainingSettings
     command: str
@@ -27,14 +27,14 @@ class Plan:
     device: torch.device
     folder: Path
     state: Path
-    """file for the state after each epoch"""
+    """file with the state after each epoch"""
     title: str
     log: Callable[[Report], None] | None
     """writes each report to TensorBoard"""
 
 
 def make_plan(settings: TrainingSettings, command: str) -> Plan:
-    """The plan of a run, checked as far as that is possible before any work.
+    """The plan of a run, checked as far as possible before any work starts.
 
     Raises:
         SketchpadError: the run would fail.
@@ -42,7 +42,7 @@ def make_plan(settings: TrainingSettings, command: str) -> Plan:
     config = configuration(settings)
     device = prepare_device(settings.device, settings.threads)
     training_dtype(settings.precision, device, foldable=bool(foldable_blocks(config)))
-    # A linked folder is replaced where it lies; the link stays.
+    # If the folder is a link, replace its target and keep the link.
     linked = settings.folder.is_symlink() and settings.folder.exists()
     folder = settings.folder.resolve() if linked else settings.folder
     if settings.resume:

@@ -1,8 +1,8 @@
-"""The state of a run, written at the end of each epoch, from which it can be resumed.
+"""Save the state of a run after each epoch, so that it can be resumed.
 
     checkpoints/.NAME.state.safetensors
 
-It holds tensors and JSON, nothing that can run, and is deleted when the run has finished.
+The file contains tensors and JSON, no executable code, and is deleted when the run is complete.
 """
 
 import json
@@ -20,29 +20,29 @@ from lenet.training.loop import Report, Training
 from lenet.training.selection import BestSoFar
 from lenet.training.settings import TrainingSettings, describe_settings
 
-FREE = ("resume", "device", "threads", "data", "tensorboard", "out")
+CHANGEABLE = ("resume", "device", "threads", "data", "tensorboard", "out")
 """Settings that may change when a run is resumed."""
 
 
 @dataclass
 class Progress:
-    """What a run has so far."""
+    """The results of a run so far."""
 
     best: BestSoFar
     reports: list[Report] = field(default_factory=list)
     seconds: float = 0.0
-    """of training"""
+    """training time"""
 
 
 def state_path(folder: Path) -> Path:
-    """The file from which the run that writes the checkpoint `folder` can be resumed."""
+    """The file with the saved state of the run that writes the checkpoint `folder`."""
     return folder.parent / f".{folder.name}.state.safetensors"
 
 
 def save_state(
     path: Path, training: Training, progress: Progress, settings: Mapping[str, Any]
 ) -> None:
-    """Write all that it takes to resume from the end of this epoch.
+    """Write everything needed to resume from the end of this epoch.
 
     Raises:
         SketchpadError: it can't be written.
@@ -61,10 +61,10 @@ def save_state(
 
 
 def load_state(path: Path, training: Training, settings: Mapping[str, Any]) -> Progress:
-    """Bring `training` to the saved state; returns what the run had so far.
+    """Restore `training` to the saved state; returns the results so far.
 
     Raises:
-        SketchpadError: there is no saved state, it is damaged or belongs to other settings.
+        SketchpadError: the saved state is missing, damaged, or belongs to different settings.
     """
     check_state(path)
     try:
@@ -88,12 +88,12 @@ def load_state(path: Path, training: Training, settings: Mapping[str, Any]) -> P
     except (SafetensorError, OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
         if isinstance(error, SketchpadError):
             raise
-        raise SketchpadError(f"{path} is damaged. Omit --resume to start again.") from error
+        raise SketchpadError(f"{path} is damaged. Omit --resume to start over.") from error
     return progress
 
 
 def check_state(path: Path) -> None:
-    """Make sure that there is a saved state.
+    """Check that a saved state exists.
 
     Raises:
         SketchpadError: there is none.
@@ -103,13 +103,13 @@ def check_state(path: Path) -> None:
 
 
 def delete_state(path: Path) -> None:
-    """Delete the state of a run that has finished, if there is one."""
+    """Delete the state of a completed run, if there is one."""
     path.unlink(missing_ok=True)
 
 
-def settings_of_result(settings: TrainingSettings) -> dict[str, Any]:
-    """The settings on which the result of a run depends, by name."""
-    return describe_settings(settings, without=FREE)
+def result_settings(settings: TrainingSettings) -> dict[str, Any]:
+    """The settings that affect the result of a run, by name."""
+    return describe_settings(settings, exclude=CHANGEABLE)
 
 
 def _check_settings(path: Path, saved: Mapping[str, Any], settings: Mapping[str, Any]) -> None:

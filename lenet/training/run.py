@@ -31,8 +31,8 @@ from lenet.training.resume import (
     Progress,
     delete_state,
     load_state,
+    result_settings,
     save_state,
-    settings_of_result,
 )
 from lenet.training.selection import BestSoFar
 from lenet.training.settings import TrainingSettings
@@ -42,14 +42,14 @@ Observer = Callable[[Progress], None]
 
 
 def run(settings: TrainingSettings, command: str) -> Path:
-    """Fetch the data, train, and write the best network; returns the checkpoint's folder.
+    """Download the data, train, and write the best network; returns the checkpoint's folder.
 
     Ctrl-C ends training early and still writes the best network so far. `command` is recorded in
-    the checkpoint. If `torchrun` started several processes, they share the work, and the first of
-    them prints and writes.
+    the checkpoint. If `torchrun` started several processes, they share the work; the first one
+    prints and writes.
 
     Raises:
-        SketchpadError: anything a person has to know; the best network so far is written first.
+        SketchpadError: the run failed; the best network so far, if any, is written first.
     """
     plan = make_plan(settings, command)
     with (
@@ -60,7 +60,7 @@ def run(settings: TrainingSettings, command: str) -> Path:
 
 
 def run_on(dataset: Dataset, plan: Plan, joined: Processes) -> Path:
-    """The stages of `run` after the data is there."""
+    """The stages of `run` after the data is loaded."""
     model = new_model(plan.config, plan.settings.seed, joined.device)
     training = prepare_training(model, dataset, plan.settings, joined)
     progress = start(training, plan)
@@ -70,7 +70,7 @@ def run_on(dataset: Dataset, plan: Plan, joined: Processes) -> Path:
     announce(plan, training, len(dataset.training.labels))
     stopped = fit(training, progress, plan)
     weights = select(progress, stopped, plan.folder)
-    with _undisturbed():
+    with _ignoring_ctrl_c():
         model.load_state_dict(weights)
         rejected = None if dataset.non_digits is None else plan.settings.rejected
         calibrate(model, dataset.validation, rejected)
@@ -84,26 +84,26 @@ def run_on(dataset: Dataset, plan: Plan, joined: Processes) -> Path:
 
 
 def new_model(config: LeNetConfig, seed: int, device: torch.device) -> LeNet:
-    """The network at the start of a run; all that is random from here on follows from `seed`."""
+    """The network at the start of a run; `seed` determines everything random from here on."""
     torch.manual_seed(seed)
     return LeNet(config).to(device)
 
 
 def start(training: Training, plan: Plan) -> Progress:
-    """What the run has when it starts: nothing, or what a stopped run had.
+    """The initial progress of a run: none, or that of the stopped run that it resumes.
 
     Raises:
         SketchpadError: the stopped run can't be resumed.
     """
     if plan.settings.resume:
-        return load_state(plan.state, training, settings_of_result(plan.settings))
+        return load_state(plan.state, training, result_settings(plan.settings))
     return Progress(BestSoFar(len(training.validation.labels)))
 
 
 def fit(training: Training, progress: Progress, plan: Plan) -> BaseException | None:
-    """Train to the end, adding to `progress`; returns the Ctrl-C or error that came first."""
+    """Train, updating `progress`; returns the Ctrl-C or error that stopped it, if any."""
     curves = LiveCurves(plan.folder, plan.title)
-    settings = settings_of_result(plan.settings)
+    settings = result_settings(plan.settings)
 
     def save(progress: Progress) -> None:
         if progress.reports[-1].epoch.is_integer():
@@ -172,14 +172,14 @@ def finish(history: dict[str, Any], folder: Path, stopped: BaseException | None)
     if stopped:
         print(
             "Stopped early. The table shows the best epoch so far. Run the same command with "
-            "--resume to continue after the last whole epoch.",
+            "--resume to continue after the last complete epoch.",
             file=sys.stderr,
         )
 
 
 @contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Ignore Ctrl-C during the few seconds in which the result is measured and written."""
+def _ignoring_ctrl_c() -> Iterator[None]:
+    """Ignore Ctrl-C for the few seconds that it takes to measure and write the results."""
     before = signal.getsignal(signal.SIGINT)
     main = threading.current_thread() is threading.main_thread()
     if main:

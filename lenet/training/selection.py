@@ -1,4 +1,4 @@
-"""Model selection: the last of the epochs that are as good as the best."""
+"""Model selection: the last epoch within one standard error of the best."""
 
 import math
 from dataclasses import dataclass, field
@@ -13,8 +13,8 @@ from lenet.training.loop import Report
 class BestSoFar:
     """The best network so far, judged on a validation split of `count` examples.
 
-    Of the epochs within one standard error of the highest accuracy it is the last: that one has
-    learned longest, and to pick the very highest would be to pick luck.
+    That is the last epoch within one standard error of the highest accuracy: it has been trained
+    the longest, and differences within a standard error are mostly chance.
     """
 
     count: int
@@ -23,7 +23,7 @@ class BestSoFar:
     highest: float = 0.0
 
     def consider(self, report: Report, model: LeNet) -> None:
-        """Take over the model's weights if they are good enough."""
+        """Copy the model's weights if they are good enough."""
         accuracy = report.validation_accuracy
         # Validations within an epoch are for the curves only.
         if accuracy is None or not report.epoch.is_integer():

@@ -19,10 +19,10 @@ VALIDATIONS = tuple(n for n in range(1, REPORTS_PER_EPOCH + 1) if REPORTS_PER_EP
 
 @dataclass(frozen=True)
 class TrainingSettings:
-    """Everything that one training run can be asked for, and its limits.
+    """The settings of one training run, with their limits.
 
     Raises:
-        SketchpadError: a value is out of range, or two of them don't fit together.
+        SketchpadError: a value is out of range, or two values are incompatible.
     """
 
     preset: str = option("relu", "network to train", choices=PRESETS)
@@ -40,7 +40,7 @@ class TrainingSettings:
         0.0, "learning rate at the end, as a share of the highest", low=0.0, high=1.0
     )
     warmup: float = option(
-        0.1, "share of the steps in which the learning rate rises from 0", low=0.0, high=1.0
+        0.1, "share of the steps over which the learning rate rises from 0", low=0.0, high=1.0
     )
     label_smoothing: float = option(0.0, "label smoothing", low=0.0, high=0.99)
     augment: bool = option(True, "distort every example differently each time it is used")
@@ -49,18 +49,18 @@ class TrainingSettings:
     )
     synthetic_non_digits: int = option(
         10_000,
-        "synthetic drawings that are not digits; with 0 the network never rejects a drawing",
+        "synthetic non-digits; with 0, the network never rejects a drawing",
         low=0,
         high=1_000_000,
     )
     non_digit_share: float = option(
-        0.1, "non-digits added to each batch, as a share of it", low=0.0, high=4.0
+        0.1, "non-digits added to each batch, as a share of its size", low=0.0, high=4.0
     )
     rejected: float = option(
         0.005, "share of the validation digits that may be rejected", low=0.0, high=1.0
     )
     average: float = option(
-        0.998, "decay of the moving average of the weights; 0: no average", low=0.0, high=0.999999
+        0.998, "decay of the moving average of the weights; 0 turns it off", low=0.0, high=0.999999
     )
     validations: int = option(1, "validations per epoch", choices=VALIDATIONS)
     seed: int = option(
@@ -68,13 +68,13 @@ class TrainingSettings:
     )
     precision: str = option(
         "float32",
-        "precision of the folded convolutions; auto: bfloat16 if the CPU is fast at it",
+        "precision of the folded convolutions; auto: bfloat16 if the CPU accelerates it",
         choices=PRECISIONS,
     )
     device: str = option("auto", "auto, cpu, cuda, cuda:1, mps …")
-    threads: int = option(0, "CPU threads; 0: PyTorch chooses", low=0, high=4096)
-    data: str = option("", "folder of the data sets (default: data, next to the code)")
-    resume: bool = option(False, "continue a run that was stopped or killed")
+    threads: int = option(0, "CPU threads; 0 lets PyTorch choose", low=0, high=4096)
+    data: str = option("", "folder with the data sets (default: data, next to the code)")
+    resume: bool = option(False, "resume a run that was stopped or killed")
     tensorboard: str = option("", "folder for TensorBoard logs; needs the package tensorboard")
     out: str = option("", "checkpoint folder (default: checkpoints/my-DATASET-PRESET)")
 
@@ -82,13 +82,13 @@ class TrainingSettings:
         check(self)
         if PRESETS[self.preset].output == "rbf" and not DATASETS[self.dataset].has_digits:
             raise SketchpadError(
-                f"--preset {self.preset} compares its input with the shapes of the ten digits, and "
-                f"--dataset {self.dataset} has other classes. Choose a different preset."
+                f"--preset {self.preset} compares its input with the shapes of the ten digits, but "
+                f"--dataset {self.dataset} has different classes. Choose a different preset."
             )
 
     @property
     def folder(self) -> Path:
-        """Where the checkpoint goes: by default to a name that no shipped checkpoint has."""
+        """The checkpoint's folder; the default differs from every shipped checkpoint."""
         if self.out:
             return Path(self.out)
         return checkpoints_folder() / f"my-{DATASETS[self.dataset].short_name}-{self.preset}"
@@ -99,14 +99,14 @@ class TrainingSettings:
 
 
 def configuration(settings: TrainingSettings) -> LeNetConfig:
-    """The network to train: the preset, with all that it must know about the data set."""
+    """The configuration to train: the preset, adapted to the data set."""
     preset, dataset = PRESETS[settings.preset], DATASETS[settings.dataset]
     config = replace(preset, labels=dataset.labels, box=dataset.box, centring=dataset.centring)
     if (preset.mean, preset.std) != (LeNetConfig.mean, LeNetConfig.std):
-        return config  # a scale of its own, as that of LeNet-5, belongs to the network
+        return config  # the preset defines its own scale, as LeNet-5 does
     return replace(config, mean=dataset.mean, std=dataset.std)
 
 
-def describe_settings(settings: TrainingSettings, without: tuple[str, ...]) -> dict[str, Any]:
-    """The settings as plain values by name, `without` some of them."""
-    return {name: value for name, value in asdict(settings).items() if name not in without}
+def describe_settings(settings: TrainingSettings, exclude: tuple[str, ...]) -> dict[str, Any]:
+    """The settings as plain values by name, except those in `exclude`."""
+    return {name: value for name, value in asdict(settings).items() if name not in exclude}

@@ -1,4 +1,4 @@
-"""What a run writes: one run at a time."""
+"""Make sure that only one run at a time writes to a folder or file."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,10 +11,10 @@ from lenet.errors import SketchpadError
 
 @contextmanager
 def exclusive(target: Path) -> Iterator[None]:
-    """Within it no other run can write to `target`; the lock ends with the process that has it.
+    """Lock `target` against other runs; the lock ends with its process at the latest.
 
     Raises:
-        SketchpadError: another run has it, or it can't be written.
+        SketchpadError: another run holds the lock, or the target can't be written.
     """
     lock = FileLock(target.parent / f".{target.name}.lock")
     try:

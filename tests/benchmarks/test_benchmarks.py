@@ -1,4 +1,4 @@
-"""What the benchmarks compute from what they measured, and that the report can use it."""
+"""How benchmarks evaluate their measurements, and how tables show the results."""
 
 import json
 from pathlib import Path
@@ -36,7 +36,7 @@ def test_strokes_are_read_and_counted(
     assert sheet.read_bytes().startswith(b"\x89PNG")
 
 
-def test_shares_at_the_threshold() -> None:
+def test_shares_at_the_threshold_are_computed() -> None:
     digits = {"MNIST test": torch.tensor([1.0, 5.0, 6.0, 7.0])}
     non_digits = {"noise": torch.tensor([0.0, 0.0, 9.0, 9.0]), "scribbles": torch.zeros(4)}
     measured = rejection.at_threshold(digits, non_digits, threshold=2.0)
@@ -49,18 +49,18 @@ def test_shares_at_the_threshold() -> None:
 
 def test_scores_are_compared_where_they_reject_the_same_share() -> None:
     drawn = torch.arange(101.0)  # the lowest 2 % are below 2
-    found = rejection.compared("a score", drawn, {"noise": torch.tensor([1.0, 2.5, 3.0, 4.0])})
+    found = rejection.compare_score("a score", drawn, {"noise": torch.tensor([1.0, 2.5, 3.0, 4.0])})
     assert found["accepted"] == {"noise": 0.75}
     assert "| a score | 75.0% | 75.0% |" in tables.ways_of_scoring({"ways": [found]})
 
 
-def test_the_trade_off_is_a_picture() -> None:
+def test_the_trade_off_is_drawn_as_a_png() -> None:
     drawn, noise = torch.arange(100.0), torch.arange(100.0) - 50
     picture = rejection.trade_off_picture(drawn, {"noise": noise}, threshold=1.0)
     assert picture.startswith(b"\x89PNG")
 
 
-def test_a_page_is_summed_up_by_its_medians() -> None:
+def test_a_page_is_summarised_by_its_medians() -> None:
     def page(latency: float, updates: float) -> Measured:
         return Measured([latency], 2 * updates, [latency], 3, 1000, 2000, updates)
 

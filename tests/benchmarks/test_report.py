@@ -31,14 +31,14 @@ RUN = {
 
 
 def typed_by_hand(text: str) -> list[str]:
-    """The measured figures in a page that stand outside every marked place."""
+    """The figures in a page outside of all marked blocks."""
     for pattern in (report.MARKED, EXEMPT, CODE):
         text = pattern.sub("", text)
     return FIGURE.findall(text)
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_the_report_would_change_nothing(name: str) -> None:
+def test_the_report_is_up_to_date(name: str) -> None:
     text = PAGES[name].read_text(encoding="utf-8")
     assert report.rewrite(text) == text, "run scripts/report"
 
@@ -51,20 +51,20 @@ def test_no_figure_is_typed_by_hand(name: str) -> None:
 @pytest.mark.parametrize(
     "text", ["12 ms", "99.5%", "5.8 s", "2.3 times", "1.1 GB", "8,788 examples/s", "3× as fast"]
 )
-def test_a_figure_by_hand_is_found(text: str) -> None:
+def test_figures_typed_by_hand_are_detected(text: str) -> None:
     assert typed_by_hand(f"It takes {text}, they say.")
     assert not typed_by_hand(f"It takes <!-- report: x -->{text}<!-- /report -->, they say.")
     assert not typed_by_hand(f"<!-- figures: quoted from a paper -->\n{text}\n<!-- /figures -->")
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_markers_are_known_paired_and_well_placed(name: str) -> None:
+def test_markers_are_known_paired_and_placed_correctly(name: str) -> None:
     text = PAGES[name].read_text(encoding="utf-8")
     found = list(report.MARKED.finditer(text))
     assert {match["name"] for match in found} <= set(report.BLOCKS)
     assert text.count("<!-- report:") == text.count("<!-- /report -->") == len(found)
     for match in found:
-        # A comment that starts a line ends the paragraph, and what follows it is no Markdown.
+        # A comment at the start of a line ends the paragraph; the rest of that line is raw HTML.
         before = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
         assert bool(before.strip()) != match["text"].startswith("\n"), match["name"]
 
@@ -74,7 +74,7 @@ def test_every_block_is_used() -> None:
     assert {match["name"] for match in report.MARKED.finditer(text)} == set(report.BLOCKS)
 
 
-def test_a_block_is_written_on_lines_of_its_own_or_within_a_sentence() -> None:
+def test_a_block_stands_on_separate_lines_or_within_a_sentence() -> None:
     text = "a\n<!-- report: x -->\nold\n<!-- /report -->\nb <!-- report: x -->old<!-- /report -->."
     new = "a\n<!-- report: x -->\nnew\n<!-- /report -->\nb <!-- report: x -->new<!-- /report -->."
     assert report.rewrite(text, lambda name: {"x": "new"}[name]) == new
@@ -98,7 +98,7 @@ def test_a_result_is_written_with_its_command_date_machine_and_versions(
     assert re.fullmatch(r"\d{4}-\d\d-\d\d", found["date"])
 
 
-def test_a_command_shows_no_folder_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_recorded_command_contains_no_absolute_path(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.argv", ["x", "/home/me/a.jsonl", "--out", "results/x.json"])
     monkeypatch.setenv("MALLOC_TRIM_THRESHOLD_", "1")
     command = results.command_line("strokes")
@@ -106,7 +106,7 @@ def test_a_command_shows_no_folder_of_the_machine(monkeypatch: pytest.MonkeyPatc
     assert command.endswith("python -m benchmarks.strokes a.jsonl --out results/x.json")
 
 
-def test_what_is_not_measured_yet_names_its_command(
+def test_a_missing_measurement_names_its_command(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(results, "FOLDER", tmp_path)
@@ -114,7 +114,7 @@ def test_what_is_not_measured_yet_names_its_command(
     assert report.command("seeds-best-fashion-mnist") in report.sources()
 
 
-def test_a_block_follows_its_results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_blocks_show_their_results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(results, "FOLDER", tmp_path)
     measured = {"options": [], "runs": [RUN, RUN | {"seed": 1, "test_accuracy": 0.35}]}
     for name in ("standard", "quick", "best", "best-fashion-mnist", "d2l", "d2l-slow"):
@@ -145,10 +145,10 @@ def test_finished_seeds_are_not_trained_again(
         assert seeds.main() == 0
     assert trained == [0, 1, 2]
     monkeypatch.setattr("sys.argv", ["seeds", "--recipe", "best", "--out", out])
-    with pytest.raises(SystemExit, match="other options"):
+    with pytest.raises(SystemExit, match="different options"):
         seeds.main()
 
 
-def test_mean_and_deviation() -> None:
+def test_mean_and_deviation_are_formatted() -> None:
     assert tables.mean_and_deviation([0.5, 0.7]) == "60.00 ± 14.14%"
     assert tables.mean_and_deviation([0.5]) == "50.00%"

@@ -1,4 +1,4 @@
-"""Pages of the running app, with a mouse or a finger."""
+"""Fixtures that open pages of the running app, with a mouse or with touch."""
 
 from collections.abc import Callable, Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""Two inputs side by side, and networks of other things than digits, in a real Chromium."""
+"""The tab Compare, and networks whose classes are not digits, in a real Chromium."""
 
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 
 
 def wait_for_comparison(page: Page, after: int = 0) -> int:
-    """Wait until more than `after` comparisons have been shown, and nothing new comes."""
+    """Wait until more than `after` comparisons have been shown and no new one appears."""
     shown = "Number(document.querySelector('#compare').dataset.compared)"
     page.wait_for_function(f"after => {shown} > after", arg=after)
     before = -1
@@ -40,7 +40,7 @@ def labels(page: Page) -> list[str]:
 
 
 def columns(page: Page, layer: int) -> list[dict[str, Any]]:
-    """Number, figure and the three pictures of each map, in the order on the page."""
+    """Number, distance and the three pictures of each map, in the order on the page."""
     return page.evaluate(
         """layer => [...document.querySelectorAll("#difference-" + layer + " .column")].map(c => ({
           map: Number(c.querySelector("b").textContent),
@@ -51,8 +51,8 @@ def columns(page: Page, layer: int) -> list[dict[str, Any]]:
     )
 
 
-def asked(page: Page, function: str) -> list[str]:
-    """Requests for a function of the server, from now on."""
+def requests_for(page: Page, function: str) -> list[str]:
+    """Collects requests for a server function from now on."""
     found: list[str] = []
 
     def note(request: Any) -> None:
@@ -73,8 +73,8 @@ def choose(page: Page, name: str) -> None:
     settle(page)
 
 
-def test_the_first_comparison_tells_something_at_once(page: Page) -> None:
-    compared, read = asked(page, "compare"), asked(page, "read_sketch")
+def test_the_first_comparison_is_shown_when_the_tab_opens(page: Page) -> None:
+    compared, read = requests_for(page, "compare"), requests_for(page, "read_sketch")
     Hand(page).draw(DIGITS["1"])
     settle(page)
     assert compared == [], "nothing is compared while the tab is closed"
@@ -82,7 +82,7 @@ def test_the_first_comparison_tells_something_at_once(page: Page) -> None:
     read.clear()
     open_compare(page)
     assert compared
-    assert read == [], "and the drawing is not read while it is open"
+    assert read == [], "the drawing is not read while the tab is open"
     assert labels(page) == ["3", "8"]
     for side in sides(page):
         assert "% sure" in side.locator(".reading").inner_text()
@@ -131,13 +131,13 @@ def test_each_side_takes_test_images_strokes_pictures_and_the_drawing(
     (tmp_path / "letter.png").write_text("Dear Sir or Madam")
     b.locator("input[type=file]").set_input_files(tmp_path / "letter.png")
     page.locator("#compare").get_by_text("not a picture").wait_for()
-    assert labels(page) == ["2", "7"], "what was there is kept"
+    assert labels(page) == ["2", "7"], "the sketches are unchanged"
     page.locator("#tab-draw").click()
     settle(page)
-    assert label(page) == "1", "the drawing is where it was"
+    assert label(page) == "1", "the drawing is unchanged"
 
 
-def test_the_same_input_twice_differs_nowhere(page: Page) -> None:
+def test_identical_inputs_have_no_differences(page: Page) -> None:
     open_compare(page)
     for side in sides(page):
         shown = wait_for_comparison(page)
@@ -149,7 +149,7 @@ def test_the_same_input_twice_differs_nowhere(page: Page) -> None:
         assert column["pictures"][0] == column["pictures"][1]
 
 
-def test_the_tabs_by_keyboard(page: Page) -> None:
+def test_the_tabs_work_by_keyboard(page: Page) -> None:
     names = ("Draw", "Compare", "Layers")
     draw, compare, layers = (page.get_by_role("tab", name=name) for name in names)
     draw.focus()
@@ -169,13 +169,15 @@ def test_the_tabs_by_keyboard(page: Page) -> None:
         expect(tab).to_be_focused()
         expect(tab).to_have_attribute("aria-selected", "true")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.id") == "model", "only the open tab is a stop"
+    assert page.evaluate("document.activeElement.id") == "model", (
+        "only the open tab is in the tab order"
+    )
 
 
-def test_the_page_of_a_network_of_things(page: Page, things: Predictor) -> None:
+def test_the_page_adapts_to_a_clothing_network(page: Page, things: Predictor) -> None:
     choose(page, "things")
     boot = things.read_input(example_images(things.labels)[9, 0])
-    assert label(page) == boot.label, "a test image has taken the place of the untouched three"
+    assert label(page) == boot.label, "a test image has replaced the untouched three"
     words = page.locator("#invitation").text_content() or ""
     assert "test image" in words
     assert "digit" not in words
@@ -184,7 +186,7 @@ def test_the_page_of_a_network_of_things(page: Page, things: Predictor) -> None:
     classes, pad = (page.locator(name).bounding_box() for name in (".classes", "#pad"))
     assert classes
     assert pad
-    assert classes["y"] < pad["y"], "the test images lead"
+    assert classes["y"] < pad["y"], "the test images come first"
     for number in (0, 4):
         page.get_by_role("button", name=things.labels[number], exact=True).click()
         settle(page)
@@ -207,7 +209,7 @@ def test_the_page_of_a_network_of_things(page: Page, things: Predictor) -> None:
     assert page.locator("#draw .images button").count() == 0
 
 
-def test_a_drawing_is_kept_when_the_network_is_switched(page: Page) -> None:
+def test_a_drawing_stays_when_the_network_changes(page: Page) -> None:
     clear(page)
     Hand(page).draw(DIGITS["4"])
     settle(page)
@@ -216,7 +218,7 @@ def test_a_drawing_is_kept_when_the_network_is_switched(page: Page) -> None:
     assert label(page) == "4"
 
 
-def test_comparing_things(page: Page, things: Predictor) -> None:
+def test_clothes_can_be_compared(page: Page, things: Predictor) -> None:
     open_compare(page)
     shown = wait_for_comparison(page)
     page.locator("#model").select_option("things")
@@ -229,7 +231,7 @@ def test_comparing_things(page: Page, things: Predictor) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["1280", "390"])
-def test_things_and_comparisons_fit_and_stand_out(
+def test_every_tab_fits_the_screen_and_has_enough_contrast(
     browser: Browser, address: str, device: dict[str, Any], scheme: Any
 ) -> None:
     page = browser.new_page(**device, color_scheme=scheme)

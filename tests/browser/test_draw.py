@@ -15,7 +15,7 @@ from tests.support.server import serve
 pytestmark = pytest.mark.browser
 
 
-def test_nobody_meets_an_empty_page(page: Page) -> None:
+def test_the_page_starts_with_an_example(page: Page) -> None:
     assert label(page) == "3"
     assert page.locator("#answer").inner_text().strip() == "3"
     assert page.locator("#network-input canvas").count() == 1
@@ -33,7 +33,7 @@ def test_a_drawn_digit_is_read_while_the_pen_moves(page: Page, digit: str) -> No
     blank = [probabilities(page), maps(page, 1), maps(page, 2)]
     *first, last = DIGITS[digit]
     hand.draw(first)
-    # Everything but the end of the last stroke: the pen is still down.
+    # Everything except the end of the last stroke: the pen is still down.
     hand.down(*last[0])
     for x, y in last[1:-1]:
         hand.move(x, y)
@@ -42,7 +42,7 @@ def test_a_drawn_digit_is_read_while_the_pen_moves(page: Page, digit: str) -> No
     assert drawn[0] != blank[0]
     for before, after in zip(blank[1:], drawn[1:], strict=True):
         assert len(before) == len(after)
-        # A map may stay silent; most of them do not.
+        # Single maps may stay the same, but not most of them.
         assert sum(a != b for a, b in zip(before, after, strict=True)) > len(after) * 0.6
     hand.move(*last[-1])
     hand.up()
@@ -63,7 +63,7 @@ def test_the_picture_changes_many_times_before_pen_up(page: Page) -> None:
     hand.up()
 
 
-def test_undo_and_clear(page: Page) -> None:
+def test_undo_and_clear_update_the_answer(page: Page) -> None:
     hand = Hand(page)
     clear(page)
     hand.draw(DIGITS["1"])
@@ -79,12 +79,12 @@ def test_undo_and_clear(page: Page) -> None:
     settle(page)
     assert label(page) == ""
     assert "Nothing is drawn" in page.locator(".answer").inner_text()
-    page.locator("#undo").click()  # what was cleared by mistake comes back
+    page.locator("#undo").click()  # undo also reverts Clear
     settle(page)
     assert label(page) == "1"
 
 
-def test_the_three_states(page: Page) -> None:
+def test_digit_blank_and_non_digit_look_different(page: Page) -> None:
     state = page.locator("[data-state]")
     assert state.get_attribute("data-state") == "digit"
     assert "% sure" in page.locator(".answer").inner_text()
@@ -100,7 +100,7 @@ def test_the_three_states(page: Page) -> None:
     assert "%" in probabilities(page)
 
 
-def test_the_film_strip(page: Page) -> None:
+def test_the_film_strip_shows_what_a_step_changes(page: Page) -> None:
     strip = page.locator("#film-strip")
     assert not page.locator("#film-strip li").first.is_visible()
     page.locator("#film-strip summary").click()
@@ -114,11 +114,11 @@ def test_the_film_strip(page: Page) -> None:
     assert [a == b for a, b in zip(whole, without, strict=True)][:2] == [True, True]
     assert without[2] != whole[2]
     assert without[4] != whole[4]
-    assert label(page) == "3", "the answer stays that of the whole way"
+    assert label(page) == "3", "the main answer still uses every step"
 
 
 @pytest.mark.parametrize("digit", ["1", "plus"])
-def test_the_film_strip_shows_whole_pictures_and_honest_answers(page: Page, digit: str) -> None:
+def test_the_film_strip_shows_uncropped_pictures_and_answers(page: Page, digit: str) -> None:
     plus = [line((0.2, 0.5), (0.8, 0.5)), line((0.5, 0.2), (0.5, 0.8))]
     clear(page)
     Hand(page).draw(DIGITS.get(digit, plus))
@@ -163,7 +163,7 @@ def test_every_layer_of_maps_is_shown(
     assert page.locator(".difference").count() == len(captions)
 
 
-def test_a_tap_is_read_and_seen(page: Page) -> None:
+def test_a_tap_is_painted_and_read(page: Page) -> None:
     clear(page)
     hand = Hand(page)
     hand.down(0.5, 0.5)
@@ -177,7 +177,7 @@ def test_a_tap_is_read_and_seen(page: Page) -> None:
     assert painted == 255
 
 
-def test_switching_the_network(page: Page) -> None:
+def test_the_menu_switches_the_network(page: Page) -> None:
     titles = page.locator("#model option").all_inner_texts()
     assert titles[3] == "LeCun's LeNet-5, 1998 · 99.3%"
     assert titles[-1] == "things"
@@ -189,7 +189,7 @@ def test_switching_the_network(page: Page) -> None:
     assert not set(maps(page, 1)) & set(before)
 
 
-def test_uploading_a_picture(page: Page, tmp_path: Path) -> None:
+def test_an_uploaded_picture_is_read(page: Page, tmp_path: Path) -> None:
     paper = 255 - grey(DIGITS["8"]) // 4 * 3
     Image.fromarray(paper).convert("RGB").save(tmp_path / "eight.jpg")
     with page.expect_file_chooser() as chooser:
@@ -197,14 +197,14 @@ def test_uploading_a_picture(page: Page, tmp_path: Path) -> None:
     chooser.value.set_files(tmp_path / "eight.jpg")
     page.wait_for_selector("[data-label='8']")
     assert page.locator("#message").is_hidden()
-    # One may draw on over the picture, and take that back.
+    # A stroke on top of the picture can be undone.
     Hand(page).draw([[(0.2, 0.1), (0.8, 0.9)]])
     page.locator("#undo").click()
     settle(page)
     assert label(page) == "8"
 
 
-def test_bad_uploads_are_reported_and_the_page_goes_on(page: Page, tmp_path: Path) -> None:
+def test_bad_uploads_are_reported_and_the_page_still_works(page: Page, tmp_path: Path) -> None:
     (tmp_path / "letter.png").write_text("Dear Sir or Madam")
     (tmp_path / "nothing.png").write_bytes(b"")
     Image.new("1", (20_000, 10_000)).save(tmp_path / "huge.png")
@@ -215,7 +215,7 @@ def test_bad_uploads_are_reported_and_the_page_goes_on(page: Page, tmp_path: Pat
     ):
         page.locator("#file").set_input_files(tmp_path / name)
         page.get_by_text(words).wait_for()
-        assert label(page) == "3", "what was there is kept"
+        assert label(page) == "3", "the sketch is unchanged"
     clear(page)
     Hand(page).draw(DIGITS["2"])
     settle(page)
@@ -223,7 +223,7 @@ def test_bad_uploads_are_reported_and_the_page_goes_on(page: Page, tmp_path: Pat
     assert page.locator("#message").is_hidden()
 
 
-def test_example_digits_start_a_sketch_with_one_click(page: Page) -> None:
+def test_an_example_is_read_after_one_click(page: Page) -> None:
     buttons = page.locator(".classes button")
     assert buttons.count() == 10
     for digit in range(10):
@@ -233,10 +233,10 @@ def test_example_digits_start_a_sketch_with_one_click(page: Page) -> None:
         settle(page, 100)
         assert label(page) == str(digit)
         assert buttons.nth(digit).get_attribute("aria-current") == "true"
-        assert page.locator("#draw .images button").count() == 8, "the others of its class"
+        assert page.locator("#draw .images button").count() == 8, "the images of its class"
 
 
-def test_strokes_that_leave_the_pad_come_back(page: Page) -> None:
+def test_strokes_may_leave_the_pad_and_return(page: Page) -> None:
     hand = Hand(page)
     clear(page)
     hand.down(0.5, 0.5)
@@ -252,8 +252,8 @@ def test_strokes_that_leave_the_pad_come_back(page: Page) -> None:
     assert column == [255, 0, 255]
 
 
-def test_no_state_is_shown_after_a_newer_one(page: Page) -> None:
-    """Answers that come back in the wrong order are dropped; the last state is shown."""
+def test_an_older_answer_never_replaces_a_newer_one(page: Page) -> None:
+    """Answers that arrive in the wrong order are dropped; the last state is shown."""
     page.evaluate(
         """() => {
           const call = window.fetch; let n = 0;
@@ -279,8 +279,8 @@ def test_no_state_is_shown_after_a_newer_one(page: Page) -> None:
     assert shown == sorted(shown)
 
 
-def test_a_lost_answer_of_the_last_state_is_asked_for_again(page: Page) -> None:
-    """The newest call fails while an older one is still on its way."""
+def test_a_lost_last_answer_is_requested_again(page: Page) -> None:
+    """The newest call fails while an older one is still in flight."""
     clear(page)
     page.evaluate(
         """() => {
@@ -303,7 +303,7 @@ def test_a_lost_answer_of_the_last_state_is_asked_for_again(page: Page) -> None:
     page.wait_for_function("document.querySelector('#message').hidden")
 
 
-def test_the_first_stroke_takes_the_place_of_the_first_example(page: Page) -> None:
+def test_the_first_stroke_replaces_the_initial_example(page: Page) -> None:
     assert label(page) == "3"
     Hand(page).draw(DIGITS["1"])
     page.wait_for_selector("[data-label='1']")
@@ -311,7 +311,7 @@ def test_the_first_stroke_takes_the_place_of_the_first_example(page: Page) -> No
     page.wait_for_selector("[data-label='3']")
 
 
-def test_a_lost_server_is_reported_and_recovered_from(browser: Browser) -> None:
+def test_the_page_recovers_when_the_server_returns(browser: Browser) -> None:
     page = browser.new_page(viewport={"width": 1280, "height": 720})
     with serve(["app.py"]) as address:
         port = int(address.rstrip("/").rsplit(":", 1)[1])
@@ -344,7 +344,7 @@ def test_a_second_finger_is_ignored_and_the_page_does_not_scroll(
     assert label(page) == "1"
 
 
-def test_drawing_by_keyboard(open_page: Callable[..., Page]) -> None:
+def test_a_digit_can_be_drawn_by_keyboard(open_page: Callable[..., Page]) -> None:
     page = open_page(DESKTOP)
     pad = page.locator("#pad")
     pad.focus()

@@ -30,9 +30,9 @@ def formula(section: Locator) -> str:
     return section.locator("#calculator output").inner_text()
 
 
-def test_the_section_shows_the_network_of_the_menu(page: Page) -> None:
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.post_data or ""))
+def test_the_tab_shows_the_network_of_the_menu(page: Page) -> None:
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.post_data or ""))
     assert not page.locator("#network table").is_visible()
     section = opened(page)
     layers = summarise(PRESETS["relu"])
@@ -51,10 +51,10 @@ def test_the_section_shows_the_network_of_the_menu(page: Page) -> None:
     page.locator("#tab-draw").click()
     page.locator("#model").select_option("mnist-relu")
     settle(page)
-    assert sum('"network"' in data for data in asked) == 2, "once a network, and only while open"
+    assert sum('"network"' in data for data in requests) == 2, "once per network, while open"
 
 
-def test_a_layer_fills_the_calculator(open_page: Callable[..., Page]) -> None:
+def test_clicking_a_layer_fills_the_calculator(open_page: Callable[..., Page]) -> None:
     page = open_page(DESKTOP)
     section = opened(page)
     section.get_by_role("cell", name="max pooling").last.click()
@@ -64,7 +64,7 @@ def test_a_layer_fills_the_calculator(open_page: Callable[..., Page]) -> None:
     page.keyboard.press("Enter")
     assert formula(section) == "⌊(14 − 5 + 0 + 1)/1⌋ = 10"
     section.get_by_role("cell", name="dense, 84 units").click()
-    assert formula(section) == "⌊(14 − 5 + 0 + 1)/1⌋ = 10", "a dense layer has no such numbers"
+    assert formula(section) == "⌊(14 − 5 + 0 + 1)/1⌋ = 10", "dense layers have no window"
 
 
 @pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["1280", "390"])
@@ -82,7 +82,7 @@ def test_only_the_table_scrolls_sideways(
     assert svg["x"] + svg["width"] <= device["viewport"]["width"]
 
 
-def test_a_server_that_does_not_answer_is_reported_and_asked_again(
+def test_a_failed_request_is_reported_and_repeated(
     open_page: Callable[..., Page],
 ) -> None:
     page = open_page(DESKTOP)

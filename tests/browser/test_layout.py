@@ -1,4 +1,4 @@
-"""The page as it is seen and reached in a real Chromium: names, contrast, layout, requests."""
+"""Accessibility, layout and network requests of the page in a real Chromium."""
 
 from collections.abc import Callable
 from typing import Any, Literal
@@ -13,7 +13,7 @@ from tests.support.hands import DESKTOP, PHONE, Hand, clear, contrasts
 
 pytestmark = pytest.mark.browser
 
-# What there is to see when a view has its answer.
+# Present once a view shows its answer.
 SHOWN = {
     "draw": "#film-strip .verdict b",
     "compare": "#difference-1",
@@ -21,7 +21,7 @@ SHOWN = {
 }
 
 
-def test_everything_can_be_reached_and_has_a_name(open_page: Callable[..., Page]) -> None:
+def test_controls_are_reachable_by_keyboard_and_have_names(open_page: Callable[..., Page]) -> None:
     page = open_page(DESKTOP)
     page.evaluate("document.activeElement.blur()")
     reached = []
@@ -47,7 +47,7 @@ def test_everything_can_be_reached_and_has_a_name(open_page: Callable[..., Page]
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["1280", "390"])
-def test_text_stands_out_in_both_schemes(
+def test_text_has_enough_contrast_in_both_schemes(
     open_page: Callable[..., Page], device: dict[str, Any], scheme: str
 ) -> None:
     page = open_page(device, color_scheme=scheme)
@@ -62,7 +62,7 @@ def test_text_stands_out_in_both_schemes(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(open_page: Callable[..., Page], scheme: str) -> None:
+def test_axe_finds_no_violations(open_page: Callable[..., Page], scheme: str) -> None:
     page = open_page(DESKTOP, color_scheme=scheme)
     page.locator("#film-strip summary").click()
     settle(page)
@@ -83,18 +83,20 @@ def test_the_layout_fits_the_screen(open_page: Callable[..., Page], device: dict
     bottom = {name: b["y"] + b["height"] for name, b in box.items()}
     assert page.evaluate("document.documentElement.scrollWidth") == device["viewport"]["width"]
     if device is DESKTOP:
-        assert max(bottom.values()) <= 720, "all of it without scrolling"
+        assert max(bottom.values()) <= 720, "everything is visible without scrolling"
     else:
-        assert 0 <= box["#answer"]["y"] - bottom["#pad"] < 30, "the answer right under the pad"
+        assert 0 <= box["#answer"]["y"] - bottom["#pad"] < 30, (
+            "the answer is directly below the pad"
+        )
         assert bottom["#layer-2"] <= 900
 
 
-def test_the_footer_is_a_link_and_no_stray_dot(open_page: Callable[..., Page]) -> None:
+def test_the_footer_has_one_link_and_no_stray_dot(open_page: Callable[..., Page]) -> None:
     footer = open_page(DESKTOP).locator("footer")
     assert footer.inner_text().split() == ["Use", "via", "API"]
 
 
-def test_a_page_without_its_scripts_says_so(browser: Browser, address: str) -> None:
+def test_scripts_that_fail_to_load_are_reported(browser: Browser, address: str) -> None:
     page = browser.new_page()
     page.route("**/core/sketch.js", lambda route: route.abort())
     page.goto(address)
@@ -102,11 +104,11 @@ def test_a_page_without_its_scripts_says_so(browser: Browser, address: str) -> N
     page.close()
 
 
-def test_the_page_asks_no_other_host_and_keeps_nothing(browser: Browser, address: str) -> None:
+def test_the_page_contacts_no_other_host_and_stores_nothing(browser: Browser, address: str) -> None:
     page = browser.new_page(viewport={"width": 1280, "height": 720})
-    asked: list[str] = []
+    requests: list[str] = []
     problems: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    page.on("request", lambda request: requests.append(request.url))
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
     page.goto(address)
@@ -115,7 +117,7 @@ def test_the_page_asks_no_other_host_and_keeps_nothing(browser: Browser, address
     Hand(page).draw(DIGITS["5"])
     settle(page)
     own = (address.rstrip("/"), "data:", "blob:")
-    assert [url for url in asked if not url.startswith(own)] == []
+    assert [url for url in requests if not url.startswith(own)] == []
     assert problems == []
     assert page.evaluate("JSON.stringify(localStorage) + document.cookie").strip("{}") == ""
     page.close()

@@ -1,4 +1,4 @@
-"""The page below a path of another host, behind a proxy that takes the path away."""
+"""The page behind a proxy that serves it below a path and strips that path."""
 
 import threading
 import urllib.error
@@ -48,7 +48,7 @@ class Proxy(BaseHTTPRequestHandler):
             self.send_error(error.code)
 
     def log_message(self, *_: Any) -> None:
-        """Stay quiet."""
+        """Log nothing."""
 
 
 @pytest.fixture
@@ -63,17 +63,17 @@ def proxied(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         thread.join()
 
 
-def test_a_drawing_is_read_below_a_path(browser: Browser, proxied: str) -> None:
+def test_a_drawing_is_read_behind_a_proxy_with_a_path(browser: Browser, proxied: str) -> None:
     page = browser.new_page()
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
     page.goto(proxied)
     wait_for_answer(page)
     clear(page)
     Hand(page).draw(DIGITS["7"])
     settle(page)
     assert label(page) == "7"
-    modules = [url for url in asked if url.endswith(".js") and "/web-" in url]
+    modules = [url for url in requests if url.endswith(".js") and "/web-" in url]
     assert modules
     assert all(url.startswith(proxied) for url in modules)
     preview = page.locator("meta[property='og:image']").get_attribute("content")

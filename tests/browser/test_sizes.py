@@ -1,4 +1,4 @@
-"""The page at every size of screen, in a real Chromium: measured, for digits and for things."""
+"""Measure the layout at many screen sizes in a real Chromium, for digits and for clothes."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -27,9 +27,9 @@ SIZES = [
     (2560, 1440),
 ]
 
-# Boxes are [left, top, right, bottom] in pixels of the screen, the page not scrolled. `cut` is what
-# sticks out of the screen at the left or right, or text out of what holds it; names that only
-# screen readers read and the table that scrolls are left out.
+# Boxes are [left, top, right, bottom] in screen pixels, without scrolling. `cut` lists elements
+# that stick out of the screen to the left or right, and text that overflows its element. It skips
+# names for screen readers and the table that scrolls.
 MEASURE = """() => {
   const box = (e) => (({ left, top, right, bottom }) => [left, top, right, bottom])(
     e.getBoundingClientRect());
@@ -62,7 +62,7 @@ def touch(request: pytest.FixtureRequest) -> bool:
 def network_page(
     request: pytest.FixtureRequest, browser: Browser, address: str, touch: bool
 ) -> Iterator[Page]:
-    """One page of a network, whose window is set to one size after the other."""
+    """A page that shows one network; its window is resized by each test."""
     page = browser.new_page(has_touch=touch, is_mobile=touch)
     page.goto(address)
     show_network(page.main_frame, request.param)
@@ -79,7 +79,7 @@ def show_network(frame: Frame, name: str) -> None:
 
 
 def measure(frame: Frame) -> dict[str, Any]:
-    # Two frames: styles of the new size, then what has watched it.
+    # Wait two frames: one for the new styles, one for resize observers.
     frame.evaluate("() => new Promise(f => requestAnimationFrame(() => requestAnimationFrame(f)))")
     return frame.evaluate(MEASURE)
 
@@ -97,19 +97,19 @@ def assert_fits(found: dict[str, Any]) -> None:
         assert 0 <= top < bottom <= height, part
     left, top, right, bottom = found["pad"]
     assert right - left == pytest.approx(bottom - top, abs=0.5), "the pad is square"
-    assert right - left >= 200, "and large enough to draw on"
+    assert right - left >= 200, "the pad is large enough to draw on"
     assert len(found["bars"]) == 10
     assert min(found["bars"]) >= 90
     assert_nothing_is_cut(found)
 
 
 def assert_nothing_is_cut(found: dict[str, Any]) -> None:
-    assert found["width"] == found["screen"][0], "no scrolling sideways"
+    assert found["width"] == found["screen"][0], "no horizontal scrolling"
     assert found["cut"] == []
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-def test_pad_and_answer_are_on_the_screen_together(
+def test_pad_and_answer_fit_on_the_screen_together(
     network_page: Page, size: tuple[int, int]
 ) -> None:
     assert_fits(resize(network_page, *size))
@@ -125,7 +125,7 @@ def test_type_and_maps_grow_on_large_screens(network_page: Page) -> None:
 
 
 @pytest.mark.parametrize("part", ["#tab-compare", "#tab-layers", "#film-strip summary"])
-def test_whatever_is_opened_fits_the_width(network_page: Page, part: str) -> None:
+def test_tabs_and_film_strip_fit_the_width(network_page: Page, part: str) -> None:
     network_page.locator(part).click()
     settle(network_page)
     try:

@@ -12,7 +12,7 @@ from lenet.page import blocks
     [([], str(checkpoints_folder())), (["--checkpoints", "mine"], "mine")],
     ids=["default", "mine"],
 )
-def test_the_page_shows_the_networks_next_to_the_code_or_those_of_a_folder(
+def test_the_app_shows_checkpoints_next_to_the_code_or_from_a_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], folder: str
 ) -> None:
     launched: list[str] = []

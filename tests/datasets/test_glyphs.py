@@ -12,7 +12,7 @@ def test_a_curve_goes_through_its_points() -> None:
         assert np.linalg.norm(drawn - point, axis=1).min() < 1e-9
 
 
-def test_glyphs_of_no_size_can_be_drawn() -> None:
+def test_a_single_point_can_be_drawn() -> None:
     random = np.random.default_rng(0)
     assert draw([np.array([[0.5, 0.5]])], random).any()
     assert network_input(ink_from_strokes([[(0.5, 0.5)]])).any()

@@ -3,21 +3,21 @@ import torch
 from lenet.datasets import non_digits
 
 
-def test_nondigits_are_of_every_kind_and_none_is_blank() -> None:
+def test_non_digits_are_all_different_and_none_is_blank() -> None:
     images = non_digits.synthetic_non_digits(100, seed=3)
     assert images.shape == (100, 1, 28, 28)
     assert (images.flatten(1).max(1).values > 100).all()
     assert len({image.numpy().tobytes() for image in images}) == 100
 
 
-def test_fonts_give_characters_that_are_no_digits() -> None:
+def test_font_characters_exclude_digits_and_lookalikes() -> None:
     characters = {character for _, character in non_digits.font_characters()}
     assert len(characters) > 3000
     assert not characters & set("0123456789OIlZSB٠١۱①½Ⅷ")
     assert characters >= set("KMWX&%Ωж")
 
 
-def test_mixed_halves_take_from_two_images() -> None:
+def test_mixed_halves_combine_two_images() -> None:
     images = torch.arange(1.0, 9).reshape(8, 1, 1, 1).expand(8, 1, 28, 28)
     mixed = non_digits.mixed_halves(images, torch.Generator().manual_seed(0))
     for own, image in zip(images, mixed, strict=True):

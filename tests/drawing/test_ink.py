@@ -11,7 +11,7 @@ DOT = [[(0.5, 0.5)]]
 
 
 def distance_to_segment(pixels: int, a: tuple[float, float], b: tuple[float, float]) -> np.ndarray:
-    """Distance of each pixel's middle from a segment: an oracle for the round pen."""
+    """Distance of each pixel centre from a segment: an oracle for the round pen."""
     y, x = (np.indices((pixels, pixels)) + 0.5) / pixels
     (ax, ay), (bx, by) = a, b
     length = max((bx - ax) ** 2 + (by - ay) ** 2, 1e-12)
@@ -22,7 +22,7 @@ def distance_to_segment(pixels: int, a: tuple[float, float], b: tuple[float, flo
 @pytest.mark.parametrize(
     ("a", "b"), [((0.2, 0.3), (0.7, 0.8)), ((0.5, 0.5), (0.5, 0.5)), ((0.1, 0.6), (0.9, 0.6))]
 )
-def test_the_pen_is_round_and_as_wide_as_it_says(
+def test_the_pen_is_round_and_has_the_requested_width(
     a: tuple[float, float], b: tuple[float, float]
 ) -> None:
     drawn = i.ink_from_strokes([[a, b]], pen=0.1, pixels=200)
@@ -33,14 +33,14 @@ def test_the_pen_is_round_and_as_wide_as_it_says(
 
 
 @pytest.mark.parametrize("size", [0.1, 0.3, 0.8])
-def test_without_a_width_the_pen_fits_the_drawing(size: float) -> None:
+def test_by_default_the_pen_scales_with_the_drawing(size: float) -> None:
     drawn = i.ink_from_strokes([[(0.1, 0.1), (0.1, 0.1 + size)]])
     rows, columns = (np.flatnonzero(drawn.any(axis)) for axis in (1, 0))
     share = len(columns) / len(rows)
     assert share == pytest.approx(i.STROKE_WIDTH, abs=1.5 / len(rows))
 
 
-def test_what_leaves_the_pad_is_cut_off_and_comes_back() -> None:
+def test_strokes_are_clipped_at_the_edge_of_the_pad() -> None:
     strokes = [[(0.5, 0.5), (1.4, 0.5), (1.4, 0.8), (0.5, 0.8)]]
     drawn = i.ink_from_strokes(strokes, pen=0.075)
     assert drawn[140, -1] == 1
@@ -49,7 +49,7 @@ def test_what_leaves_the_pad_is_cut_off_and_comes_back() -> None:
 
 
 @pytest.mark.parametrize("strokes", [[], [[]], (), [[], []]])
-def test_no_points_are_blank(strokes: Strokes) -> None:
+def test_strokes_without_points_are_blank(strokes: Strokes) -> None:
     assert not i.ink_from_strokes(strokes).any()
 
 
@@ -59,24 +59,21 @@ def test_no_points_are_blank(strokes: Strokes) -> None:
         ("five", "list of strokes"),
         (7, "list of strokes"),
         (None, "list of strokes"),
-        ([[("a", "b")]], "something else"),
-        ([[1, 2]], "something else"),
-        ([[(0.1, 0.2, 0.3)]], "something else"),
-        ([[(0.1, 0.2), (0.3,)]], "something else"),
-        ([[(True, False)]], "something else"),
-        ([{"x": 1}], "something else"),
+        ([[("a", "b")]], "different structure"),
+        ([[1, 2]], "different structure"),
+        ([[(0.1, 0.2, 0.3)]], "different structure"),
+        ([[(0.1, 0.2), (0.3,)]], "different structure"),
+        ([[(True, False)]], "different structure"),
+        ([{"x": 1}], "different structure"),
         ([[(0.1, math.nan)]], "not a finite number"),
         ([[(math.inf, 0.1)]], "not a finite number"),
-        ([[(0.5, 0.5)] * 1_000_000], "1,000,000 points"),
+        ([[(0.5, 0.5)] * 1_000_000], "got 1,000,000"),
     ],
 )
-def test_strokes_that_are_none_are_refused_in_a_sentence(strokes: Strokes, words: str) -> None:
+def test_invalid_strokes_are_rejected(strokes: Strokes, words: str) -> None:
     with pytest.raises(SketchpadError, match=words):
         i.ink_from_strokes(strokes)
 
 
-def test_far_away_points_do_no_harm() -> None:
+def test_points_far_outside_the_pad_are_accepted() -> None:
     assert i.ink_from_strokes([[(0.5, 0.5), (1e300, -1e300)]]).shape == (280, 280)
-
-
-# ------------------------------------------------------------------ pictures

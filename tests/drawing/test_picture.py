@@ -46,27 +46,27 @@ def test_every_mode_and_polarity_gives_the_same_ink(mode: str, dark_on_light: bo
 
 
 @pytest.mark.parametrize("colour", [(0, 0, 0), (255, 255, 255), (200, 30, 30)])
-def test_on_a_transparent_ground_alpha_is_the_ink(colour: tuple[int, int, int]) -> None:
+def test_on_a_transparent_background_alpha_is_the_ink(colour: tuple[int, int, int]) -> None:
     picture = Image.new("RGBA", (50, 60), (*colour, 0))
     picture.putalpha(Image.fromarray(grey_digit()))
     assert np.abs(p.ink_from_picture(picture) - grey_digit() / 255).mean() < 0.01
 
 
-def test_a_transparent_palette() -> None:
+def test_a_transparent_palette_colour_is_background() -> None:
     picture = Image.fromarray(grey_digit()).point(lambda v: int(v > 127)).convert("P")
     picture.putpalette([255, 255, 255, 0, 0, 0])
     picture.info["transparency"] = 0
     assert np.array_equal(p.ink_from_picture(picture), (grey_digit() > 127).astype(np.float32))
 
 
-def test_colours_of_the_same_lightness_are_told_apart() -> None:
+def test_colours_of_equal_lightness_are_distinguished() -> None:
     digit = grey_digit()[..., None] / 255
     mixed = digit * (200, 40, 40) + (1 - digit) * (30, 110, 60)
     picture = mixed.astype(np.uint8)
     assert np.abs(p.ink_from_picture(Image.fromarray(picture)) - digit[..., 0]).mean() < 0.02
 
 
-def test_paper_under_uneven_light_is_ground() -> None:
+def test_unevenly_lit_paper_counts_as_background() -> None:
     noise = np.random.default_rng(0).normal(0, 3, (60, 50))
     paper = np.linspace(190, 220, 50) + noise - grey_digit() * 0.6
     ink = p.ink_from_picture(Image.fromarray(paper.astype(np.uint8)))
@@ -85,7 +85,7 @@ def test_exif_rotation_is_undone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 50), (3000, 40), (2500, 2600)])
-def test_any_size(size: tuple[int, int]) -> None:
+def test_pictures_of_any_size_are_accepted(size: tuple[int, int]) -> None:
     picture = Image.new("L", size)
     assert not p.ink_from_picture(picture).any()
     picture.paste(255, (size[0] // 3, size[1] // 3, size[0] // 2 + 1, size[1] // 2 + 1))
@@ -95,7 +95,7 @@ def test_any_size(size: tuple[int, int]) -> None:
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.int32, np.float32, np.float64, bool])
-def test_arrays_of_every_type(dtype: type) -> None:
+def test_every_array_type_gives_the_same_ink(dtype: type) -> None:
     digit = grey_digit() / 255
     full = {"uint8": 255, "uint16": 65535, "int32": 255}.get(dtype.__name__, 1)
     array = (digit * full).astype(dtype) if dtype is not bool else digit > 0.5
@@ -105,7 +105,7 @@ def test_arrays_of_every_type(dtype: type) -> None:
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.int32, np.float32, bool])
-def test_large_arrays_give_the_same_ink(dtype: type) -> None:
+def test_large_arrays_are_reduced_without_changing_the_mean(dtype: type) -> None:
     small = (grey_digit() > 127).astype(np.float64)
     large = np.repeat(np.repeat(small, 45, axis=0), 45, axis=1)  # 2700×2250
     full = {"uint8": 255, "uint16": 65535, "int32": 65535}.get(dtype.__name__, 1)
@@ -114,7 +114,7 @@ def test_large_arrays_give_the_same_ink(dtype: type) -> None:
     assert abs(ink.mean() - small.mean()) < 0.01
 
 
-def test_a_large_16_bit_picture(tmp_path: Path) -> None:
+def test_a_large_16_bit_picture_keeps_its_mean(tmp_path: Path) -> None:
     large = np.repeat(np.repeat(grey_digit().astype(np.uint16) * 257, 40, 0), 40, 1)
     Image.fromarray(large).save(tmp_path / "large.png")
     assert abs(ink_from(tmp_path / "large.png").mean() - grey_digit().mean() / 255) < 0.01
@@ -134,19 +134,19 @@ def test_a_large_16_bit_picture(tmp_path: Path) -> None:
         (np.zeros((20_000, 10_000), bool), "50 million pixels"),
     ],
 )
-def test_arrays_that_are_no_images_are_refused(array: np.ndarray, words: str) -> None:
+def test_invalid_arrays_are_rejected(array: np.ndarray, words: str) -> None:
     with pytest.raises(SketchpadError, match=words):
         ink_from(array)
 
 
 def bomb() -> bytes:
-    """A PNG that says it has 200 million pixels."""
+    """A PNG with 200 million pixels in a small file."""
     file = BytesIO()
     Image.new("1", (20_000, 10_000)).save(file, "PNG")
     return file.getvalue()
 
 
-def cut_off() -> bytes:
+def truncated() -> bytes:
     file = BytesIO()
     Image.fromarray(np.random.default_rng(0).integers(0, 255, (99, 99), np.uint8)).save(file, "PNG")
     return file.getvalue()[:900]
@@ -160,17 +160,17 @@ def cut_off() -> bytes:
         (b"\x89PNG\r\n\x1a\n broken", "not a picture"),
         (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "not a picture"),
         (bomb(), "more than 50 million pixels"),
-        (cut_off(), "damaged or truncated"),
+        (truncated(), "damaged or truncated"),
     ],
-    ids=["empty", "text", "broken", "postscript", "200-megapixels", "cut-off"],
+    ids=["empty", "text", "broken", "postscript", "200-megapixels", "truncated"],
 )
-def test_files_that_are_no_pictures_are_refused(tmp_path: Path, content: bytes, words: str) -> None:
+def test_invalid_picture_files_are_rejected(tmp_path: Path, content: bytes, words: str) -> None:
     (tmp_path / "upload.png").write_bytes(content)
     with pytest.raises(SketchpadError, match=words):
         ink_from(tmp_path / "upload.png")
 
 
-def test_a_missing_file_is_a_sentence(tmp_path: Path) -> None:
+def test_a_missing_file_or_a_folder_is_reported(tmp_path: Path) -> None:
     with pytest.raises(SketchpadError, match="There is no file"):
         ink_from(str(tmp_path / "nowhere.png"))
     with pytest.raises(SketchpadError, match="There is no file"):

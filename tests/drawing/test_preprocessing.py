@@ -11,12 +11,12 @@ def ink(*rows: str) -> np.ndarray:
     return np.array([[float(c) for c in row] for row in rows], np.float32) / 9
 
 
-def test_crop_takes_the_smallest_box() -> None:
+def test_crop_takes_the_bounding_box_of_the_ink() -> None:
     cropped = p.crop_to_ink(ink("0000", "0090", "0010", "0000"))
     assert np.array_equal(cropped, ink("9", "1"))
 
 
-def test_crop_does_not_count_what_is_barely_there() -> None:
+def test_crop_ignores_faint_ink() -> None:
     faint = np.full((9, 9), p.FAINT / 2, np.float32)
     faint[4, 4] = 1
     assert p.crop_to_ink(faint).shape == (1, 1)
@@ -26,7 +26,7 @@ def test_crop_does_not_count_what_is_barely_there() -> None:
     ("shape", "scaled"),
     [((40, 20), (20, 10)), ((10, 30), (7, 20)), ((5, 5), (20, 20)), ((200, 1), (20, 1))],
 )
-def test_the_longer_side_becomes_twenty(shape: tuple[int, int], scaled: tuple[int, int]) -> None:
+def test_the_longer_side_becomes_20_pixels(shape: tuple[int, int], scaled: tuple[int, int]) -> None:
     fitted = p.fit_into_box(np.ones(shape, np.float32))
     assert fitted.shape == scaled
     assert fitted.dtype == np.float32
@@ -39,24 +39,24 @@ def test_shrinking_averages_areas() -> None:
 
 
 @pytest.mark.parametrize("strokes", DIGITS.values(), ids=DIGITS)
-def test_the_centre_of_mass_comes_to_the_middle(strokes: list[list[tuple[float, float]]]) -> None:
+def test_the_centre_of_mass_moves_to_the_middle(strokes: list[list[tuple[float, float]]]) -> None:
     field = p.network_input(ink_from_strokes(strokes))
     assert field.shape == (28, 28)
     rows, columns = np.indices((28, 28))
-    # Whole pixels: half a pixel off at the most, as in MNIST.
+    # It moves by whole pixels, so it is at most half a pixel off, as in MNIST.
     assert abs((field * rows).sum() / field.sum() - 14) <= 0.51
     assert abs((field * columns).sum() / field.sum() - 14) <= 0.51
     box = p.crop_to_ink(field).shape
     assert max(box) == 20
 
 
-def test_lopsided_ink_is_not_pushed_out_of_the_field() -> None:
+def test_lopsided_ink_stays_inside_the_field() -> None:
     heavy = np.full((20, 20), 0.03, np.float32)
     heavy[0, 0] = 1000
     assert p.centre_by_mass(heavy)[8, 8] == 1000
 
 
-def test_the_box_comes_to_the_middle_with_the_larger_half_above_and_to_the_left() -> None:
+def test_the_box_is_centred_with_the_extra_pixel_at_the_top_or_left() -> None:
     rows, columns = np.nonzero(p.centre_by_box(np.ones((28, 11), np.float32)))
     assert (rows.min(), rows.max()) == (0, 27)
     assert (columns.min(), columns.max()) == (9, 19)
@@ -64,25 +64,25 @@ def test_the_box_comes_to_the_middle_with_the_larger_half_above_and_to_the_left(
     assert (rows.min(), rows.max()) == (7, 21)
 
 
-def test_place_and_size_on_the_pad_do_not_matter() -> None:
+def test_position_and_size_on_the_pad_do_not_matter() -> None:
     def drawn(scale: float, x: float, y: float) -> np.ndarray:
         moved = [[(x + scale * a, y + scale * b) for a, b in s] for s in DIGITS["5"]]
         return p.network_input(ink_from_strokes(moved))
 
     middle = drawn(1, 0, 0)
-    for other in (drawn(0.5, 0, 0), drawn(0.4, 0.55, 0.5), drawn(0.7, 0.3, 0)):
-        # Whole pixels again: where the mass lies between two, another size may move it by one.
-        moves = [np.roll(other, (y, x), (0, 1)) for y in (-1, 0, 1) for x in (-1, 0, 1)]
+    for elsewhere in (drawn(0.5, 0, 0), drawn(0.4, 0.55, 0.5), drawn(0.7, 0.3, 0)):
+        # If the centre of mass lies between two pixels, a different size may round differently.
+        moves = [np.roll(elsewhere, (y, x), (0, 1)) for y in (-1, 0, 1) for x in (-1, 0, 1)]
         assert min(np.abs(middle - moved).mean() for moved in moves) < 0.03
 
 
 @pytest.mark.parametrize("magnified", [2, 5, 9])
-def test_what_is_already_in_the_form_of_mnist_stays(magnified: int) -> None:
+def test_a_magnified_mnist_image_is_restored(magnified: int) -> None:
     field = p.network_input(ink_from_strokes(DIGITS["2"]))
     large = Image.fromarray(field).resize((28 * magnified,) * 2, Image.Resampling.NEAREST)
     canvas = np.zeros((400, 500), np.float32)
     canvas[60 : 60 + large.height, 130 : 130 + large.width] = np.asarray(large)
-    # Averaging areas is exact; only the faintest pixels of the edge may fall away.
+    # Area averaging is exact; only the faintest pixels at the edge may be lost.
     assert np.abs(p.network_input(canvas) - field).mean() < 0.01
 
 

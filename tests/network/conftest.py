@@ -1,17 +1,17 @@
-"""Networks of many kinds, each of them a `config` for the tests of this wing."""
+"""Networks of many kinds; the fixture `config` yields each of them."""
 
 import pytest
 
 from lenet.network.config import PRESETS, Convolution, LeNetConfig
 
 ODD = {
-    "three small ones": LeNetConfig(
+    "three small convolutions": LeNetConfig(
         convolutions=(Convolution(4, 3, 1), Convolution(8, 3), Convolution(5, 2)),
         dense=(),
         activation="tanh",
         labels=("coat", "bag"),
     ),
-    "a remainder": LeNetConfig(  # 25 → 12: the last row is in no pool, and the last pixel unseen
+    "a remainder": LeNetConfig(  # 25 → 12: pooling ignores the last row and column
         convolutions=(Convolution(3, 4), Convolution(2, 3, 1)), pooling="average", dense=(7, 9)
     ),
     "not pooled": LeNetConfig(

@@ -27,7 +27,7 @@ SHIPPED = (
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A good checkpoint, recognisable by its first weight."""
+    """A valid checkpoint, marked by its first weight."""
     save(tmp_path / "good", 1.0)
     return tmp_path / "good"
 
@@ -71,7 +71,7 @@ def test_round_trip(tmp_path: Path) -> None:
     assert torch.equal(loaded(images).logits, model.eval()(images).logits)
 
 
-def test_the_folder_says_everything(folder: Path) -> None:
+def test_the_folder_contains_everything_about_the_network(folder: Path) -> None:
     assert {p.name for p in folder.iterdir()} == {
         CONFIG, WEIGHTS, HISTORY, "README.md", "curves.png",
     }  # fmt: skip
@@ -82,12 +82,12 @@ def test_the_folder_says_everything(folder: Path) -> None:
         assert words in card
 
 
-def test_loading_is_quiet(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_loading_prints_nothing(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     LeNet.from_pretrained(folder)
     assert capfd.readouterr().out == ""
 
 
-def test_a_failed_save_leaves_the_previous_checkpoint(
+def test_a_failed_save_keeps_the_previous_checkpoint(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> None:
@@ -102,7 +102,7 @@ def test_a_failed_save_leaves_the_previous_checkpoint(
 
 
 @pytest.mark.parametrize("renames_done", [0, 1])
-def test_a_save_interrupted_between_its_renames_leaves_the_previous_checkpoint(
+def test_a_save_interrupted_at_a_rename_keeps_the_previous_checkpoint(
     folder: Path, monkeypatch: pytest.MonkeyPatch, renames_done: int
 ) -> None:
     rename, done = Path.rename, 0
@@ -124,8 +124,8 @@ def test_a_save_interrupted_between_its_renames_leaves_the_previous_checkpoint(
     assert mark(folder) == 3.0
 
 
-def test_a_save_killed_between_its_renames_is_mended(folder: Path) -> None:
-    folder.rename(folder.parent / ".good.previous")  # as far as a kill can come
+def test_a_save_killed_between_its_renames_is_recovered(folder: Path) -> None:
+    folder.rename(folder.parent / ".good.previous")  # the state after a kill
     assert list(find_checkpoints(folder.parent)) == ["good"]
     assert mark(folder) == 1.0
     assert os.listdir(folder.parent) == [".good.previous"], "reading moves nothing"
@@ -134,12 +134,12 @@ def test_a_save_killed_between_its_renames_is_mended(folder: Path) -> None:
     assert os.listdir(folder.parent) == ["good"]
 
 
-def test_what_a_killed_save_left_behind_is_not_listed(folder: Path) -> None:
+def test_leftovers_of_a_killed_save_are_not_listed(folder: Path) -> None:
     shutil.copytree(folder, folder.parent / ".good.previous")
     assert find_checkpoints(folder.parent) == {"good": folder}
 
 
-def test_a_folder_with_other_files_is_not_replaced(folder: Path) -> None:
+def test_a_folder_with_unrelated_files_is_not_replaced(folder: Path) -> None:
     (folder / "diary.txt").write_text("dear diary")
     with pytest.raises(SketchpadError, match=r"diary\.txt"):
         save(folder, 2.0)
@@ -147,7 +147,7 @@ def test_a_folder_with_other_files_is_not_replaced(folder: Path) -> None:
     assert mark(folder) == 1.0
 
 
-def test_a_place_that_can_not_be_written(tmp_path: Path) -> None:
+def test_an_unwritable_folder_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(SketchpadError, match="can't be written"):
         save(tmp_path / "file" / "checkpoint", 1.0)
@@ -157,17 +157,17 @@ def truncate(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-100])
 
 
-def pickled(path: Path) -> None:
+def replace_by_pickle(path: Path) -> None:
     path.write_bytes(pickle.dumps({"convolutions.0.weight": 1}))
 
 
-def other_shape(path: Path) -> None:
+def change_shapes(path: Path) -> None:
     small = LeNet(LeNetConfig(dense=(5,)))
     small.save_pretrained(path.parent.parent / "small")
     shutil.copy(path.parent.parent / "small" / WEIGHTS, path)
 
 
-def other_config(path: Path) -> None:
+def change_activation(path: Path) -> None:
     path.write_text(json.dumps(json.loads(path.read_text()) | {"activation": "swish"}))
 
 
@@ -176,17 +176,17 @@ def other_config(path: Path) -> None:
     [
         (WEIGHTS, truncate, "damaged"),
         (WEIGHTS, lambda path: path.write_bytes(b""), "damaged"),
-        (WEIGHTS, pickled, "damaged"),
-        (WEIGHTS, other_shape, "damaged"),
+        (WEIGHTS, replace_by_pickle, "damaged"),
+        (WEIGHTS, change_shapes, "damaged"),
         (WEIGHTS, Path.unlink, "incomplete: model.safetensors is missing"),
         (CONFIG, Path.unlink, "incomplete: config.json is missing"),
         (CONFIG, lambda path: path.write_text("{"), "damaged"),
         (CONFIG, lambda path: path.write_text("[1, 2]"), "damaged"),
-        (CONFIG, other_config, "Unknown activation 'swish'"),
+        (CONFIG, change_activation, "Unknown activation 'swish'"),
         (HISTORY, lambda path: path.write_text("{"), "damaged"),
     ],
 )
-def test_damaged_checkpoints_are_refused_in_a_sentence(
+def test_damaged_checkpoints_are_rejected(
     folder: Path, file: str, damage: Callable[[Path], object], words: str
 ) -> None:
     damage(folder / file)
@@ -195,17 +195,17 @@ def test_damaged_checkpoints_are_refused_in_a_sentence(
 
 
 @pytest.mark.parametrize("name", ["checkpoints/nothing", "/nowhere/at/all", "nothing"])
-def test_a_missing_checkpoint_is_a_sentence(name: str) -> None:
+def test_a_missing_checkpoint_is_reported(name: str) -> None:
     with pytest.raises(SketchpadError, match="There is no checkpoint"):
         LeNet.from_pretrained(name)
 
 
 @pytest.mark.parametrize("name", ["checkpoints/nothing", "benchmarks/nothing", "./nothing/here"])
-def test_a_missing_folder_is_not_looked_for_on_the_hub(
+def test_a_missing_folder_is_not_requested_from_the_hub(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def download(*_: object, **__: object) -> str:
-        raise AssertionError("the network was asked")
+        raise AssertionError("the network was used")
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("huggingface_hub.hub_mixin.hf_hub_download", download)
@@ -214,16 +214,14 @@ def test_a_missing_folder_is_not_looked_for_on_the_hub(
         LeNet.from_pretrained(name)
 
 
-def test_shipped_checkpoints_are_found_from_every_folder(
+def test_shipped_checkpoints_are_found_from_any_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert LeNet.from_pretrained("checkpoints/mnist-relu").history is not None
 
 
-def test_a_checkpoint_goes_into_a_folder_of_its_own(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_unsuitable_targets_are_rejected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "here" / "deep").mkdir(parents=True)
     (tmp_path / "file").write_text("")
     (tmp_path / "link").symlink_to(tmp_path / "missing")
@@ -232,7 +230,7 @@ def test_a_checkpoint_goes_into_a_folder_of_its_own(
         (Path(), "current folder"),
         (Path(".."), "current folder"),
         (tmp_path / "file", "is a file"),
-        (tmp_path / "link", "link to something that is missing"),
+        (tmp_path / "link", "broken link"),
     ):
         with pytest.raises(SketchpadError, match=words):
             check_target(target)
@@ -240,20 +238,23 @@ def test_a_checkpoint_goes_into_a_folder_of_its_own(
     check_target(Path("new"))
 
 
-def test_from_the_hub(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
+def test_a_checkpoint_is_loaded_from_the_hub(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    requests = []
 
     def download(repo_id: str, filename: str, **_: object) -> str:
-        asked.append((repo_id, filename))
+        requests.append((repo_id, filename))
         return str(folder / filename)
 
     monkeypatch.setattr("huggingface_hub.hub_mixin.hf_hub_download", download)
     monkeypatch.setattr("lenet.network.checkpoint.hf_hub_download", download)
     assert LeNet.from_pretrained("somebody/lenet").history is not None
-    assert asked == [("somebody/lenet", name) for name in (CONFIG, WEIGHTS, HISTORY, "curves.png")]
+    files = (CONFIG, WEIGHTS, HISTORY, "curves.png")
+    assert requests == [("somebody/lenet", name) for name in files]
 
 
-def test_push_to_the_hub(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_checkpoint_is_pushed_with_all_its_files(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     class Created:
         repo_id = "somebody/lenet"
 
@@ -269,7 +270,7 @@ def test_push_to_the_hub(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert pushed == [{CONFIG, WEIGHTS, HISTORY, "README.md", "curves.png"}]
 
 
-def test_finding_checkpoints(folder: Path) -> None:
+def test_only_folders_with_a_configuration_are_found(folder: Path) -> None:
     (folder.parent / "empty").mkdir()
     assert find_checkpoints(folder.parent) == {"good": folder}
     assert find_checkpoints(folder.parent / "nowhere") == {}

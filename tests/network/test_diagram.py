@@ -1,4 +1,4 @@
-"""The drawing of a network, as an SVG."""
+"""The SVG drawing of a network."""
 
 from xml.etree import ElementTree
 
@@ -13,7 +13,7 @@ def drawn(layers: list[Layer], name: str = "The network") -> ElementTree.Element
     return ElementTree.fromstring(diagram(layers, name))
 
 
-def test_the_picture_is_the_tutorials_compressed_notation() -> None:
+def test_the_drawing_follows_the_tutorials_compressed_notation() -> None:
     svg = drawn(summarise(PRESETS["classic"]))
     chain = [
         "28×28 image",
@@ -32,7 +32,7 @@ def test_the_picture_is_the_tutorials_compressed_notation() -> None:
     assert svg.findtext(f"{SVG}desc") == " → ".join(chain)
 
 
-def test_the_picture_keeps_to_its_frame_and_to_the_texts_colour(config: LeNetConfig) -> None:
+def test_the_drawing_stays_in_its_frame_and_uses_the_text_colour(config: LeNetConfig) -> None:
     svg = drawn(summarise(config))
     left, top, right, bottom = map(float, svg.attrib["viewBox"].split())
     boxes = [
@@ -47,13 +47,10 @@ def test_the_picture_keeps_to_its_frame_and_to_the_texts_colour(config: LeNetCon
     assert colours == {"currentColor"}
 
 
-def test_the_picture_has_a_name_that_can_not_break_out() -> None:
+def test_the_name_of_the_network_is_escaped() -> None:
     svg = drawn(summarise(PRESETS["relu"]), "<script>&")
     title = svg.find(f"{SVG}title")
     assert title is not None
     assert title.text == "<script>&, layer by layer"
     assert svg.attrib["aria-labelledby"].split()[0] == title.attrib["id"]
     assert list(svg.iter(f"{SVG}script")) == []
-
-
-# ------------------------------------------------------------------ the command line

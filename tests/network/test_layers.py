@@ -1,4 +1,4 @@
-"""The layers of the 1998 LeNet-5 against the same sums done another way."""
+"""The layers of the 1998 LeNet-5, compared with independent implementations."""
 
 import math
 
@@ -15,7 +15,7 @@ from lenet.network.layers import (
     competing_losses,
 )
 
-# Table I of the paper as it is printed: a row for each map of S2, a column for each map of C3.
+# Table I as printed in the paper: one row per map of S2, one column per map of C3.
 TABLE_1 = """
 X...XXX..XXXX.XX
 XX...XXX..XXXX.X
@@ -26,15 +26,16 @@ XXX...XXX..X.XXX
 """
 
 
-def test_c3_is_connected_as_in_the_papers_table() -> None:
+def test_c3_is_connected_as_in_table_1_of_the_paper() -> None:
     rows = TABLE_1.split()
     table = [tuple(i for i, row in enumerate(rows) if row[o] == "X") for o in range(16)]
     assert list(C3_CONNECTIONS) == table
     assert sum(len(inputs) for inputs in C3_CONNECTIONS) == 60
 
 
-def test_squash_takes_one_to_one_and_stays_below_1_7159() -> None:
+def test_squash_maps_1_to_1_and_stays_within_1_7159() -> None:
     x = torch.tensor([-100.0, -1.0, 0.0, 1.0, 0.3, 100.0])
+    assert Squash()(1000 * x).abs().max() <= 1.7159
     squashed = Squash()(x)
     expected = [1.7159 * math.tanh(2 * a / 3) for a in x.tolist()]
     assert squashed.tolist() == pytest.approx(expected, abs=1e-6)
@@ -54,7 +55,7 @@ def test_subsampling_sums_scales_and_shifts() -> None:
 
 
 @pytest.mark.parametrize("padding", [0, 2])
-def test_a_partial_convolution_sums_single_correlations(padding: int) -> None:
+def test_a_partial_convolution_sums_its_correlations(padding: int) -> None:
     connections = ((0, 2), (1,), (0, 1, 2))
     layer, x = PartialConvolution(connections, 3, padding), torch.randn(2, 3, 7, 7)
     torch.nn.init.normal_(layer.weight)
@@ -71,7 +72,7 @@ def test_a_partial_convolution_sums_single_correlations(padding: int) -> None:
     assert sum(p.numel() for p in layer.parameters()) == 6 * 9 + 3
 
 
-def test_the_rbf_output_is_the_squared_distance() -> None:
+def test_the_rbf_output_is_the_negated_squared_distance() -> None:
     centres, x = torch.randn(4, 7), torch.randn(5, 7)
     expected = -torch.cdist(x.double(), centres.double()).square()
     torch.testing.assert_close(EuclideanRBF(centres)(x).double(), expected, rtol=1e-4, atol=1e-4)
@@ -89,7 +90,7 @@ def test_the_loss_is_equation_9_of_the_paper() -> None:
     )
 
 
-def test_the_bitmaps_are_ten_different_pictures_of_84_pixels() -> None:
+def test_the_bitmaps_are_ten_distinct_pictures_of_84_pixels() -> None:
     centres = bitmaps(DIGIT_BITMAPS)
     assert centres.shape == (10, 7 * 12)
     assert set(centres.flatten().tolist()) == {-1.0, 1.0}

@@ -20,8 +20,8 @@ def test_presets_have_the_tutorials_shapes_and_parameters(preset: str) -> None:
     assert parameter_count(model) == (60_000 if preset == "lenet5-1998" else 61_706)
 
 
-def test_the_1998_network_has_the_papers_counts() -> None:
-    """Section II.B gives the trainable parameters of each layer."""
+def test_the_1998_network_has_the_parameter_counts_of_the_paper() -> None:
+    """Section II.B states the trainable parameters of each layer."""
     model = LeNet(PRESETS["lenet5-1998"])
     (c1, c3, c5), (s2, s4, _) = model.convolutions, model.poolings
     f6, _, rbf = model.dense
@@ -29,17 +29,17 @@ def test_the_1998_network_has_the_papers_counts() -> None:
     assert counted == [156, 12, 1516, 32, 48_120, 10_164, 0]
 
 
-def test_the_1998_network_sees_ground_at_minus_0_1_and_ink_at_1_175() -> None:
+def test_the_1998_network_sees_background_at_minus_0_1_and_ink_at_1_175() -> None:
     config = PRESETS["lenet5-1998"]
     seen = [(value - config.mean) / config.std for value in (0.0, 1.0)]
     assert seen == pytest.approx([-0.1, 1.175])
     model = LeNet(config)
-    # All of the field of 32×32 pixels is ground, the border included: C1 is the same everywhere.
+    # The whole 32×32 field is background, including the border, so C1 is constant.
     c1 = model(torch.zeros(1, 1, 28, 28)).maps[0]
     assert c1.std((2, 3)).max() < 1e-6
 
 
-def test_conv3_is_the_relu_network_with_a_convolution_for_its_first_dense_layer() -> None:
+def test_conv3_is_the_relu_network_with_its_first_dense_layer_as_a_convolution() -> None:
     conv3, relu = LeNet(PRESETS["conv3"]), LeNet(PRESETS["relu"])
     weights = [value.view(-1) for value in conv3.state_dict().values()]
     shapes = relu.state_dict()
@@ -50,12 +50,12 @@ def test_conv3_is_the_relu_network_with_a_convolution_for_its_first_dense_layer(
     torch.testing.assert_close(conv3(images).logits, relu(images).logits)
 
 
-def test_the_third_convolution_has_nothing_to_work_on_without_a_border() -> None:
-    with pytest.raises(SketchpadError, match=r"Convolution 3 .* on maps of 4×4 leaves 0×0"):
+def test_the_third_convolution_does_not_fit_without_a_border() -> None:
+    with pytest.raises(SketchpadError, match=r"Convolution 3 .* does not fit into 4×4 maps"):
         dataclasses.replace(PRESETS["conv3"], border=0)
 
 
-def test_presets_differ_as_the_tutorials_do() -> None:
+def test_classic_and_relu_differ_as_the_tutorials_describe() -> None:
     classic, relu = PRESETS["classic"], PRESETS["relu"]
     assert (classic.activation, classic.pooling, classic.initialisation) == (
         "sigmoid",
@@ -77,7 +77,7 @@ def test_gradients_reach_every_parameter(preset: str) -> None:
 
 
 def by_hand(model: LeNet, image: Tensor) -> Tensor:
-    """The classic network once more, in sums and loops: an oracle for the module."""
+    """The classic network as explicit sums and loops: an oracle for the module."""
     state = model.state_dict()
     x = (image - model.config.mean) / model.config.std
     for layer in (0, 1):
@@ -101,13 +101,13 @@ def by_hand(model: LeNet, image: Tensor) -> Tensor:
     return x
 
 
-def test_the_classic_network_computes_what_the_tutorial_says() -> None:
+def test_the_classic_network_equals_the_tutorials_formulas() -> None:
     torch.manual_seed(1)
     model, image = LeNet(PRESETS["classic"]), torch.rand(1, 28, 28)
     torch.testing.assert_close(by_hand(model, image), model(image[None]).logits[0])
 
 
-def test_starts_have_the_published_spread() -> None:
+def test_initialisations_have_the_published_spread() -> None:
     torch.manual_seed(0)
     dense = {name: LeNet(PRESETS[name]).get_parameter("dense.0.weight") for name in PRESETS}
     limit = (6 / (400 + 120)) ** 0.5  # Glorot and Bengio 2010, equation 16
@@ -116,7 +116,7 @@ def test_starts_have_the_published_spread() -> None:
     assert dense["relu"].std().item() == pytest.approx((2 / 400) ** 0.5, rel=0.02)  # He et al.
 
 
-def test_other_configurations_work() -> None:
+def test_a_network_of_a_different_shape_works() -> None:
     config = LeNetConfig(
         convolutions=(Convolution(4, 3, 1), Convolution(8, 3), Convolution(5, 2)),
         dense=(),
@@ -129,7 +129,7 @@ def test_other_configurations_work() -> None:
     assert [tuple(size) for size in config.map_sizes()] == [(28, 28, 14), (14, 12, 6), (6, 5, 2)]
 
 
-def test_a_network_without_convolutions_reads_the_border_too() -> None:
+def test_a_network_without_convolutions_also_reads_the_border() -> None:
     model = LeNet(LeNetConfig(convolutions=(), dense=(), border=1))
     assert model(torch.rand(2, 1, 28, 28)).logits.shape == (2, 10)
     assert parameter_count(model) == (30 * 30 + 1) * 10
@@ -138,12 +138,13 @@ def test_a_network_without_convolutions_reads_the_border_too() -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"activation": "swish"}, "choose one of sigmoid, relu, tanh"),
+        ({"activation": "swish"}, "Choose one of sigmoid, relu, tanh"),
         ({"pooling": "median"}, "average, max"),
         ({"initialisation": "zero"}, "xavier, he"),
         ({"dense": (0,)}, "between 1 and 4,096, got 0"),
         ({"dense": 7}, "damaged"),
         ({"convolutions": (Convolution(6, 40),)}, "kernel 40, padding 0.*28×28"),
+        ({"convolutions": (Convolution(6, 28),)}, "28×28 maps to 1×1, too small for 2×2 pooling"),
         ({"convolutions": (Convolution(6), Convolution(16), Convolution(120))}, "Convolution 3"),
         ({"convolutions": ({"channels": 6, "size": 5},)}, "damaged"),
         ({"convolutions": ("6",)}, "channels, kernel and padding"),
@@ -165,8 +166,6 @@ def test_a_network_without_convolutions_reads_the_border_too() -> None:
         ({"temperature": 0}, "above 0"),
     ],
 )
-def test_impossible_configurations_are_rejected_in_a_sentence(
-    change: dict[str, Any], words: str
-) -> None:
+def test_invalid_configurations_are_rejected(change: dict[str, Any], words: str) -> None:
     with pytest.raises(SketchpadError, match=words):
         dataclasses.replace(PRESETS["relu"], **change)

@@ -1,4 +1,4 @@
-"""What the summary says of a network, against the network itself."""
+"""The summary of a network, compared with the network itself."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -35,7 +35,7 @@ ACTIVATION_TYPES = tuple(type(part.make()) for part in ACTIVATIONS.values())
 
 
 def modules(model: LeNet) -> dict[str, nn.Module]:
-    """The module that gives each layer's output, by the layer's name; the input's gives nothing."""
+    """The module that computes each layer, by the layer's name; "input" has an empty one."""
     found: dict[str, nn.Module] = {"input": nn.Identity()}
     for convolution, pooling in zip(model.convolutions, model.poolings, strict=True):
         found[f"C{len(found)}"] = convolution
@@ -49,43 +49,43 @@ def modules(model: LeNet) -> dict[str, nn.Module]:
 
 @contextmanager
 def outputs(model: LeNet) -> Iterator[dict[str, Tensor]]:
-    """What each layer gives, and what the first of them is given, while the model runs."""
-    kept: dict[str, Tensor] = {}
+    """Records each layer's output and the first layer's input while the model runs."""
+    recorded: dict[str, Tensor] = {}
 
-    def keep_output(name: str) -> Callable[[nn.Module, Any, Tensor], None]:
+    def record_output(name: str) -> Callable[[nn.Module, Any, Tensor], None]:
         def hook(_: nn.Module, __: Any, output: Tensor) -> None:
-            kept[name] = output
+            recorded[name] = output
 
         return hook
 
-    def keep_input(_: nn.Module, given: tuple[Tensor]) -> tuple[Tensor]:
-        kept["input"] = given[0].detach().requires_grad_()
-        return (kept["input"],)
+    def record_input(_: nn.Module, inputs: tuple[Tensor]) -> tuple[Tensor]:
+        recorded["input"] = inputs[0].detach().requires_grad_()
+        return (recorded["input"],)
 
     first = model.convolutions[0] if model.convolutions else model.dense
     hooks = [
-        first.register_forward_pre_hook(keep_input),
-        *(m.register_forward_hook(keep_output(name)) for name, m in modules(model).items()),
+        first.register_forward_pre_hook(record_input),
+        *(m.register_forward_hook(record_output(name)) for name, m in modules(model).items()),
     ]
     try:
-        yield kept
+        yield recorded
     finally:
         for hook in hooks:
             hook.remove()
 
 
-def test_names_and_shapes_are_those_of_the_network(config: LeNetConfig) -> None:
+def test_names_and_shapes_match_the_network(config: LeNetConfig) -> None:
     model = LeNet(config)
-    with outputs(model) as kept:
+    with outputs(model) as recorded:
         model(torch.rand(1, 1, 28, 28))
     layers = summarise(config)
     assert [layer.name for layer in layers] == list(modules(model))
     for layer in layers[1:]:
-        assert layer.shape == kept[layer.name].shape[1:], layer.name
-    assert kept["input"].numel() == layers[0].shape[1] * layers[0].shape[2]
+        assert layer.shape == recorded[layer.name].shape[1:], layer.name
+    assert recorded["input"].numel() == layers[0].shape[1] * layers[0].shape[2]
 
 
-def test_parameters_are_those_of_the_network(config: LeNetConfig) -> None:
+def test_parameter_counts_match_the_network(config: LeNetConfig) -> None:
     model = LeNet(config)
     for layer in summarise(config):
         module = modules(model)[layer.name]
@@ -94,7 +94,7 @@ def test_parameters_are_those_of_the_network(config: LeNetConfig) -> None:
 
 
 def test_multiplications_are_half_of_pytorchs_flops(config: LeNetConfig) -> None:
-    """PyTorch counts a multiplication and an addition for each weight, and no pooling."""
+    """PyTorch counts a multiplication and an addition per weight, and ignores pooling."""
     model = LeNet(config)
     with FlopCounterMode(display=False, depth=9) as counter:
         model(torch.rand(1, 1, 28, 28))
@@ -109,7 +109,7 @@ def test_multiplications_are_half_of_pytorchs_flops(config: LeNetConfig) -> None
             assert 2 * layers[name].multiplications == counted[names[module]], name
 
 
-def test_multiplications_of_a_partial_convolution_are_those_of_its_connections() -> None:
+def test_a_partial_convolution_multiplies_only_its_connections() -> None:
     for config in (PRESETS["lenet5-1998"], NETWORKS["partial, padded"]):
         layers = {layer.name: layer for layer in summarise(config)}
         (name, module), *more = [
@@ -125,7 +125,7 @@ def test_multiplications_of_a_partial_convolution_are_those_of_its_connections()
 
 
 @pytest.mark.parametrize(("pooling", "products"), [("average", 1), ("max", 0), ("subsampling", 1)])
-def test_pooling_multiplies_each_sum_once_and_a_maximum_never(pooling: str, products: int) -> None:
+def test_each_pooling_has_its_number_of_multiplications(pooling: str, products: int) -> None:
     layers = summarise(replace(PRESETS["relu"], pooling=pooling))
     assert [layer.multiplications for layer in layers if layer.name in ("S2", "S4")] == [
         products * 6 * 14 * 14,
@@ -134,7 +134,7 @@ def test_pooling_multiplies_each_sum_once_and_a_maximum_never(pooling: str, prod
 
 
 @pytest.mark.parametrize("name", POOLINGS)
-def test_a_pooling_says_its_name_its_parameters_and_its_size(name: str) -> None:
+def test_the_description_of_each_pooling_matches_its_module(name: str) -> None:
     pooling, maps = POOLINGS[name], torch.rand(2, 3, 9, 7)
     module = pooling.make(3)
     assert module(maps).shape == (2, 3, 4, 3)
@@ -145,32 +145,32 @@ def test_a_pooling_says_its_name_its_parameters_and_its_size(name: str) -> None:
         torch.testing.assert_close(pooling.folded(patches).flatten(2), module(maps).flatten(2))
 
 
-def test_receptive_fields_are_the_pixels_that_move_a_unit(config: LeNetConfig) -> None:
-    # Every pixel of a patch moves its average, but its maximum only one; relu stops some of them.
+def test_receptive_fields_cover_the_pixels_that_affect_a_unit(config: LeNetConfig) -> None:
+    # Every pixel of a patch affects its average, but only one its maximum; ReLU blocks some.
     pooling = "average" if config.pooling == "max" else config.pooling
     torch.manual_seed(0)
     model = LeNet(replace(config, activation="tanh", pooling=pooling)).double()
     image = torch.rand(1, 1, 28, 28, dtype=torch.float64)
     first, *layers = summarise(config)
-    with outputs(model) as kept:
+    with outputs(model) as recorded:
         model(image)
     for layer in layers:
-        output = kept[layer.name][0, 0]
-        # Along the diagonal each unit sees a square, some of them smaller ones at the edge.
+        output = recorded[layer.name][0, 0]
+        # Units on the diagonal see squares, which may be smaller at the edge.
         units = [output] if output.ndim == 0 else output.diagonal()
         squares = []
         for unit in units:
-            (gradient,) = torch.autograd.grad(unit, kept["input"], retain_graph=True)
-            places = gradient.view(first.shape[1:]).nonzero()
-            if len(places):  # a unit in the padding may see nothing
-                height, width = (places.amax(0) - places.amin(0) + 1).tolist()
+            (gradient,) = torch.autograd.grad(unit, recorded["input"], retain_graph=True)
+            pixels = gradient.view(first.shape[1:]).nonzero()
+            if len(pixels):  # a unit in the padding may see nothing
+                height, width = (pixels.amax(0) - pixels.amin(0) + 1).tolist()
                 assert height == width
                 squares.append(height)
         assert max(squares) == layer.receptive_field, layer.name
 
 
-def test_the_paper_counts_the_same() -> None:
-    """Section II.B: parameters, and connections with the biases among them."""
+def test_counts_match_the_paper() -> None:
+    """Section II.B: parameters, and connections including the biases."""
     layers = {layer.name: layer for layer in summarise(PRESETS["lenet5-1998"])}
     assert list(layers) == ["input", "C1", "S2", "C3", "S4", "C5", "F6", "output"]
     trainable = [layer.parameters for layer in layers.values()]
@@ -184,7 +184,7 @@ def test_the_paper_counts_the_same() -> None:
     assert layers["C5"].receptive_field == 32
 
 
-def test_the_size_formula_has_its_numbers_filled_in() -> None:
+def test_each_layer_fills_in_the_size_formula() -> None:
     formulas = [layer.formula for layer in summarise(PRESETS["relu"])]
     assert formulas == [
         "",
@@ -201,19 +201,21 @@ def test_the_size_formula_has_its_numbers_filled_in() -> None:
 @pytest.mark.parametrize("stride", [1, 2, 3])
 @pytest.mark.parametrize("padding", [0, 2, 4])
 @pytest.mark.parametrize(("size", "kernel"), [(28, 5), (13, 2), (7, 7), (9, 4)])
-def test_the_size_formula_is_pytorchs(size: int, kernel: int, padding: int, stride: int) -> None:
-    made = nn.functional.conv2d(
+def test_the_size_formula_agrees_with_pytorch(
+    size: int, kernel: int, padding: int, stride: int
+) -> None:
+    output = nn.functional.conv2d(
         torch.zeros(1, 1, size, size),
         torch.zeros(1, 1, kernel, kernel),
         padding=padding // 2,
         stride=stride,
     )
-    assert Window(size, kernel, padding, stride).positions == made.shape[-1]
+    assert Window(size, kernel, padding, stride).positions == output.shape[-1]
 
 
-def test_descriptions_say_what_is_special() -> None:
-    said = [layer.description for layer in summarise(PRESETS["lenet5-1998"])]
-    assert said == [
+def test_descriptions_mention_every_feature() -> None:
+    descriptions = [layer.description for layer in summarise(PRESETS["lenet5-1998"])]
+    assert descriptions == [
         "image 28×28, border 2",
         "convolution 5×5, 6 maps, squash",
         "trainable subsampling 2×2, stride 2, squash",
@@ -228,38 +230,40 @@ def test_descriptions_say_what_is_special() -> None:
     assert one[3].description == "dense, 1 unit, relu"
 
 
-# ------------------------------------------------------------------ text and picture
+# ------------------------------------------------------------------ text and drawing
 
 
-def test_the_tables_numbers_stand_under_each_other() -> None:
+def test_numbers_in_the_table_are_aligned() -> None:
     heading, *rows, total = as_text(layer_table(summarise(PRESETS["relu"]))).splitlines()
     end = heading.index("parameters") + len("parameters")
     counts = [row[:end].split()[-1] for row in rows]
     assert counts == ["0", "156", "0", "2,416", "0", "48,120", "10,164", "850"]
     assert total.split() == ["total", "61,706", "416,520"]
-    assert {row[end] for row in [*rows, total]} == {" "}, "all of them end in the same column"
+    assert {row[end] for row in [*rows, total]} == {" "}, "all counts end in the same column"
 
 
-@pytest.mark.parametrize("name", [*PRESETS, CHECKPOINT])
-def test_the_command_line(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("name", [*PRESETS, CHECKPOINT], ids=[*PRESETS, "checkpoint"])
+def test_the_command_line_prints_the_table(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["summary", name]) == 0
     assert capsys.readouterr().out == as_text(layer_table(summarise(configuration_of(name)))) + "\n"
 
 
-def test_a_checkpoint_is_its_presets_network() -> None:
+def test_a_checkpoint_has_the_layers_of_its_preset() -> None:
     assert summarise(configuration_of(CHECKPOINT)) == summarise(PRESETS["classic"])
 
 
-def test_the_command_line_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_line_prints_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["summary", "conv3", "--json"]) == 0
-    said = json.loads(capsys.readouterr().out)
-    assert (said["parameters"], said["multiplications"]) == (61_706, 416_520)
-    assert said["layers"][5]["shape"] == [120, 1, 1]
-    assert said["layers"][5]["window"] == {"n": 5, "k": 5, "p": 0, "s": 1}
-    assert said["layers"][6]["window"] is None
+    output = json.loads(capsys.readouterr().out)
+    assert (output["parameters"], output["multiplications"]) == (61_706, 416_520)
+    assert output["layers"][5]["shape"] == [120, 1, 1]
+    assert output["layers"][5]["window"] == {"n": 5, "k": 5, "p": 0, "s": 1}
+    assert output["layers"][6]["window"] is None
 
 
-def test_the_command_line_draws(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_line_writes_a_drawing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     file = tmp_path / "relu.svg"
     assert main(["summary", "relu", "--svg", str(file)]) == 0
     assert file.read_text(encoding="utf-8") == diagram(summarise(PRESETS["relu"]), "relu")
@@ -275,7 +279,7 @@ def test_the_command_line_draws(tmp_path: Path, capsys: pytest.CaptureFixture[st
         ("tests", "The checkpoint tests is incomplete"),
     ],
 )
-def test_unknown_networks_get_a_sentence(
+def test_unknown_networks_are_reported(
     name: str, words: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(ROOT)

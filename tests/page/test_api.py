@@ -1,4 +1,4 @@
-"""What programs may ask the page for."""
+"""The page's API for programs."""
 
 import json
 import urllib.request
@@ -27,7 +27,9 @@ def client(address: str) -> Iterator[Client]:
     client.close()
 
 
-def test_programs_get_the_same_answer(client: Client, predictor: Predictor, tmp_path: Path) -> None:
+def test_the_api_returns_the_predictors_answer(
+    client: Client, predictor: Predictor, tmp_path: Path
+) -> None:
     digit_picture("4").save(tmp_path / "four.png")
     reading = client.predict(handle_file(tmp_path / "four.png"), api_name="/predict")
     prediction = predictor(tmp_path / "four.png")
@@ -41,13 +43,13 @@ def test_programs_get_the_same_answer(client: Client, predictor: Predictor, tmp_
         handle_file(tmp_path / "four.png"), model="mnist-conv3", api_name="/predict"
     )
     assert np.shape(third["layer3"]) == (120, 1, 1)
-    other = client.predict(
+    classic = client.predict(
         handle_file(tmp_path / "four.png"), model="mnist-classic", api_name="/predict"
     )
-    assert other["probabilities"] != reading["probabilities"]
+    assert classic["probabilities"] != reading["probabilities"]
 
 
-def test_programs_get_a_sentence_for_bad_input(client: Client, tmp_path: Path) -> None:
+def test_the_api_reports_bad_input(client: Client, tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("Dear Sir or Madam")
     with pytest.raises(AppError, match="not a picture"):
         client.predict(handle_file(tmp_path / "letter.txt"), api_name="/predict")
@@ -61,20 +63,20 @@ def test_programs_get_a_sentence_for_bad_input(client: Client, tmp_path: Path) -
     [{"path": "/etc/hostname"}, {"path": "checkpoints"}, {"path": 7}, "x.png", None, []],
     ids=str,
 )
-def test_programs_can_not_read_other_files(client: Client, image: Any) -> None:
-    """A request by hand, without the marks that make Gradio check the path."""
+def test_the_api_reads_only_uploaded_files(client: Client, image: Any) -> None:
+    """Sends a raw request, without the metadata that makes Gradio check the path."""
     address = f"{client.src}gradio_api/call/predict"
     body = json.dumps({"data": [image, "mnist-relu"]}).encode()
     request = urllib.request.Request(address, body, {"Content-Type": "application/json"})
     with urllib.request.urlopen(request, timeout=20) as answer:
         event = json.load(answer)["event_id"]
     with urllib.request.urlopen(f"{address}/{event}", timeout=20) as answer:
-        said = answer.read().decode()
-    assert "event: error" in said
-    assert "not an uploaded file" in said
+        message = answer.read().decode()
+    assert "event: error" in message
+    assert "not an uploaded file" in message
 
 
-def test_the_api_shows_predict_and_nothing_else(client: Client) -> None:
+def test_the_api_has_one_public_endpoint(client: Client) -> None:
     api = client.view_api(return_format="dict", print_info=False)
     assert list(api["named_endpoints"]) == ["/predict"]
     assert api["unnamed_endpoints"] == {}

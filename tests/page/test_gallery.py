@@ -1,4 +1,4 @@
-"""The menu of networks: names, titles, accuracies, and where checkpoints are looked for."""
+"""The menu of networks: names, titles and accuracies."""
 
 import json
 import shutil
@@ -28,7 +28,7 @@ def test_the_shipped_networks_have_titles_and_accuracies() -> None:
 
 
 @pytest.mark.parametrize("name", ["my-try", "mnist-", "mnist-relu-2", "relu", "", "kmnist-relu"])
-def test_any_other_folder_is_called_by_its_name(name: str) -> None:
+def test_other_folders_are_shown_by_name(name: str) -> None:
     assert title_of(name) == name
 
 
@@ -47,7 +47,7 @@ def titles(folder: Path) -> list[str]:
     return [entry["title"] for entry in Gallery(folder).menu()]
 
 
-def test_an_accuracy_that_has_changed_is_read_again(checkpoint: Path) -> None:
+def test_a_changed_accuracy_is_read_again(checkpoint: Path) -> None:
     assert titles(checkpoint.parent) == [f"my-try · {accuracy(checkpoint)}"]
     history = json.loads((checkpoint / "history.json").read_text())
     history["results"]["test_accuracy_over_views"] = 0.12345
@@ -59,7 +59,7 @@ def test_an_accuracy_that_has_changed_is_read_again(checkpoint: Path) -> None:
     "history",
     [
         "",
-        "no JSON",
+        "not JSON",
         "[" * 200_000,
         "[]",
         "{}",
@@ -75,7 +75,7 @@ def test_an_accuracy_that_has_changed_is_read_again(checkpoint: Path) -> None:
     ],
     ids=lambda text: ascii(text[:60]),
 )
-def test_an_odd_history_only_costs_the_figure(checkpoint: Path, history: str) -> None:
+def test_an_invalid_history_hides_only_the_accuracy(checkpoint: Path, history: str) -> None:
     (checkpoint / "history.json").write_text(history, errors="surrogateescape")
     assert titles(checkpoint.parent) == ["my-try"]
 
@@ -86,12 +86,12 @@ def test_a_huge_history_is_not_read(checkpoint: Path) -> None:
     assert titles(checkpoint.parent) == ["my-try"]
 
 
-def test_a_checkpoint_without_history_is_in_the_menu(checkpoint: Path) -> None:
+def test_a_checkpoint_without_a_history_is_in_the_menu(checkpoint: Path) -> None:
     (checkpoint / "history.json").unlink()
     assert titles(checkpoint.parent) == ["my-try"]
 
 
-def test_the_app_finds_them_from_another_folder(tmp_path: Path) -> None:
+def test_app_py_prints_its_help_from_any_folder(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, str(ROOT / "app.py"), "--help"],
         cwd=tmp_path,

@@ -1,4 +1,4 @@
-"""How a shared link, a tab and a search engine show the page."""
+"""Title and meta tags for shared links, and the files that the page serves."""
 
 import re
 import urllib.request
@@ -14,7 +14,7 @@ FORWARDED = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "digits.example.o
 
 
 class Head(HTMLParser):
-    """Collects the titles and the named meta tags of a page."""
+    """Collects the title and the named meta tags of a page."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -51,7 +51,7 @@ def test_a_shared_link_shows_our_own_preview(
         if tag[0] in ("title", "description") or tag[0].startswith(("og:", "twitter:"))
     ]
     tags = dict(ours)
-    assert len(tags) == len(ours), "one of each"
+    assert len(tags) == len(ours), "no duplicates"
     assert tags["og:title"] == tags["twitter:title"] == TITLE
     assert tags["description"] == tags["og:description"] == DESCRIPTION
     assert tags["og:url"] == (root or address)
@@ -60,14 +60,14 @@ def test_a_shared_link_shows_our_own_preview(
     assert "{url}" not in page
 
 
-def test_the_picture_of_the_preview_is_served(address: str) -> None:
+def test_the_preview_picture_is_served(address: str) -> None:
     with urllib.request.urlopen(address + "preview.png", timeout=20) as answer:
         assert answer.headers["Content-Type"] == "image/png"
         with Image.open(answer) as picture:
             assert min(picture.size) > 300
 
 
-def test_a_host_name_can_not_carry_markup() -> None:
+def test_markup_in_a_host_name_is_escaped() -> None:
     page = b"<html><head><meta charset='utf-8'></head><script></script>"
     page = page.replace(b"</head>", b"") + b"</head>"
     address = 'https://"><script>alert(1)</script>/'
@@ -76,12 +76,12 @@ def test_a_host_name_can_not_carry_markup() -> None:
     assert dict(Head(rewritten).tags)["og:url"] == address == unescape(address)
 
 
-def test_a_page_of_another_form_stays_as_it_is() -> None:
+def test_a_page_with_a_different_structure_is_unchanged() -> None:
     page = b"<html><head></head><body><script></script></body></html>"
     assert rewrite_head(page, "https://x/", "https://x/p.png") == page
 
 
-def test_modules_are_served_for_strict_browsers_and_kept(address: str) -> None:
+def test_modules_have_their_type_and_can_be_cached(address: str) -> None:
     found = re.search(r"/(web-[0-9a-f]{16})/main\.js", fetch(address).decode())
     assert found
     with urllib.request.urlopen(address + found[0][1:], timeout=20) as answer:

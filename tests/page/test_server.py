@@ -1,4 +1,4 @@
-"""What the browser may ask the server for, without a browser."""
+"""The server functions that the browser calls, tested without a browser."""
 
 import asyncio
 import base64
@@ -48,7 +48,7 @@ def server(folder: Path) -> Server:
 
 
 def call(server: Server, name: str, value: Any) -> Any:
-    # In a thread of its own: where a browser is open, this thread already has a loop.
+    # In a new thread, since this one already has an event loop if a browser is open.
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, server[name](value)).result()
 
@@ -64,7 +64,7 @@ def unpack(maps: dict[str, Any]) -> np.ndarray:
 
 
 @pytest.mark.parametrize("model", ["mnist-relu", "mnist-classic"])
-def test_an_answer_holds_what_the_predictor_says(server: Server, folder: Path, model: str) -> None:
+def test_an_answer_contains_the_predictors_values(server: Server, folder: Path, model: str) -> None:
     answer = call(server, "read_sketch", sketch(model=model))
     prediction = Predictor.from_pretrained(folder / model)(DIGITS["7"])
     assert answer["label"] == prediction.label == "7"
@@ -75,8 +75,8 @@ def test_an_answer_holds_what_the_predictor_says(server: Server, folder: Path, m
     assert [layer["shape"] for layer in answer["maps"]] == [(6, 28, 28), (16, 10, 10)]
     for layer, maps in zip(answer["maps"], prediction.maps, strict=True):
         low, high = layer["range"]
-        close = np.abs(unpack(layer) - np.clip(maps, low, high))
-        assert close.max() <= (high - low) / 255
+        error = np.abs(unpack(layer) - np.clip(maps, low, high))
+        assert error.max() <= (high - low) / 255
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_the_maps_of_any_number_of_layers_are_sent(
     assert {layer["name"]: layer["a"]["shape"] for layer in compared["layers"]} == shapes
 
 
-def test_one_colour_scale_for_a_layer_that_covers_the_examples(predictor: Predictor) -> None:
+def test_the_colour_scale_of_a_layer_covers_the_examples(predictor: Predictor) -> None:
     for number, (low, high) in enumerate(layer_ranges(predictor)):
         images = example_images(DIGIT_LABELS).reshape(-1, 28, 28)
         highest = [predictor.read_input(image).maps[number].max() for image in images]
@@ -104,24 +104,24 @@ def test_one_colour_scale_for_a_layer_that_covers_the_examples(predictor: Predic
         assert high == pytest.approx(max(highest))
 
 
-def test_the_scale_is_that_of_the_networks_own_classes(things: Predictor) -> None:
+def test_the_colour_scale_is_measured_on_the_networks_classes(things: Predictor) -> None:
     coats = example_images(things.labels)[4]
     (_, high1), (_, high2) = layer_ranges(things)
     for coat in coats:
         prediction = things.read_input(coat)
         assert prediction.layer1.max() <= high1
         assert prediction.layer2.max() <= high2
-    strange = LeNet(LeNetConfig(labels=("cat", "dog")))
+    unknown = LeNet(LeNetConfig(labels=("cat", "dog")))
     assert not example_images(("cat", "dog")).size
-    assert all(high > 0 for _, high in layer_ranges(Predictor(strange)))
+    assert all(high > 0 for _, high in layer_ranges(Predictor(unknown)))
 
 
-def test_the_examples_are_read_right(predictor: Predictor) -> None:
+def test_the_examples_are_read_correctly(predictor: Predictor) -> None:
     first = example_images(DIGIT_LABELS)[:, 0]
     assert [predictor.read_input(digit).label for digit in first] == list("0123456789")
 
 
-def test_the_film_strip_comes_where_it_is_asked_for(server: Server) -> None:
+def test_the_film_strip_is_sent_only_on_request(server: Server) -> None:
     assert "strip" not in call(server, "read_sketch", sketch())
     assert "strip" not in call(server, "read_sketch", sketch(skip=None))
     strip = call(server, "read_sketch", sketch(skip=[]))["strip"]
@@ -132,14 +132,14 @@ def test_the_film_strip_comes_where_it_is_asked_for(server: Server) -> None:
     assert strip[-1]["range"][1] > 1.5, "normalised values go beyond 1"
     wide = call(server, "read_sketch", sketch(skip=["pen"]))["strip"]
     assert unpack(wide[0]).sum() > unpack(strip[0]).sum(), "the pad's pen is wider"
-    odd = call(server, "read_sketch", sketch(skip=["crop", "box", 7, "nothing"]))["strip"]
-    assert odd[1]["shape"] == (1, 84, 84)
+    skipped = call(server, "read_sketch", sketch(skip=["crop", "box", 7, "nothing"]))["strip"]
+    assert skipped[1]["shape"] == (1, 84, 84)
 
 
 @pytest.mark.parametrize(
     ("model", "preset"), [("mnist-relu", "relu"), ("mnist-classic", "classic")]
 )
-def test_the_network_comes_layer_by_layer(server: Server, model: str, preset: str) -> None:
+def test_the_network_is_described_layer_by_layer(server: Server, model: str, preset: str) -> None:
     answer = call(server, "network", {"model": model})
     layers = summary.summarise(PRESETS[preset])
     assert answer["picture"] == diagram(layers, title_of(model))
@@ -150,11 +150,11 @@ def test_the_network_comes_layer_by_layer(server: Server, model: str, preset: st
 
 
 @pytest.mark.parametrize("value", [{"model": "vgg"}, {"model": ["x"]}, {}, "mnist-relu", None])
-def test_unknown_networks_get_a_sentence(server: Server, value: Any) -> None:
+def test_unknown_networks_are_reported(server: Server, value: Any) -> None:
     assert "Choose mnist-relu or mnist-classic" in call(server, "network", value)["error"]
 
 
-def test_a_letter_is_refused(server: Server) -> None:
+def test_a_letter_is_rejected(server: Server) -> None:
     letter = [[(0.2, 0.8), (0.2, 0.2), (0.5, 0.6), (0.8, 0.2), (0.8, 0.8)]]
     answer = call(server, "read_sketch", sketch(strokes=letter))
     assert answer["state"] == "not a digit"
@@ -163,23 +163,23 @@ def test_a_letter_is_refused(server: Server) -> None:
     assert "This doesn't look like a digit." in answer["sentence"]
 
 
-def test_a_blank_pad(server: Server) -> None:
+def test_a_blank_pad_has_no_label(server: Server) -> None:
     answer = call(server, "read_sketch", sketch(strokes=[]))
     assert answer["label"] is None
     assert answer["probabilities"] == [0] * 10
 
 
-def test_the_menu_shows_the_checkpoints_that_are_there(server: Server, folder: Path) -> None:
+def test_the_menu_follows_changes_in_the_folder(server: Server, folder: Path) -> None:
     assert call(server, "models", {}) == {"models": Gallery(folder).menu(), "folder": folder.name}
-    (folder / "mnist-classic").rename(folder / "another")
+    (folder / "mnist-classic").rename(folder / "renamed")
     assert [entry["name"] for entry in call(server, "models", {})["models"]] == [
         "mnist-relu",
-        "another",
+        "renamed",
     ]
-    assert call(server, "read_sketch", sketch(model="another"))["label"] == "7"
+    assert call(server, "read_sketch", sketch(model="renamed"))["label"] == "7"
 
 
-def test_a_newly_trained_network_takes_the_place_of_the_old(server: Server, folder: Path) -> None:
+def test_a_retrained_network_replaces_the_old_one(server: Server, folder: Path) -> None:
     before = call(server, "read_sketch", sketch())
     shutil.rmtree(folder / "mnist-relu")
     shutil.copytree(folder / "mnist-classic", folder / "mnist-relu", copy_function=shutil.copy)
@@ -188,9 +188,7 @@ def test_a_newly_trained_network_takes_the_place_of_the_old(server: Server, fold
 
 
 @pytest.mark.parametrize("model", ["mnist-relu", "things"])
-def test_a_test_image_comes_to_the_network_as_it_lies_in_its_data_set(
-    mixed: Path, model: str
-) -> None:
+def test_a_test_image_reaches_the_network_unchanged(mixed: Path, model: str) -> None:
     server = server_of(mixed)
     rows = call(server, "inputs", model)["examples"]
     images = example_images(Predictor.from_pretrained(mixed / model).labels)
@@ -200,10 +198,10 @@ def test_a_test_image_comes_to_the_network_as_it_lies_in_its_data_set(
             answer = call(server, "read_sketch", sketch(strokes=[], picture=picture, model=model))
             differences.append(np.abs(unpack(answer["input"])[0] - image).max())
     assert len(differences) == 80
-    assert np.mean(np.array(differences) < 0.003) > 0.85, "but for those with a very faint edge"
+    assert np.mean(np.array(differences) < 0.003) > 0.85, "except those with a very faint edge"
 
 
-def test_the_page_learns_what_a_network_reads(mixed: Path) -> None:
+def test_the_inputs_describe_what_a_network_reads(mixed: Path) -> None:
     server = server_of(mixed)
     digits, things = (call(server, "inputs", name) for name in ("mnist-relu", "things"))
     assert (digits["digits"], things["digits"]) == (True, False)
@@ -215,27 +213,27 @@ def test_the_page_learns_what_a_network_reads(mixed: Path) -> None:
         ["Pen fitted", "Cropped", "28-pixel box", "Centred by box", "Normalised"],
     ]
     assert {len(row) for row in things["examples"]} == {8}
-    nowhere: tuple[Any, ...] = ("vgg", None, {}, ["things"])
-    for wrong in nowhere:
-        assert "no network" in call(server, "inputs", wrong)["error"]
+    unknown: tuple[Any, ...] = ("vgg", None, {}, ["things"])
+    for name in unknown:
+        assert "no network" in call(server, "inputs", name)["error"]
 
 
-@pytest.mark.parametrize("ground", [0, 255], ids=["light on dark", "dark on light"])
-def test_a_photograph_of_a_thing_comes_to_the_network(
-    mixed: Path, things: Predictor, ground: int
+@pytest.mark.parametrize("background", [0, 255], ids=["light on dark", "dark on light"])
+def test_a_photograph_of_clothing_reaches_the_network_in_the_right_form(
+    mixed: Path, things: Predictor, background: int
 ) -> None:
-    """Magnified, and with a margin around it: as the data set's own images were made."""
+    """The photograph is enlarged and has a margin."""
     server = server_of(mixed)
     differences = []
     for image in example_images(things.labels)[:, 1]:
-        levels = Image.fromarray(np.abs(ground - np.rint(image * 255)).astype(np.uint8))
-        photograph = Image.new("L", (700, 500), ground)
+        levels = Image.fromarray(np.abs(background - np.rint(image * 255)).astype(np.uint8))
+        photograph = Image.new("L", (700, 500), background)
         photograph.paste(levels.resize((392, 392), Image.Resampling.BICUBIC), (200, 60))
         opened = call(server, "open_file", {"name": "photo.png", "data": png(photograph)})
         shown = sketch(strokes=[], picture=opened["picture"], model="things")
         answer = call(server, "read_sketch", shown)
         differences.append(np.abs(unpack(answer["input"])[0] - image).mean())
-    assert np.mean(differences) < 0.06, "blurred by being magnified; inverted, it were above 0.3"
+    assert np.mean(differences) < 0.06, "enlarging blurs it; if inverted, it would be above 0.3"
 
 
 def both(a: Any = None, b: Any = None, model: str = "mnist-relu") -> dict[str, Any]:
@@ -243,7 +241,7 @@ def both(a: Any = None, b: Any = None, model: str = "mnist-relu") -> dict[str, A
 
 
 @pytest.mark.parametrize("model", ["mnist-relu", "mnist-classic", "things"])
-def test_a_comparison_holds_what_the_predictor_says(folder: Path, mixed: Path, model: str) -> None:
+def test_a_comparison_contains_the_predictors_values(folder: Path, mixed: Path, model: str) -> None:
     folder = mixed if model == "things" else folder
     answer = call(server_of(folder), "compare", both(model=model))
     predictor = Predictor.from_pretrained(folder / model)
@@ -266,7 +264,7 @@ def test_a_comparison_holds_what_the_predictor_says(folder: Path, mixed: Path, m
     json.dumps(answer)
 
 
-def test_comparing_a_thing_with_itself_or_with_nothing(server: Server) -> None:
+def test_identical_and_blank_inputs_can_be_compared(server: Server) -> None:
     answer = call(server, "compare", both(b=sketch("3")))
     for layer in answer["layers"]:
         assert layer["distances"] == [0] * len(layer["maps"])
@@ -282,27 +280,36 @@ def test_comparing_a_thing_with_itself_or_with_nothing(server: Server) -> None:
         (both(model="vgg"), "no network"),
         (both(a={"strokes": 3}), "list of strokes"),
         (both(b={"strokes": [], "picture": "%"}), "damaged"),
-        (both(b=sketch(strokes=[[[0.5, 0.5]] * 30_000])), "30,000 points"),
+        (both(b=sketch(strokes=[[[0.5, 0.5]] * 30_000])), "got 30,000"),
         ({"model": "mnist-relu"}, "list of strokes"),
         ({"model": "mnist-relu", "a": "x", "b": 1}, "list of strokes"),
         ("a text", "no network"),
         (None, "no network"),
     ],
-    ids=str,
+    ids=[
+        "unknown network",
+        "strokes are a number",
+        "picture is not base64",
+        "too many points",
+        "no pads",
+        "pads are not sketches",
+        "text",
+        "nothing",
+    ],
 )
-def test_bad_comparisons_get_a_sentence(server: Server, value: Any, words: str) -> None:
+def test_invalid_comparisons_are_reported(server: Server, value: Any, words: str) -> None:
     with pytest.raises(AssertionError, match=words):
         raise AssertionError(call(server, "compare", value)["error"])
 
 
-def test_strokes_go_over_a_picture(server: Server) -> None:
+def test_strokes_are_drawn_on_top_of_a_picture(server: Server) -> None:
     pad = np.zeros((28, 28), np.uint8)
     pad[4:24, 13:15] = 255
     picture = base64.b64encode(pad.tobytes()).decode()
-    alone = call(server, "read_sketch", sketch(strokes=[], picture=picture))
+    plain = call(server, "read_sketch", sketch(strokes=[], picture=picture))
     both = call(server, "read_sketch", sketch(strokes=[[(0.4, 0.3), (0.5, 0.2)]], picture=picture))
-    assert alone["label"] == "1"
-    assert unpack(both["input"]).sum() > unpack(alone["input"]).sum()
+    assert plain["label"] == "1"
+    assert unpack(both["input"]).sum() > unpack(plain["input"]).sum()
 
 
 @pytest.mark.parametrize(
@@ -313,26 +320,43 @@ def test_strokes_go_over_a_picture(server: Server) -> None:
         (sketch(model=None), "no network"),
         (sketch(strokes="five"), "list of strokes"),
         (sketch(strokes=None), "list of strokes"),
-        (sketch(strokes=[[["a", 1]]]), "something else"),
+        (sketch(strokes=[[["a", 1]]]), "different structure"),
         (sketch(strokes=[[[float("nan"), 1]]]), "finite"),
-        (sketch(strokes=[[[0.5, 0.5]] * 1_000_000]), "1,000,000 points"),
+        (sketch(strokes=[[[0.5, 0.5]] * 1_000_000]), "got 1,000,000"),
         (sketch(picture=17), "damaged"),
         (sketch(picture="not base64!"), "damaged"),
-        (sketch(picture="AAAA"), "not a square"),
+        (sketch(picture="AAAA"), "not square"),
         (sketch(picture=base64.b64encode(bytes(400 * 400)).decode()), "damaged"),
         (sketch(model=["mnist-relu"]), "no network"),
-        (sketch(picture=""), "not a square"),
+        (sketch(picture=""), "not square"),
         ("a text", "no network"),
         (None, "no network"),
     ],
-    ids=str,
+    ids=[
+        "unknown network",
+        "path as network",
+        "no network",
+        "strokes are text",
+        "no strokes",
+        "text coordinate",
+        "NaN coordinate",
+        "too many points",
+        "picture is a number",
+        "picture is not base64",
+        "picture is not square",
+        "picture is too large",
+        "list as network",
+        "empty picture",
+        "text",
+        "nothing",
+    ],
 )
-def test_bad_sketches_get_a_sentence(server: Server, value: Any, words: str) -> None:
+def test_invalid_sketches_are_reported(server: Server, value: Any, words: str) -> None:
     with pytest.raises(AssertionError, match=words):
         raise AssertionError(call(server, "read_sketch", value)["error"])
 
 
-def test_damaged_and_missing_checkpoints_get_a_sentence(folder: Path, tmp_path: Path) -> None:
+def test_damaged_and_missing_checkpoints_are_reported(folder: Path, tmp_path: Path) -> None:
     server = server_of(folder)
     weights = folder / "mnist-relu" / "model.safetensors"
     weights.write_bytes(weights.read_bytes()[:1000])
@@ -345,9 +369,9 @@ def test_damaged_and_missing_checkpoints_get_a_sentence(folder: Path, tmp_path: 
     assert "Run `python train.py`" in call(nowhere, "read_sketch", sketch())["error"]
 
 
-def test_long_sketches_are_read_too(server: Server) -> None:
-    there = DIGITS["7"][0]
-    strokes = [(there + there[::-1]) * 25]
+def test_long_sketches_are_read(server: Server) -> None:
+    stroke = DIGITS["7"][0]
+    strokes = [(stroke + stroke[::-1]) * 25]
     assert call(server, "read_sketch", sketch(strokes=strokes))["label"] == "7"
 
 
@@ -361,7 +385,7 @@ def digit_picture(digit: str) -> Image.Image:
     return Image.fromarray(255 - grey(DIGITS[digit]))
 
 
-def test_an_uploaded_picture_comes_to_the_pad(server: Server) -> None:
+def test_an_uploaded_picture_becomes_ink(server: Server) -> None:
     opened = call(server, "open_file", {"name": "five.png", "data": png(digit_picture("5"))})
     answer = call(server, "read_sketch", sketch(strokes=[], picture=opened["picture"]))
     assert answer["label"] == "5"
@@ -371,24 +395,33 @@ def test_an_uploaded_picture_comes_to_the_pad(server: Server) -> None:
     ("file", "words"),
     [
         ({"name": "a.png", "data": ""}, "a.png is empty"),
-        ({"name": "a.png", "data": "%%%"}, "damaged on the way"),
-        ({"name": "a.png", "data": "é"}, "damaged on the way"),
+        ({"name": "a.png", "data": "%%%"}, "damaged in transit"),
+        ({"name": "a.png", "data": "é"}, "damaged in transit"),
         ({"name": "a.txt", "data": base64.b64encode(b"hello").decode()}, "not a picture"),
         ({"name": "big.png", "data": png(Image.new("1", (20_000, 10_000)))}, "50 million pixels"),
         (
             {"name": "white.png", "data": png(Image.new("L", (9, 9), 255))},
-            "a single colour",
+            "white.png is blank",
         ),
         ({"name": "a.png", "data": base64.b64encode(bytes(21_000_000)).decode()}, "20 MB"),
         (7, "The picture is empty"),
     ],
-    ids=lambda value: str(value)[:30],
+    ids=[
+        "empty",
+        "not base64",
+        "not ASCII",
+        "not a picture",
+        "too many pixels",
+        "blank",
+        "too many bytes",
+        "number",
+    ],
 )
-def test_bad_uploads_get_a_sentence(server: Server, file: Any, words: str) -> None:
+def test_invalid_uploads_are_reported(server: Server, file: Any, words: str) -> None:
     assert words in call(server, "open_file", file)["error"]
 
 
-def test_answers_are_plain_json(server: Server, predictor: Predictor) -> None:
+def test_answers_are_small_and_plain_json(server: Server, predictor: Predictor) -> None:
     answer = describe(predictor(DIGITS["1"]), predictor)
     text = json.dumps(answer)
     assert len(text) < 12_000
@@ -396,7 +429,7 @@ def test_answers_are_plain_json(server: Server, predictor: Predictor) -> None:
 
 
 def test_every_step_of_the_film_strip_can_be_left_out(server: Server) -> None:
-    """The names that the page is sent are those that the server and the predictor know."""
+    """The step names that the page receives are valid for the server and the predictor."""
     steps = call(server, "inputs", "mnist-relu")["steps"]
     small = [[(0.05 + 0.3 * x, 0.6 + 0.3 * y) for x, y in stroke] for stroke in DIGITS["4"]]
     whole = call(server, "read_sketch", sketch(strokes=small, skip=[]))["strip"]
@@ -407,7 +440,7 @@ def test_every_step_of_the_film_strip_can_be_left_out(server: Server) -> None:
         assert shown[0] != shown[1], step["caption"]
 
 
-def test_what_both_languages_must_know_is_sent_from_the_code_that_knows_it() -> None:
+def test_facts_come_from_the_code_that_defines_them() -> None:
     sent = facts()
     count = len(views(torch.zeros(1, 1, 28, 28)))
     assert sent["views"] == count

@@ -4,22 +4,22 @@ import torch
 from lenet.reading import calibration as c
 
 
-def made(sharpness: float, count: int = 20_000) -> tuple[torch.Tensor, torch.Tensor]:
-    """Logits that are `sharpness` times as large as they should be, and labels."""
+def random_logits(sharpness: float, count: int = 20_000) -> tuple[torch.Tensor, torch.Tensor]:
+    """Logits that are `sharpness` times too large for their labels."""
     generator = torch.Generator().manual_seed(0)
-    honest = torch.randn(count, 10, generator=generator) * 2
-    labels = torch.multinomial(honest.softmax(1), 1, generator=generator)[:, 0]
-    return honest * sharpness, labels
+    calibrated = torch.randn(count, 10, generator=generator) * 2
+    labels = torch.multinomial(calibrated.softmax(1), 1, generator=generator)[:, 0]
+    return calibrated * sharpness, labels
 
 
 @pytest.mark.parametrize("sharpness", [0.4, 1.0, 3.0])
-def test_the_temperature_undoes_what_was_too_sharp(sharpness: float) -> None:
-    logits, labels = made(sharpness)
+def test_the_temperature_undoes_a_wrong_scale(sharpness: float) -> None:
+    logits, labels = random_logits(sharpness)
     assert c.fit_temperature(logits, labels) == pytest.approx(sharpness, rel=0.03)
 
 
-def test_the_temperature_is_where_the_likelihood_is_highest() -> None:
-    logits, labels = made(2.0)
+def test_the_temperature_maximises_the_likelihood() -> None:
+    logits, labels = random_logits(2.0)
     found = c.fit_temperature(logits, labels)
 
     def loss(temperature: float) -> float:
@@ -29,8 +29,8 @@ def test_the_temperature_is_where_the_likelihood_is_highest() -> None:
     assert loss(found) < min(map(loss, grid))
 
 
-def test_calibration_lowers_the_error_and_keeps_the_order_of_the_classes() -> None:
-    logits, labels = made(3.0)
+def test_calibration_lowers_the_error_and_preserves_the_order_of_classes() -> None:
+    logits, labels = random_logits(3.0)
     scaled = logits / c.fit_temperature(logits, labels)
     before = c.expected_calibration_error(logits.softmax(1), labels)
     after = c.expected_calibration_error(scaled.softmax(1), labels)
@@ -39,17 +39,17 @@ def test_calibration_lowers_the_error_and_keeps_the_order_of_the_classes() -> No
     assert torch.equal(logits.argsort(1), scaled.argsort(1))
 
 
-def test_the_calibration_error_of_known_cases() -> None:
-    sure = torch.eye(10).repeat(10, 1)
+def test_the_calibration_error_is_right_in_known_cases() -> None:
+    certain = torch.eye(10).repeat(10, 1)
     labels = torch.arange(10).repeat(10)
-    assert c.expected_calibration_error(sure, labels) == pytest.approx(0)
-    assert c.expected_calibration_error(sure, (labels + 1) % 10) == pytest.approx(1)
+    assert c.expected_calibration_error(certain, labels) == pytest.approx(0)
+    assert c.expected_calibration_error(certain, (labels + 1) % 10) == pytest.approx(1)
     halves = torch.tensor([[0.7, 0.3]] * 10)
     six_right = torch.tensor([0] * 6 + [1] * 4)
     assert c.expected_calibration_error(halves, six_right) == pytest.approx(0.1, abs=1e-6)
 
 
-def test_the_threshold_refuses_the_share_it_was_asked_for() -> None:
+def test_the_threshold_rejects_the_requested_share() -> None:
     evidences = torch.randn(10_000, generator=torch.Generator().manual_seed(0))
     threshold = c.choose_threshold(evidences, 0.02)
     assert (evidences < threshold).float().mean().item() == pytest.approx(0.02, abs=0.0002)

@@ -15,11 +15,11 @@ def test_maps_are_ranked_by_how_much_they_differ() -> None:
     layer = LayerComparison(a, b)
     assert layer.ranking.tolist() == [2, 1, 3, 0]
     assert layer.distances.tolist() == [0, 0.5, 1, 0.5]
-    assert layer.difference[2, 0, 0] == 4, "above 0 where A has more"
+    assert layer.difference[2, 0, 0] == 4, "positive where A is higher"
     assert (layer.difference[1] == -0.5).all()
 
 
-def test_a_comparison_is_of_the_networks_own_maps(predictor: Predictor) -> None:
+def test_a_comparison_ranks_the_maps_of_both_predictions(predictor: Predictor) -> None:
     three, eight = predictor(DIGITS["3"]), predictor(DIGITS["8"])
     comparison = Comparison(three, eight)
     assert len(comparison.layers) == 2
@@ -34,14 +34,14 @@ def test_a_comparison_is_of_the_networks_own_maps(predictor: Predictor) -> None:
     assert np.array_equal(turned.layers[1].ranking, comparison.layers[1].ranking)
 
 
-def test_an_input_beside_itself_differs_nowhere(predictor: Predictor) -> None:
+def test_an_input_does_not_differ_from_itself(predictor: Predictor) -> None:
     four = predictor(DIGITS["4"])
     layer = Comparison(four, four).layers[1]
     assert not layer.difference.any()
     assert layer.ranking.tolist() == list(range(16))
 
 
-def test_maps_of_two_kinds_are_refused() -> None:
+def test_maps_of_different_shapes_are_rejected() -> None:
     maps = [np.zeros(shape, np.float32) for shape in ((6, 28, 28), (16, 10, 10))]
     with pytest.raises(SketchpadError, match="same network"):
         LayerComparison(maps[0], maps[1])

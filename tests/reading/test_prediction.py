@@ -30,7 +30,7 @@ def test_drawn_digits_are_read(predictor: Predictor, digit: str) -> None:
     assert prediction.layer2.shape == (16, 10, 10)
 
 
-def test_the_maps_are_those_of_the_network(predictor: Predictor) -> None:
+def test_the_maps_are_the_networks_activations(predictor: Predictor) -> None:
     prediction = predictor(DIGITS["3"])
     output = predictor.model(torch.from_numpy(prediction.network_input)[None, None])
     assert np.allclose(prediction.layer1, output.maps[0][0].detach())
@@ -79,7 +79,7 @@ LETTERS: dict[str, list[Points]] = {
 
 
 @pytest.mark.parametrize("name", LETTERS)
-def test_what_is_no_digit_is_refused_with_a_reason(predictor: Predictor, name: str) -> None:
+def test_non_digits_are_rejected_with_a_reason(predictor: Predictor, name: str) -> None:
     prediction = predictor(LETTERS[name])
     assert prediction.state == "not a digit"
     assert prediction.label is None
@@ -91,7 +91,7 @@ def test_what_is_no_digit_is_refused_with_a_reason(predictor: Predictor, name: s
     )
 
 
-def test_the_threshold_is_the_checkpoints(predictor: Predictor) -> None:
+def test_the_checkpoints_threshold_decides(predictor: Predictor) -> None:
     strokes = DIGITS["2"]
     assert predictor(strokes).threshold == predictor.model.config.threshold
     found = predictor(strokes).evidence
@@ -105,7 +105,7 @@ def test_the_threshold_is_the_checkpoints(predictor: Predictor) -> None:
         assert Predictor(model)(strokes).state == state
 
 
-def test_the_temperature_keeps_the_order_of_the_classes(predictor: Predictor) -> None:
+def test_the_temperature_preserves_the_order_of_classes(predictor: Predictor) -> None:
     model = LeNet.from_pretrained(CHECKPOINT)
     sharp = predictor(DIGITS["5"]).probabilities
     model.calibrate(5 * model.config.temperature, None)
@@ -114,7 +114,7 @@ def test_the_temperature_keeps_the_order_of_the_classes(predictor: Predictor) ->
     assert np.array_equal(np.argsort(soft), np.argsort(sharp))
 
 
-def test_a_calibrated_network_is_saved_with_what_was_found(tmp_path: Path) -> None:
+def test_a_calibrated_network_is_saved_with_its_temperature_and_threshold(tmp_path: Path) -> None:
     model = LeNet()
     model.calibrate(1.5, 3.25)
     model.save_pretrained(tmp_path / "net")
@@ -122,7 +122,7 @@ def test_a_calibrated_network_is_saved_with_what_was_found(tmp_path: Path) -> No
     assert (config.temperature, config.threshold) == (1.5, 3.25)
 
 
-def test_the_film_strip_shows_the_paths_own_values(predictor: Predictor) -> None:
+def test_the_film_strip_shows_the_actual_intermediate_values(predictor: Predictor) -> None:
     ink = ink_from_strokes(DIGITS["4"])
     frames = {frame.step: frame for frame in predictor.film_strip(ink)}
     assert list(frames) == ["draw", "crop", "box", "centre", "normalise"]
@@ -137,39 +137,44 @@ def test_the_film_strip_shows_the_paths_own_values(predictor: Predictor) -> None
     for step in ("centre", "normalise"):
         assert np.array_equal(frames[step].prediction.probabilities, answer.probabilities)
     config = predictor.model.config
-    given = (answer.network_input - config.mean) / config.std
-    assert np.allclose(frames["normalise"].image, given)
+    expected = (answer.network_input - config.mean) / config.std
+    assert np.allclose(frames["normalise"].image, expected)
 
 
 @pytest.mark.parametrize("step", ["crop", "box", "centre", "normalise"])
-def test_a_step_left_out_makes_a_difference(predictor: Predictor, step: str) -> None:
+def test_leaving_out_a_step_lowers_the_evidence(predictor: Predictor, step: str) -> None:
     small = [[(0.05 + 0.3 * x, 0.6 + 0.3 * y) for x, y in stroke] for stroke in DIGITS["4"]]
     ink = ink_from_strokes(small)
     whole, without = predictor.film_strip(ink), predictor.film_strip(ink, [step])
     last = [frames[-1].prediction.evidence for frames in (whole, without)]
-    assert last[1] < last[0], "less speaks for a digit"
+    assert last[1] < last[0]
     assert without[-1].image.shape == (28, 28)
 
 
-@pytest.mark.parametrize("blank", [[], np.zeros((50, 50)), Image.new("RGB", (9, 9), "white")])
-def test_blank_is_its_own_answer(predictor: Predictor, blank: list[Points]) -> None:
+@pytest.mark.parametrize(
+    "blank",
+    [[], np.zeros((50, 50)), Image.new("RGB", (9, 9), "white")],
+    ids=["strokes", "array", "image"],
+)
+def test_a_blank_drawing_gets_no_label(predictor: Predictor, blank: list[Points]) -> None:
     prediction = predictor(blank)
+    assert prediction.state == "blank"
     assert prediction.label is None
     assert not prediction.probabilities.any()
     assert not prediction.network_input.any()
 
 
-def test_a_blank_file_stays_blank_in_json(predictor: Predictor) -> None:
+def test_a_blank_drawing_has_no_label_in_json(predictor: Predictor) -> None:
     text = json.dumps(predictor([]).to_json())
     assert json.loads(text)["label"] is None
 
 
-def test_loading_a_network_that_is_not_there() -> None:
+def test_loading_a_missing_network_is_reported() -> None:
     with pytest.raises(SketchpadError, match="There is no checkpoint"):
         Predictor.from_pretrained("checkpoints/nothing")
 
 
-def test_as_many_layers_are_shown_as_there_are() -> None:
+def test_predictions_hold_the_maps_of_every_layer() -> None:
     one = Predictor(LeNet(LeNetConfig(convolutions=(Convolution(6),))))(DIGITS["7"])
     assert [maps.shape for maps in one.maps] == [(6, 24, 24)]
     assert one.map_names == ("C1",)
@@ -182,12 +187,12 @@ def test_as_many_layers_are_shown_as_there_are() -> None:
     assert np.shape(three.to_json()["layer3"]) == (120, 1, 1)
 
 
-def test_a_network_without_convolutions_has_nothing_to_show() -> None:
+def test_a_network_without_convolutions_is_rejected() -> None:
     with pytest.raises(SketchpadError, match="no convolution"):
         Predictor(LeNet(LeNetConfig(convolutions=())))
 
 
-def test_reading_does_not_depend_on_training_mode() -> None:
+def test_the_predictor_switches_the_model_to_evaluation_mode() -> None:
     model = LeNet().train()
     assert not Predictor(model).model.training
 
@@ -201,7 +206,9 @@ def files(tmp_path: Path) -> dict[str, str]:
     return {path.stem: str(path) for path in tmp_path.iterdir()}
 
 
-def test_the_command_line(files: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_line_prints_answers(
+    files: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
     arguments = [files["seven"], files["blank"], files["plus"]]
     assert main(["predict", "--checkpoint", CHECKPOINT, *arguments]) == 0
     seven, blank, plus = capsys.readouterr().out.splitlines()
@@ -210,7 +217,7 @@ def test_the_command_line(files: dict[str, str], capsys: pytest.CaptureFixture[s
     assert blank == f"{files['blank']}: blank"
 
 
-def test_the_command_line_for_programs(
+def test_the_command_line_prints_json(
     files: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     arguments = [files["seven"], files["letter"]]
@@ -223,7 +230,7 @@ def test_the_command_line_for_programs(
     assert "not a picture" in letter["error"]
 
 
-def test_one_bad_file_does_not_stop_the_others(
+def test_an_unreadable_file_does_not_stop_the_rest(
     files: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     arguments = [files["letter"], files["seven"]]

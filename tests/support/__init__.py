@@ -1,4 +1,4 @@
-"""What tests and benchmarks share: a browser, hands, drawings."""
+"""Helpers shared by tests and benchmarks: a browser, simulated hands, drawings."""
 
 from pathlib import Path
 

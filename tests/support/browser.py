@@ -1,4 +1,4 @@
-"""A real Chromium, and what the page in it has shown."""
+"""A real Chromium, and helpers that wait for the page in it."""
 
 import os
 import shutil
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-# Without these, Chromium calls its maker's hosts at every start.
+# Without these, Chromium contacts Google's hosts at every start.
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -21,7 +21,7 @@ QUIET = (
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """A headless Chromium: the system's own, or else the one that Playwright has installed."""
+    """A headless Chromium: the system's own, or else the one that Playwright installed."""
     found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=list(QUIET))
@@ -32,7 +32,7 @@ def chromium() -> Iterator[Browser]:
 
 
 def wait_for_answer(page: Page, after: int = 0) -> int:
-    """Wait until more than `after` pad states have been shown; returns how many."""
+    """Wait until the page has shown more than `after` answers; returns how many it has shown."""
     page.wait_for_function(
         "after => Number(document.querySelector('[data-sequence]')?.dataset.sequence) > after",
         arg=after,
@@ -42,12 +42,12 @@ def wait_for_answer(page: Page, after: int = 0) -> int:
 
 
 def sequence(page: Page) -> int:
-    """How many pad states the page has shown."""
+    """How many answers the page has shown."""
     return int(page.locator("[data-sequence]").get_attribute("data-sequence") or 0)
 
 
 def settle(page: Page, milliseconds: int = 300) -> None:
-    """Wait until nothing new has been shown for a while."""
+    """Wait until no new answer has been shown for that many milliseconds."""
     before = -1
     while before != (before := sequence(page)):
         page.wait_for_timeout(milliseconds)

@@ -1,4 +1,4 @@
-"""The ten digits as pen strokes, drawn for these tests, in pad coordinates from 0 to 1."""
+"""The ten digits as pen strokes in pad coordinates from 0 to 1, drawn for these tests."""
 
 import math
 from itertools import pairwise
@@ -16,14 +16,14 @@ Points = list[tuple[float, float]]
 
 
 def arc(x: float, y: float, rx: float, ry: float, start: float, end: float) -> Points:
-    """Part of an ellipse, in degrees clockwise from the right, a point every 6 degrees."""
+    """An elliptical arc, in degrees clockwise from the right, with a point every 6 degrees."""
     count = max(2, round(abs(end - start) / 6))
     angles = [math.radians(start + (end - start) * i / count) for i in range(count + 1)]
     return [(x + rx * math.cos(a), y + ry * math.sin(a)) for a in angles]
 
 
 def line(*corners: tuple[float, float]) -> Points:
-    """Straight lines through the corners, twelve points to a side."""
+    """Straight lines through the corners, twelve points per segment."""
     points = [corners[0]]
     for (x0, y0), (x1, y1) in pairwise(corners):
         points += [(x0 + (x1 - x0) * i / 12, y0 + (y1 - y0) * i / 12) for i in range(1, 13)]
@@ -52,8 +52,8 @@ def grey(strokes: list[Points]) -> NDArray[np.uint8]:
     return (ink_from_strokes(strokes) * 255).astype(np.uint8)
 
 
-def made_split(count: int, seed: int) -> Split:
-    """`count` digits drawn from the strokes above and distorted, as a made data set."""
+def synthetic_split(count: int, seed: int) -> Split:
+    """`count` digits drawn from the strokes above and distorted."""
     generator = torch.Generator().manual_seed(seed)
     drawn = [network_input(ink_from_strokes(strokes)) for strokes in DIGITS.values()]
     labels = torch.randint(10, (count,), generator=generator)
@@ -61,6 +61,6 @@ def made_split(count: int, seed: int) -> Split:
     return Split((images.clamp(0, 1) * 255).to(torch.uint8), labels)
 
 
-def made_dataset(training: int = 1500) -> Dataset:
-    """A small data set that can be learned in a few seconds."""
-    return Dataset(made_split(training, 1), made_split(200, 2), made_split(200, 3))
+def synthetic_dataset(training: int = 1500) -> Dataset:
+    """A small data set that a network learns within a few seconds."""
+    return Dataset(synthetic_split(training, 1), synthetic_split(200, 2), synthetic_split(200, 3))

@@ -1,4 +1,4 @@
-"""Drawing on the page with real pointer events, and reading off what it shows."""
+"""Draw on the page with real pointer events, and read what it shows."""
 
 import time
 from typing import Any
@@ -18,7 +18,7 @@ PHONE: dict[str, Any] = {
 
 
 class Hand:
-    """Draws on a pad with the mouse, or with a finger where the page has touch."""
+    """Draws on a pad with the mouse, or with a finger if the device has touch."""
 
     def __init__(self, page: Page, pad: str = "#pad") -> None:
         self.page = page
@@ -63,7 +63,7 @@ def label(page: Page) -> str:
 
 
 def maps(page: Page, layer: int) -> list[str]:
-    """The pictures of one layer, as the browser has drawn them."""
+    """The maps of one layer as data URLs, as the browser has drawn them."""
     return page.evaluate(
         f"[...document.querySelectorAll('#layer-{layer} canvas')].map(c => c.toDataURL())"
     )
@@ -81,14 +81,14 @@ def clear(page: Page) -> None:
 
 
 def contrasts(page: Page) -> dict[str, float]:
-    """Contrast ratio of each visible text on the page, by the formula of WCAG 2."""
+    """Contrast ratio of each visible text on the page, as defined by WCAG 2."""
     return page.evaluate(
         """() => {
           const channels = (c) => c.match(/[\\d.]+/g).map(Number);
           const light = (c) => channels(c).slice(0, 3)
             .map(v => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
             .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-          const ground = (e) => {
+          const background = (e) => {
             for (; e; e = e.parentElement) {
               const c = getComputedStyle(e).backgroundColor;
               if ((channels(c)[3] ?? 1) > 0.5) return c;
@@ -100,7 +100,7 @@ def contrasts(page: Page) -> dict[str, float]:
           for (const e of [box, ...box.querySelectorAll("*")]) {
             if (![...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim())) continue;
             if (!e.checkVisibility() || e.tagName === "OPTION") continue;
-            const a = light(getComputedStyle(e).color), b = light(ground(e));
+            const a = light(getComputedStyle(e).color), b = light(background(e));
             found[e.tagName + "." + e.className + " " + e.textContent.slice(0, 20)] =
               (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
           }

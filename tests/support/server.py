@@ -1,4 +1,4 @@
-"""A page that is served from this machine."""
+"""Serve the page on this machine."""
 
 import os
 import socket
@@ -14,7 +14,7 @@ from tests.support import ROOT
 
 @contextmanager
 def serve(command: Sequence[str], port: int | None = None) -> Iterator[str]:
-    """Run a Gradio program on a free port of this machine; yields its address."""
+    """Run a Gradio program on `port`, or on a free port; yields its address."""
     if port is None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -36,8 +36,8 @@ def serve(command: Sequence[str], port: int | None = None) -> Iterator[str]:
                 break
             except OSError:
                 if process.poll() is not None:
-                    said = process.stdout.read() if process.stdout else ""
-                    raise RuntimeError(f"The page did not start:\n{said}") from None
+                    output = process.stdout.read() if process.stdout else ""
+                    raise RuntimeError(f"The page did not start:\n{output}") from None
                 time.sleep(0.1)
         yield address
     finally:

@@ -1,4 +1,4 @@
-"""Data for the tests of sweeps."""
+"""Fixtures for the sweep tests."""
 
 import dataclasses
 
@@ -9,7 +9,7 @@ from lenet.datasets.datasets import Dataset, Split
 
 @pytest.fixture
 def small(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> Dataset:
-    """A synthetic data set in the place of those that would be fetched."""
+    """Replaces the data sets with a small synthetic one that needs no download."""
     part = dataclasses.replace(dataset, training=Split(*(t[:500] for t in dataset.training)))
     monkeypatch.setattr("lenet.datasets.datasets.load", lambda *_: part)
     return part
@@ -17,9 +17,9 @@ def small(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> Dataset:
 
 @pytest.fixture
 def no_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fail as soon as a sweep loads data."""
+    """Fails as soon as a sweep loads data."""
 
-    def loaded(*_: object) -> None:
+    def load(*_: object) -> None:
         raise AssertionError("work has started")
 
-    monkeypatch.setattr("lenet.datasets.datasets.load", loaded)
+    monkeypatch.setattr("lenet.datasets.datasets.load", load)

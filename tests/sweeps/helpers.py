@@ -1,4 +1,4 @@
-"""What the tests of sweeps share."""
+"""Helpers for the sweep tests."""
 
 from pathlib import Path
 from typing import Any

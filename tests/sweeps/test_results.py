@@ -8,7 +8,7 @@ from PIL import Image
 from lenet.errors import SketchpadError
 from lenet.sweeps import results
 from lenet.sweeps.plan import NAMED, trials
-from lenet.sweeps.results import accuracies_picture, missing, stored, table
+from lenet.sweeps.results import accuracies_picture, load_records, missing, table
 from lenet.sweeps.runner import sweep
 from lenet.tables import as_text
 from tests.support import ROOT
@@ -16,7 +16,7 @@ from tests.sweeps.helpers import small_sweep
 
 
 @pytest.mark.usefixtures("no_work")
-def test_results_of_different_settings_are_left_alone(tmp_path: Path) -> None:
+def test_results_of_different_settings_are_not_overwritten(tmp_path: Path) -> None:
     sweep(small_sweep(tmp_path, "kernel=30"))
     before = (tmp_path / "results.json").read_bytes()
     with pytest.raises(SketchpadError, match="epochs was 1, now 2"):
@@ -38,23 +38,24 @@ def test_results_of_different_settings_are_left_alone(tmp_path: Path) -> None:
         '{"settings": {}, "records": [{"values": {"kernel": 30}, "seed": 0, "parameters": 1, '
         '"validation_accuracy": null, "test_accuracy": 0.5, "seconds": 1}]}',
     ],
+    ids=["empty", "list", "no records", "not a record", "no accuracies", "null accuracy"],
 )
 @pytest.mark.usefixtures("no_work")
-def test_a_file_that_holds_no_results_is_left_alone(tmp_path: Path, content: str) -> None:
+def test_a_file_without_results_is_not_overwritten(tmp_path: Path, content: str) -> None:
     (tmp_path / "results.json").write_text(content)
-    with pytest.raises(SketchpadError, match="does not hold the results of a sweep"):
+    with pytest.raises(SketchpadError, match="does not contain the results of a sweep"):
         sweep(small_sweep(tmp_path, "kernel=30"))
     assert (tmp_path / "results.json").read_text() == content
 
 
-def test_the_shipped_results_are_those_of_the_named_sweep() -> None:
+def test_the_shipped_results_belong_to_the_named_sweep() -> None:
     named = NAMED["d2l-kernels"]
-    records = stored(ROOT / named.path / "results.json", named)
+    records = load_records(ROOT / named.path / "results.json", named)
     assert len(records) >= 20
     assert len(missing(trials(named), records)) == len(trials(named)) - len(records)
 
 
-def record(kernel: int, seed: int, accuracy: float, **more: Any) -> dict[str, Any]:
+def record(kernel: int, seed: int, accuracy: float) -> dict[str, Any]:
     return {
         "values": {"kernel": kernel},
         "seed": seed,
@@ -62,7 +63,6 @@ def record(kernel: int, seed: int, accuracy: float, **more: Any) -> dict[str, An
         "validation_accuracy": accuracy,
         "test_accuracy": accuracy - 0.1,
         "seconds": 2.0,
-        **more,
     }
 
 
@@ -79,38 +79,38 @@ def test_the_table_shows_mean_and_spread(tmp_path: Path) -> None:
 
 @pytest.mark.trains
 @pytest.mark.usefixtures("small")
-def test_a_grid_has_a_line_for_each_value_of_the_second(
+def test_a_grid_is_plotted_with_one_line_per_value_of_the_second_setting(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    drawn: list[Any] = []
+    plotted: list[Any] = []
     draw = results.accuracies_picture
 
-    def watched(*arguments: Any, **more: Any) -> bytes:
-        drawn.extend(arguments)
-        return draw(*arguments, **more)
+    def watched(*arguments: Any, **keywords: Any) -> bytes:
+        plotted.extend(arguments)
+        return draw(*arguments, **keywords)
 
     monkeypatch.setattr(results, "accuracies_picture", watched)
     names = ("kernel=1,3,57", "padding=half", "activation=relu,tanh")
     records = sweep(small_sweep(tmp_path, *names, seeds=1))
-    name, values, lines, title, kind = drawn
+    name, values, lines, title, kind = plotted
     assert (name, list(values), kind) == ("kernel", [1, 3, 57], "validation")
     assert list(lines) == ["activation relu", "activation tanh"]
     assert "padding half" in title
-    by_hand = {
+    accuracies = {
         tuple(r["values"].values()): [r["validation_accuracy"]]
         for r in records
         if "reason" not in r
     }
     for activation in ("relu", "tanh"):
-        line = {kernel: by_hand[kernel, "half", activation] for kernel in (1, 3)}
+        line = {kernel: accuracies[kernel, "half", activation] for kernel in (1, 3)}
         assert lines[f"activation {activation}"] == line
 
 
-def drawn(lines: dict[str, dict[Any, list[float]]], values: list[Any], **more: Any) -> bytes:
-    return accuracies_picture("kernel", values, lines, "title", **more)
+def drawn(lines: dict[str, dict[Any, list[float]]], values: list[Any], **options: Any) -> bytes:
+    return accuracies_picture("kernel", values, lines, "title", **options)
 
 
-def test_the_picture_shows_seeds_values_and_lines() -> None:
+def test_the_plot_depends_on_seeds_values_and_lines() -> None:
     line: dict[Any, list[float]] = {1: [0.8, 0.8], 3: [0.9, 0.9], 4: [0.7]}
     wider = {**line, 3: [0.85, 0.95]}
     words = dict(zip(("relu", "tanh", "squash"), line.values(), strict=True))

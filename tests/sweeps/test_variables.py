@@ -24,12 +24,12 @@ from lenet.sweeps.variables import parse_values, vary
         ("learning-rate=1..2", "learning-rate", [1, 2]),
     ],
 )
-def test_ranges_and_lists_are_read(text: str, name: str, values: list[Any]) -> None:
+def test_ranges_and_lists_are_parsed(text: str, name: str, values: list[Any]) -> None:
     read, found = parse_values(text)
     assert (read, list(found)) == (name, values)
 
 
-def test_a_pooling_that_is_registered_later_can_vary(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pooling_registered_later_can_vary(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(POOLINGS, "extremes", POOLINGS["max"])
     assert parse_values("pooling=extremes") == ("pooling", ["extremes"])
 
@@ -73,7 +73,7 @@ def test_dense_layers_vary(name: str, value: int, dense: tuple[int, ...]) -> Non
     assert vary(RELU, name, value) == dataclasses.replace(RELU, dense=dense)
 
 
-def test_words_vary() -> None:
+def test_activation_pooling_and_initialisation_vary() -> None:
     varied = vary(vary(vary(RELU, "activation", "tanh"), "pooling", "average"), "kernel", 3)
     assert (varied.activation, varied.pooling) == ("tanh", "average")
     assert vary(RELU, "initialisation", "xavier").initialisation == "xavier"
@@ -83,8 +83,8 @@ def test_words_vary() -> None:
     ("name", "value"),
     [("kernel", 30), ("kernel", 0), ("channels", 5000), ("convolutions", 101), ("dense-width", 0)],
 )
-def test_impossible_networks_say_so(name: str, value: int) -> None:
-    with pytest.raises(SketchpadError):
+def test_impossible_networks_are_rejected(name: str, value: int) -> None:
+    with pytest.raises(SketchpadError, match=rf"kernel 30|got {value}"):
         vary(RELU, name, value)
 
 

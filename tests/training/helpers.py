@@ -1,4 +1,4 @@
-"""What the tests of training share."""
+"""Helpers for the training tests."""
 
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ def small_settings(**changes: Any) -> TrainingSettings:
 
 
 def trained(dataset: Dataset, settings: TrainingSettings) -> LeNet:
-    """The network of the settings, trained to the end."""
+    """A network trained with the settings."""
     torch.manual_seed(settings.seed)
     model = LeNet(PRESETS[settings.preset])
     for _ in train(model, dataset, settings):
@@ -36,6 +36,6 @@ def weights(model: LeNet) -> torch.Tensor:
 
 
 def run_on(dataset: Dataset, settings: TrainingSettings, command: str = "") -> Path:
-    """A whole run on a data set that is already there."""
+    """A complete run on a data set that is already loaded."""
     joined = Processes(dataset.training.images.device)
     return run.run_on(dataset, make_plan(settings, command), joined)

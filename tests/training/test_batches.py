@@ -17,22 +17,22 @@ def batches(dataset: Dataset, **changes: object) -> Batches:
     return Batches(dataset, **values)  # type: ignore[arg-type]
 
 
-def test_an_epoch_shows_whole_batches_of_different_images(dataset: Dataset) -> None:
-    made = batches(dataset)
-    epoch = list(made.epoch())
-    assert len(epoch) == made.steps == 3  # 1500 images: 300 are left over
+def test_an_epoch_has_full_batches_in_a_new_order(dataset: Dataset) -> None:
+    training = batches(dataset)
+    epoch = list(training.epoch())
+    assert len(epoch) == training.steps == 3  # 1500 images, of which 300 remain
     labels = torch.cat([batch.labels for batch in epoch])
     images = torch.cat([batch.images for batch in epoch])
     assert images.shape == (1200, 1, 28, 28)
     assert 0 <= images.min() < images.max() <= 1
-    again = torch.cat([batch.labels for batch in made.epoch()])
-    assert not torch.equal(labels, again)
-    same = torch.cat([batch.labels for batch in batches(dataset).epoch()])
-    assert torch.equal(labels, same)
+    next_epoch = torch.cat([batch.labels for batch in training.epoch()])
+    assert not torch.equal(labels, next_epoch)
+    same_seed = torch.cat([batch.labels for batch in batches(dataset).epoch()])
+    assert torch.equal(labels, same_seed)
     assert all(torch.equal(batch.weights, torch.ones(400)) for batch in epoch)
 
 
-def test_non_digits_are_added_and_weigh_less(dataset: Dataset) -> None:
+def test_non_digits_are_added_with_a_lower_weight(dataset: Dataset) -> None:
     outliers = torch.full((7, 1, 28, 28), 255, dtype=torch.uint8)
     with_outliers = dataclasses.replace(dataset, non_digits=outliers)
     batch = next(iter(batches(with_outliers).epoch()))
@@ -45,7 +45,7 @@ def test_non_digits_are_added_and_weigh_less(dataset: Dataset) -> None:
 
 
 @pytest.mark.parametrize("distortion", [None, Distortion()])
-def test_the_parts_of_several_processes_make_up_the_batch(
+def test_parts_of_several_processes_make_up_the_batch(
     dataset: Dataset, distortion: Distortion | None
 ) -> None:
     whole = next(batches(dataset, size=51, distortion=distortion).epoch())
@@ -59,6 +59,6 @@ def test_the_parts_of_several_processes_make_up_the_batch(
         assert torch.equal(part.weights, whole.weights[rank::2])
 
 
-def test_a_batch_larger_than_the_set(dataset: Dataset) -> None:
+def test_a_batch_larger_than_the_training_set_is_rejected(dataset: Dataset) -> None:
     with pytest.raises(SketchpadError, match=r"at most the size of the training set, 1,500"):
         batches(dataset, size=2000)

@@ -11,12 +11,12 @@ from lenet.training.loop import Report
 REPORTS = [Report(0.1, 2.0, 0.1, 100.0), Report(0.2, 1.0, 0.5, 100.0)]
 
 
-def test_curves_without_a_validation_yet() -> None:
+def test_curves_can_be_drawn_before_the_first_validation() -> None:
     picture = curves_picture(REPORTS, "relu on MNIST")
     assert Image.open(BytesIO(picture)).width > 600
 
 
-def test_the_picture_shows_every_curve() -> None:
+def test_the_plot_shows_every_curve() -> None:
     def changed(**values: float) -> bytes:
         last = {"epoch": 0.3, "loss": 0.8, "accuracy": 0.6, "examples_per_second": 1.0}
         return curves_picture([*REPORTS, Report(**{**last, **values})], "relu on MNIST")
@@ -34,7 +34,7 @@ def live(tmp_path: Path) -> LiveCurves:
     return LiveCurves(tmp_path / "net", "relu on MNIST")
 
 
-def test_the_current_curves_are_hidden_next_to_the_checkpoint(
+def test_live_curves_are_in_a_hidden_file_next_to_the_checkpoint(
     live: LiveCurves, tmp_path: Path
 ) -> None:
     live.draw(REPORTS)
@@ -45,7 +45,7 @@ def test_the_current_curves_are_hidden_next_to_the_checkpoint(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_drawing_takes_a_small_share_of_the_time(
+def test_curves_are_not_updated_more_often_than_their_share_of_time_allows(
     live: LiveCurves, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(curves, "LIVE_PAUSE", 0.0)
@@ -56,13 +56,13 @@ def test_drawing_takes_a_small_share_of_the_time(
     assert live.path.read_bytes() == first
 
 
-def test_a_picture_that_can_not_be_drawn_stops_nothing(
+def test_a_plot_that_fails_does_not_stop_training(
     live: LiveCurves, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def failing(*_: object) -> bytes:
+    def fail(*_: object) -> bytes:
         raise RuntimeError("no ink left")
 
-    monkeypatch.setattr(curves, "curves_picture", failing)
+    monkeypatch.setattr(curves, "curves_picture", fail)
     for _ in range(3):
         live.draw(REPORTS)
     assert not live.path.exists()

@@ -7,7 +7,7 @@ from lenet.training.parallel import Processes
 from lenet.training.settings import TrainingSettings
 
 
-def test_synthetic_digits_join_the_training_images_only(dataset: Dataset) -> None:
+def test_synthetic_digits_are_added_to_the_training_split_only(dataset: Dataset) -> None:
     more = with_synthetic_drawings(dataset, digits=120, non_digits=0, seed=0)
     assert len(more.training.labels) == len(more.training.images) == 1620
     assert more.validation is dataset.validation
@@ -15,7 +15,7 @@ def test_synthetic_digits_join_the_training_images_only(dataset: Dataset) -> Non
     assert more.non_digits is None
 
 
-def test_synthetic_non_digits_are_no_class(dataset: Dataset) -> None:
+def test_synthetic_non_digits_are_separate_from_the_training_split(dataset: Dataset) -> None:
     more = with_synthetic_drawings(dataset, digits=0, non_digits=60, seed=0)
     assert more.non_digits is not None
     assert more.non_digits.shape == (60, 1, 28, 28)
@@ -30,7 +30,7 @@ def test_classes_that_are_not_digits_get_no_synthetic_drawings() -> None:
 
 
 @pytest.mark.parametrize("rank", [0, 1])
-def test_the_first_process_fetches(
+def test_only_the_first_process_downloads(
     dataset: Dataset, monkeypatch: pytest.MonkeyPatch, rank: int
 ) -> None:
     calls: list[str] = []

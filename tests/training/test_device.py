@@ -11,7 +11,7 @@ from lenet.training.device import pick_device, training_dtype
 CPU, CUDA = torch.device("cpu"), torch.device("cuda")
 
 
-def test_a_device_by_its_name() -> None:
+def test_a_device_is_picked_by_name() -> None:
     assert pick_device("cpu") == CPU
     assert pick_device() == pick_device("auto")
     assert pick_device().type in ("cpu", "cuda", "mps")
@@ -21,14 +21,14 @@ def test_a_device_by_its_name() -> None:
         pick_device("abacus")
 
 
-def test_a_precision_that_a_network_cannot_have() -> None:
+def test_bfloat16_needs_a_foldable_network() -> None:
     assert training_dtype("bfloat16", CPU, foldable=True) == torch.bfloat16
     with pytest.raises(SketchpadError, match="--precision bfloat16 needs a network"):
         training_dtype("bfloat16", CPU, foldable=False)
 
 
 @pytest.mark.parametrize("amx", [False, True])
-def test_auto_takes_the_precision_that_the_cpu_is_fast_at(
+def test_auto_picks_the_precision_that_is_fastest_on_the_cpu(
     monkeypatch: pytest.MonkeyPatch, amx: bool
 ) -> None:
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"amx_bf16": amx}, raising=False)
@@ -39,8 +39,8 @@ def test_auto_takes_the_precision_that_the_cpu_is_fast_at(
     assert training_dtype("float32", CPU, foldable=True) == torch.float32
 
 
-@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="the heap of another C library")
-def test_what_a_step_frees_is_kept_for_the_next() -> None:
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only for glibc's heap")
+def test_memory_freed_by_a_step_is_reused_by_the_next() -> None:
     program = """
 import resource, torch
 from lenet.training.device import prepare_device

@@ -13,14 +13,14 @@ from lenet.training.evaluation import (
     calibrate,
     evaluate,
     logits_of,
-    share_right,
+    share_correct,
     view_logits,
 )
 from tests.training.helpers import small_settings, trained
 
 
 @pytest.mark.parametrize("preset", ["relu", "lenet5-1998"])
-def test_logits_are_those_of_the_network(dataset: Dataset, preset: str) -> None:
+def test_logits_match_the_network(dataset: Dataset, preset: str) -> None:
     model, images = LeNet(PRESETS[preset]).eval(), dataset.test.images[:30]
     with torch.inference_mode():
         expected = model(images / 255).logits
@@ -29,9 +29,9 @@ def test_logits_are_those_of_the_network(dataset: Dataset, preset: str) -> None:
     assert torch.allclose(view_logits(model, images, batch_size=7), over_views, atol=1e-4)
 
 
-def test_accuracy_is_the_share_that_is_right() -> None:
+def test_accuracy_is_the_share_of_correct_answers() -> None:
     logits = torch.eye(4)
-    assert share_right(logits, torch.tensor([0, 1, 2, 0])) == 0.75
+    assert share_correct(logits, torch.tensor([0, 1, 2, 0])) == 0.75
     model, images = LeNet(), torch.randint(256, (20, 1, 28, 28), dtype=torch.uint8)
     answers = logits_of(model, images).argmax(1)
     labels = torch.cat([answers[:15], (answers[15:] + 1) % 10])
@@ -50,7 +50,7 @@ def test_non_digits_get_less_evidence(dataset: Dataset) -> None:
     assert (digits < model.config.threshold).float().mean() < 0.2
 
 
-def test_a_network_that_saw_no_non_digits_rejects_nothing(dataset: Dataset) -> None:
+def test_a_network_trained_without_non_digits_has_no_threshold(dataset: Dataset) -> None:
     model = LeNet()
     calibrate(model, dataset.validation, rejected=None)
     assert model.config.threshold is None
@@ -65,15 +65,17 @@ def test_the_threshold_rejects_the_requested_share(dataset: Dataset) -> None:
     assert below.float().mean().item() == pytest.approx(0.1, abs=0.01)
 
 
-def test_results_of_the_test(predictor: Predictor, dataset: Dataset) -> None:
+def test_results_on_the_test_set_follow_from_the_logits(
+    predictor: Predictor, dataset: Dataset
+) -> None:
     model = LeNet(predictor.model.config)
     model.load_state_dict(predictor.model.state_dict())
     model.calibrate(2.0, threshold=None)
     results = evaluate(model, dataset.test)
     assert results["test_accuracy"] == accuracy(model, dataset.test)
     viewed = view_logits(model, dataset.test.images)
-    right = share_right(answer_logits(viewed), dataset.test.labels)
-    assert results["test_accuracy_over_views"] == right
+    correct = share_correct(answer_logits(viewed), dataset.test.labels)
+    assert results["test_accuracy_over_views"] == correct
     assert 0 <= results["test_calibration_error_before"] < results["test_calibration_error"] < 1
     assert "test_rejected" not in results
     model.calibrate(1.0, threshold=evidence(viewed).median().item() + 1e-4)

@@ -13,7 +13,7 @@ from lenet.training.settings import TrainingSettings
 from tests.support import ROOT
 
 
-def test_a_history_says_how_a_checkpoint_was_made(dataset: Dataset) -> None:
+def test_a_history_describes_how_a_checkpoint_was_made(dataset: Dataset) -> None:
     settings = TrainingSettings(synthetic_digits=30, synthetic_non_digits=40, seed=4)
     more = with_synthetic_drawings(dataset, 30, 40, seed=4)
     reports = [Report(0.5, 2.0, 0.5, 100.0), Report(1.0, 1.0, 0.7, 200.0, 0.9)]
@@ -43,8 +43,8 @@ def test_a_history_says_how_a_checkpoint_was_made(dataset: Dataset) -> None:
 
 
 @pytest.mark.parametrize("keys", ["old", "new"])
-def test_the_model_card_reads_histories_of_both_ages(keys: str) -> None:
-    """Shipped checkpoints have the names from before: made_digits, made_nondigits, test_refused."""
+def test_the_model_card_reads_old_and_new_histories(keys: str) -> None:
+    """Shipped checkpoints have the old names: made_digits, made_nondigits, test_refused."""
     model = LeNet.from_pretrained(ROOT / "checkpoints" / "mnist-relu")
     history = json.loads(json.dumps(model.history))
     if keys == "new":

@@ -22,15 +22,15 @@ pytestmark = pytest.mark.trains
         {"average": 0.9},
         {"precision": "bfloat16"},
         {"optimizer": "sgd", "learning_rate": 0.05, "weight_decay": 0.0005},
-        # A sigmoid network needs many steps until it gets going.
+        # A sigmoid network takes many steps to start learning.
         {"preset": "classic", "epochs": 10, "batch_size": 25, "learning_rate": 0.01},
         {"preset": "conv3"},
         {"preset": "lenet5-1998", "batch_size": 25, "learning_rate": 0.01},
     ],
-    ids=str,
+    ids=["plain", "augment", "average", "bfloat16", "sgd", "classic", "conv3", "lenet5-1998"],
 )
 def test_training_learns(dataset: Dataset, changes: dict[str, Any]) -> None:
-    # These networks reach 0.96 to 0.99: no rounding of a CPU brings them near the limit.
+    # These networks reach 0.96 to 0.99, so rounding differences between CPUs don't matter.
     chosen = small_settings(**{"epochs": 5, "augment": False, **changes})
     torch.manual_seed(0)
     model = LeNet(PRESETS[chosen.preset])
@@ -41,7 +41,7 @@ def test_training_learns(dataset: Dataset, changes: dict[str, Any]) -> None:
     assert all(p.dtype == torch.float32 for p in model.parameters())
 
 
-def test_the_precision_is_that_of_the_images(dataset: Dataset) -> None:
+def test_the_requested_precision_is_used_or_rejected(dataset: Dataset) -> None:
     training = prepare_training(LeNet(), dataset, small_settings(precision="bfloat16"))
     assert training.dtype == torch.bfloat16
     plain = prepare_training(LeNet(), dataset, small_settings(precision="float32"))
@@ -52,7 +52,7 @@ def test_the_precision_is_that_of_the_images(dataset: Dataset) -> None:
         prepare_training(unfoldable, dataset, settings)
 
 
-def test_reports_come_ten_times_an_epoch(dataset: Dataset) -> None:
+def test_there_are_ten_reports_per_epoch(dataset: Dataset) -> None:
     reports = list(train(LeNet(), dataset, small_settings(epochs=2)))
     assert [r.epoch for r in reports] == pytest.approx([i / 10 for i in range(1, 21)])
     validated = [r.epoch for r in reports if r.validation_accuracy is not None]
@@ -60,7 +60,7 @@ def test_reports_come_ten_times_an_epoch(dataset: Dataset) -> None:
     assert all(r.examples_per_second > 0 and 0 <= r.accuracy <= 1 for r in reports)
 
 
-def test_after_training_the_model_is_what_was_validated(dataset: Dataset) -> None:
+def test_at_each_validation_the_model_has_the_validated_weights(dataset: Dataset) -> None:
     model = LeNet()
     for report in train(model, dataset, small_settings(average=0.95)):
         if report.validation_accuracy is not None:
@@ -68,19 +68,21 @@ def test_after_training_the_model_is_what_was_validated(dataset: Dataset) -> Non
 
 
 @pytest.mark.parametrize("augment", [False, True])
-def test_a_seed_means_the_same_weights(dataset: Dataset, augment: bool) -> None:
-    def ended(seed: int) -> torch.Tensor:
+def test_a_seed_determines_the_weights(dataset: Dataset, augment: bool) -> None:
+    def final(seed: int) -> torch.Tensor:
         return weights(trained(dataset, small_settings(epochs=1, augment=augment, seed=seed)))
 
-    one = ended(5)
-    assert torch.equal(one, ended(5))
-    assert not torch.equal(one, ended(6))
+    first = final(5)
+    assert torch.equal(first, final(5))
+    assert not torch.equal(first, final(6))
 
 
 @pytest.mark.parametrize(
-    "changes", [{}, {"optimizer": "sgd", "learning_rate": 0.02}, {"average": 0.0}], ids=str
+    "changes",
+    [{}, {"optimizer": "sgd", "learning_rate": 0.02}, {"average": 0.0}],
+    ids=["adamw", "sgd", "no average"],
 )
-def test_a_restored_training_ends_as_if_it_had_not_been_stopped(
+def test_restored_training_ends_with_the_same_weights(
     dataset: Dataset, changes: dict[str, Any]
 ) -> None:
     chosen = small_settings(augment=True, **changes)
@@ -95,7 +97,7 @@ def test_a_restored_training_ends_as_if_it_had_not_been_stopped(
     assert torch.equal(weights(first.model), weights(second.model))
 
 
-def test_validations_come_as_often_as_requested_and_change_nothing(dataset: Dataset) -> None:
+def test_the_number_of_validations_does_not_change_training(dataset: Dataset) -> None:
     def validated(validations: int) -> tuple[list[float], torch.Tensor]:
         torch.manual_seed(0)
         model = LeNet()
@@ -110,12 +112,12 @@ def test_validations_come_as_often_as_requested_and_change_nothing(dataset: Data
     assert torch.equal(after_one, after_five)
 
 
-def test_every_validation_is_of_the_average(dataset: Dataset) -> None:
+def test_every_validation_uses_the_averaged_weights(dataset: Dataset) -> None:
     def validated(average: float) -> list[torch.Tensor]:
         torch.manual_seed(0)
         model = LeNet()
         settings = small_settings(epochs=1, batch_size=100, validations=2, average=average)
-        # The average has no part in the training itself: without it, the weights are plain.
+        # The average doesn't influence the training: without it, these are the plain weights.
         return [
             weights(model)
             for report in train(model, dataset, settings)
@@ -126,18 +128,18 @@ def test_every_validation_is_of_the_average(dataset: Dataset) -> None:
         assert not torch.equal(plain, averaged)
 
 
-def test_a_loss_that_is_not_a_number_is_reported(dataset: Dataset) -> None:
-    hopeless = small_settings(optimizer="sgd", learning_rate=1000.0)
-    with pytest.raises(SketchpadError, match=r"no longer a number in epoch 1. Try a smaller --lr"):
-        trained(dataset, hopeless)
+def test_a_diverging_loss_is_reported(dataset: Dataset) -> None:
+    diverging = small_settings(optimizer="sgd", learning_rate=1000.0)
+    with pytest.raises(SketchpadError, match=r"NaN or infinite in epoch 1\. Try a smaller --lr"):
+        trained(dataset, diverging)
 
 
-def test_a_batch_larger_than_the_set(dataset: Dataset) -> None:
+def test_a_batch_larger_than_the_training_set_is_rejected(dataset: Dataset) -> None:
     with pytest.raises(SketchpadError, match="size of the training set"):
         prepare_training(LeNet(), dataset, small_settings(batch_size=2000))
 
 
-def test_what_is_not_folded_has_its_channels_side_by_side(dataset: Dataset) -> None:
+def test_unfolded_networks_use_channels_last_memory(dataset: Dataset) -> None:
     def strides(preset: str) -> list[tuple[int, ...]]:
         model = LeNet(PRESETS[preset])
         prepare_training(model, dataset, small_settings(preset=preset))

@@ -33,29 +33,29 @@ def test_the_settings_reach_the_optimizer(optimizer: str, expected: type) -> Non
     settings = small_settings(
         optimizer=optimizer, learning_rate=0.5, weight_decay=0.25, momentum=0.75, average=0.0
     )
-    made = optimisation(nn.Linear(2, 2), settings, steps=10)
-    assert isinstance(made.optimizer, expected)
-    assert made.average is None
-    (group,) = made.optimizer.param_groups
+    updates = optimisation(nn.Linear(2, 2), settings, steps=10)
+    assert isinstance(updates.optimizer, expected)
+    assert updates.average is None
+    (group,) = updates.optimizer.param_groups
     assert (group["weight_decay"], group["fused"]) == (0.25, True)
     if optimizer == "sgd":
         assert (group["momentum"], group["nesterov"]) == (0.75, True)
-    assert made.schedule == Schedule("cosine", 10, 0.5, 0.1, 0.0)
+    assert updates.schedule == Schedule("cosine", 10, 0.5, 0.1, 0.0)
 
 
-def test_a_step_follows_the_gradient_at_the_rate_of_the_schedule() -> None:
+def test_a_step_follows_the_gradient_at_the_scheduled_rate() -> None:
     model = nn.Linear(1, 1, bias=False)
     settings = small_settings(
         optimizer="sgd", learning_rate=0.5, weight_decay=0.0, momentum=0.0,
         schedule="linear", warmup=0.0, average=0.0,
     )  # fmt: skip
-    made = optimisation(model, settings, steps=4)
+    updates = optimisation(model, settings, steps=4)
     before = model.weight.item()
-    made.step(2, 3 * model.weight.sum())  # half of the way down: a rate of 0.25
+    updates.step(2, 3 * model.weight.sum())  # halfway down: a rate of 0.25
     assert model.weight.item() == pytest.approx(before - 0.25 * 3)
 
 
-def test_the_average_moves_slowly_and_its_start_is_soon_forgotten() -> None:
+def test_the_average_is_exponential_with_a_faster_start() -> None:
     model = nn.Linear(1, 1, bias=False)
     average = moving_average(model, decay=0.9)
 
@@ -68,20 +68,23 @@ def test_the_average_moves_slowly_and_its_start_is_soon_forgotten() -> None:
         with torch.no_grad():
             model.weight.fill_(value)
         average.update_parameters(model)
-        # The first update copies; each further one mixes.
+        # The first update copies the weights; later ones mix them.
         decay = min(0.9, (1 + seen) / (10 + seen)) if seen else 0.0
         expected = decay * expected + (1 - decay) * value
         assert averaged() == pytest.approx(expected, rel=1e-5)
     assert averaged() == pytest.approx(8.0, rel=1e-4)
 
 
-def test_within_averaged_the_model_has_the_averaged_weights() -> None:
+def test_averaged_swaps_in_the_averaged_weights_temporarily() -> None:
     model = nn.Linear(3, 1)
-    made = optimisation(model, small_settings(average=0.5), steps=4)
+    updates = optimisation(model, small_settings(average=0.5), steps=4)
     for number in range(3):
-        made.step(number, model(torch.ones(1, 3)).sum())
+        updates.step(number, model(torch.ones(1, 3)).sum())
     plain = model.weight.detach().clone()
-    with made.averaged():
+    assert updates.average is not None
+    (averaged, _) = updates.average.module.parameters()
+    with updates.averaged():
+        assert torch.equal(model.weight, averaged)
         assert not torch.equal(model.weight, plain)
-        assert torch.equal(made.state()["model.weight"], plain)  # what training continues from
+        assert torch.equal(updates.state()["model.weight"], plain)  # where training continues
     assert torch.equal(model.weight, plain)

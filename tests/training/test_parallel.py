@@ -1,4 +1,4 @@
-"""Several processes train as one does."""
+"""Several processes train the same network as one."""
 
 import os
 import socket
@@ -14,15 +14,15 @@ from lenet.network.model import LeNet
 from lenet.training.data import with_synthetic_drawings
 from lenet.training.loop import prepare_training
 from lenet.training.parallel import Processes, processes
-from tests.support.digits import made_dataset
+from tests.support.digits import synthetic_dataset
 from tests.training.helpers import small_settings, trained, weights
 
 CPU = torch.device("cpu")
 SETTINGS = small_settings(epochs=1, batch_size=51)
-"""An odd batch: the two processes' parts differ in size."""
+"""An odd batch size, so that the two processes' parts differ in size."""
 
 
-def test_a_single_process_is_one_of_one() -> None:
+def test_a_single_process_does_all_the_work() -> None:
     with processes(CPU) as alone:
         assert alone == Processes(CPU, rank=0, count=1)
     assert alone.is_first
@@ -35,8 +35,8 @@ def test_a_single_process_is_one_of_one() -> None:
 
 
 def save_trained(file: Path, joined: Processes) -> None:
-    """Train, and write the weights and the last report's loss to `file`."""
-    dataset = with_synthetic_drawings(made_dataset(600), 0, 200, SETTINGS.seed)
+    """Train, and write the weights and the last loss and accuracy to `file`."""
+    dataset = with_synthetic_drawings(synthetic_dataset(600), 0, 200, SETTINGS.seed)
     torch.manual_seed(0)
     model = LeNet()
     *_, last = prepare_training(model, dataset, SETTINGS, joined).reports()
@@ -53,7 +53,7 @@ def one_of_two(rank: int, folder: Path) -> None:
 
 
 @pytest.mark.trains
-def test_two_processes_end_where_one_does(tmp_path: Path) -> None:
+def test_two_processes_train_the_same_network_as_one(tmp_path: Path) -> None:
     spawn(one_of_two, (tmp_path,), nprocs=2)
     save_trained(tmp_path / "alone.npy", Processes(CPU))
     alone, first, second = (
@@ -61,12 +61,12 @@ def test_two_processes_end_where_one_does(tmp_path: Path) -> None:
     )
     assert np.array_equal(first, second)
     np.testing.assert_allclose(first, alone, atol=2e-4)
-    # The seed alone does not do it: a different batch size ends elsewhere.
-    elsewhere = weights(trained(made_dataset(600), small_settings(epochs=1, batch_size=50)))
-    assert np.abs(elsewhere.numpy() - alone[:-2]).max() > 1e-2
+    # The same seed is not enough: a different batch size gives different weights.
+    different = weights(trained(synthetic_dataset(600), small_settings(epochs=1, batch_size=50)))
+    assert np.abs(different.numpy() - alone[:-2]).max() > 1e-2
 
 
-def joined_by_torchrun(rank: int, port: int, folder: Path) -> None:
+def join_as_torchrun_does(rank: int, port: int, folder: Path) -> None:
     os.environ |= {
         "WORLD_SIZE": "2", "RANK": str(rank), "LOCAL_RANK": str(rank),
         "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port),
@@ -78,9 +78,9 @@ def joined_by_torchrun(rank: int, port: int, folder: Path) -> None:
     assert not distributed.is_initialized()
 
 
-def test_processes_are_joined_as_torchrun_starts_them(tmp_path: Path) -> None:
+def test_processes_started_by_torchrun_are_joined(tmp_path: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    spawn(joined_by_torchrun, (port, tmp_path), nprocs=2)
+    spawn(join_as_torchrun_does, (port, tmp_path), nprocs=2)
     assert [(tmp_path / str(rank)).read_text() for rank in (0, 1)] == ["0 2 3.0", "1 2 3.0"]

@@ -13,15 +13,15 @@ from lenet.training.settings import TrainingSettings
     ("out", "words"),
     [
         (".", "current folder"),
-        ("..", "current folder or one above"),
-        ("/", "current folder or one above"),
+        ("..", "current folder or a parent"),
+        ("/", "current folder or a parent"),
         ("file", "is a file"),
         ("file/net", "can't be written"),
-        ("broken", "a link to something that is missing"),
-        ("diary", "holds other files"),
+        ("broken", "is a broken link"),
+        ("diary", "contains unrelated files"),
     ],
 )
-def test_a_folder_that_can_not_take_the_checkpoint_is_rejected_in_the_plan(
+def test_an_unsuitable_folder_is_rejected_in_the_plan(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, out: str, words: str
 ) -> None:
     (tmp_path / "file").write_text("")

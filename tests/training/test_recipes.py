@@ -22,7 +22,7 @@ def test_a_recipe_sets_defaults_and_options_override_them() -> None:
         assert requested({"recipe": name}) == settings
 
 
-def test_a_recipe_may_be_different_on_a_data_set() -> None:
+def test_a_recipe_may_be_replaced_for_a_data_set() -> None:
     assert requested({"recipe": "best"}).optimizer == "sgd"
     options: dict[str, Any] = {"dataset": "fashion-mnist", "learning_rate": 0.002}
     fashion = requested({"recipe": "best", **options})
@@ -32,6 +32,6 @@ def test_a_recipe_may_be_different_on_a_data_set() -> None:
         assert settings.dataset == dataset
 
 
-def test_an_unknown_recipe() -> None:
+def test_an_unknown_recipe_is_rejected() -> None:
     with pytest.raises(SketchpadError, match="--recipe must be one of standard, best"):
         requested({"recipe": "fast"})

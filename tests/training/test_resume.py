@@ -13,8 +13,8 @@ from lenet.training.resume import (
     Progress,
     delete_state,
     load_state,
+    result_settings,
     save_state,
-    settings_of_result,
     state_path,
 )
 from lenet.training.selection import BestSoFar
@@ -37,27 +37,28 @@ def saved(path: Path, dataset: Dataset, settings: TrainingSettings) -> tuple[Tra
         if training.epoch == 1:
             break
     progress.seconds = 5.0
-    save_state(path, training, progress, settings_of_result(settings))
+    save_state(path, training, progress, result_settings(settings))
     return training, progress
 
 
 @pytest.mark.trains
-def test_a_saved_state_holds_everything(path: Path, dataset: Dataset) -> None:
+def test_a_saved_state_restores_everything(path: Path, dataset: Dataset) -> None:
     settings = small_settings()
     training, progress = saved(path, dataset, settings)
     assert path.name == ".net.state.safetensors"
-    other = prepare_training(LeNet(), dataset, settings)
-    loaded = load_state(path, other, settings_of_result(settings))
+    resumed = prepare_training(LeNet(), dataset, settings)
+    loaded = load_state(path, resumed, result_settings(settings))
     assert (loaded.reports, loaded.seconds) == (progress.reports, 5.0)
     assert loaded.best.report == progress.best.report
     assert (loaded.best.highest, loaded.best.count) == (progress.best.highest, 200)
     assert set(loaded.best.weights) == set(progress.best.weights)
     for name, value in loaded.best.weights.items():
         assert torch.equal(value, progress.best.weights[name])
-    assert other.epoch == 1
-    state, expected = other.state(), training.state()
+    assert resumed.epoch == 1
+    state, expected = resumed.state(), training.state()
     assert set(state) == set(expected)
-    assert torch.equal(state["generator"], expected["generator"])
+    for name, tensor in expected.items():
+        assert torch.equal(state[name], tensor), name
     delete_state(path)
     delete_state(path)
     assert not path.exists()
@@ -75,8 +76,8 @@ def test_different_settings_are_rejected(
 ) -> None:
     settings = small_settings()
     training = prepare_training(LeNet(), dataset, settings)
-    save_state(path, training, Progress(BestSoFar(200)), settings_of_result(settings))
-    changed = settings_of_result(dataclasses.replace(settings, **changes))
+    save_state(path, training, Progress(BestSoFar(200)), result_settings(settings))
+    changed = result_settings(dataclasses.replace(settings, **changes))
     before = weights(training.model)
     with pytest.raises(SketchpadError) as error:
         load_state(path, training, changed)
@@ -88,15 +89,15 @@ def test_the_machine_and_the_folder_may_change(path: Path, dataset: Dataset) -> 
     settings = small_settings()
     training = prepare_training(LeNet(), dataset, settings)
     progress = Progress(BestSoFar(200), [Report(1.0, 1.0, 0.5, 10.0)])
-    save_state(path, training, progress, settings_of_result(settings))
+    save_state(path, training, progress, result_settings(settings))
     moved = dataclasses.replace(settings, threads=1, data="d", out="o", resume=True, device="cpu")
-    assert load_state(path, training, settings_of_result(moved)).reports == progress.reports
+    assert load_state(path, training, result_settings(moved)).reports == progress.reports
 
 
-def test_nothing_to_resume_and_a_damaged_state(path: Path, dataset: Dataset) -> None:
+def test_a_missing_or_damaged_state_is_reported(path: Path, dataset: Dataset) -> None:
     training = prepare_training(LeNet(), dataset, small_settings())
     with pytest.raises(SketchpadError, match=r"nothing to resume\. Omit --resume"):
         load_state(path, training, {})
-    path.write_bytes(b"torn")
+    path.write_bytes(b"damaged")
     with pytest.raises(SketchpadError, match=r"is damaged\. Omit --resume"):
         load_state(path, training, {})

@@ -27,7 +27,7 @@ from lenet.training.plan import make_plan
 from lenet.training.run import run
 from lenet.training.settings import TrainingSettings
 from lenet.training.target import exclusive
-from tests.conftest import interrupting
+from tests.conftest import interrupt_training
 from tests.training.helpers import run_on, small_settings, weights
 
 
@@ -38,13 +38,13 @@ def settings(tmp_path: Path) -> TrainingSettings:
 
 @pytest.fixture
 def seen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[bytes | None]:
-    """The current curves after each report, if they may be drawn after each."""
+    """Collects the live curves after each report; they may be drawn without a pause."""
     pictures: list[bytes | None] = []
 
-    whole = Training.reports
+    original = Training.reports
 
     def watched(training: Training) -> Iterator[Report]:
-        for report in whole(training):
+        for report in original(training):
             yield report
             live = tmp_path / ".net.curves.png"
             pictures.append(live.read_bytes() if live.exists() else None)
@@ -57,7 +57,7 @@ def seen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[bytes | None]:
 
 @pytest.fixture
 def local(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The small data set in the place of those that would be fetched."""
+    """Replaces the data sets with a small one that needs no download."""
     monkeypatch.setattr(data, "fetch", lambda *_: None)
     monkeypatch.setattr(data, "load", lambda *_: dataset)
 
@@ -71,7 +71,7 @@ def test_only_one_run_writes_to_a_folder(settings: TrainingSettings) -> None:
 
 @pytest.mark.trains
 @pytest.mark.usefixtures("local")
-def test_a_run_says_what_it_replaces(
+def test_a_run_reports_what_it_replaces(
     settings: TrainingSettings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run(settings, "first")
@@ -82,7 +82,7 @@ def test_a_run_says_what_it_replaces(
 
 
 @pytest.mark.trains
-def test_a_linked_folder_is_replaced_where_it_lies(
+def test_a_linked_folder_is_replaced_and_the_link_stays(
     dataset: Dataset, settings: TrainingSettings, tmp_path: Path
 ) -> None:
     (tmp_path / "disk").mkdir()
@@ -98,7 +98,7 @@ def test_a_linked_folder_is_replaced_where_it_lies(
 
 
 @pytest.mark.trains
-def test_a_run_writes_a_checkpoint_that_says_how_it_was_made(
+def test_a_run_writes_a_complete_checkpoint(
     dataset: Dataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     settings = small_settings(out=str(tmp_path / "net"), seed=4)
@@ -125,31 +125,31 @@ def test_a_run_writes_a_checkpoint_that_says_how_it_was_made(
 def test_ctrl_c_saves_the_best_so_far(
     dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    interrupting(24, KeyboardInterrupt(), monkeypatch)
+    interrupt_training(24, KeyboardInterrupt(), monkeypatch)
     out = run_on(dataset, small_settings(out=str(tmp_path / "net")))
     model = LeNet.from_pretrained(out)
     assert model.history["results"]["epoch"] in (1, 2)
     assert accuracy(model, dataset.validation) == model.history["results"]["validation_accuracy"]
 
 
-def test_ctrl_c_before_the_end_of_the_first_epoch(
+def test_ctrl_c_in_the_first_epoch_saves_nothing(
     dataset: Dataset, settings: TrainingSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    interrupting(4, KeyboardInterrupt(), monkeypatch)
+    interrupt_training(4, KeyboardInterrupt(), monkeypatch)
     with pytest.raises(SketchpadError, match="Nothing was saved"):
         run_on(dataset, settings)
     assert not settings.folder.exists()
 
 
 @pytest.mark.trains
-def test_a_loss_that_is_not_a_number_saves_the_best_so_far(
+def test_a_diverging_loss_saves_the_best_so_far(
     dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hopeless = small_settings(out=str(tmp_path / "nan"), optimizer="sgd", learning_rate=1000.0)
-    with pytest.raises(SketchpadError, match=r"no longer a number.*Try a smaller --lr"):
-        run_on(dataset, hopeless)
+    diverging = small_settings(out=str(tmp_path / "nan"), optimizer="sgd", learning_rate=1000.0)
+    with pytest.raises(SketchpadError, match=r"NaN or infinite.*Try a smaller --lr"):
+        run_on(dataset, diverging)
     assert not (tmp_path / "nan").exists()
-    interrupting(15, SketchpadError("The loss is no longer a number."), monkeypatch)
+    interrupt_training(15, SketchpadError("The loss became NaN."), monkeypatch)
     with pytest.raises(SketchpadError, match="best network so far is in"):
         run_on(dataset, small_settings(out=str(tmp_path / "net")))
     assert LeNet.from_pretrained(tmp_path / "net").history["results"]["epoch"] == 1
@@ -174,31 +174,31 @@ def test_the_curves_are_drawn_while_training_runs(
 
 
 @pytest.mark.trains
-def test_a_picture_that_can_not_be_drawn_stops_nothing(
+def test_a_plot_that_fails_does_not_stop_training(
     dataset: Dataset,
     settings: TrainingSettings,
     seen: list[bytes | None],
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    def failing(reports: list[Report], title: str) -> bytes:
+    def fail_at_first(reports: list[Report], title: str) -> bytes:
         if len(reports) < 10:
             raise RuntimeError("no ink left")
         return curves_picture(reports, title)
 
-    monkeypatch.setattr(curves, "curves_picture", failing)
+    monkeypatch.setattr(curves, "curves_picture", fail_at_first)
     out = run_on(dataset, settings)
     assert seen == [None] * 10
     assert (out / "curves.png").is_file()
     assert capsys.readouterr().err.count("no ink left") == 1
 
 
-def test_nothing_stays_of_a_run_that_saved_nothing(
+def test_a_run_that_saves_nothing_leaves_no_files(
     dataset: Dataset, settings: TrainingSettings, seen: list[bytes | None], tmp_path: Path
 ) -> None:
-    hopeless = dataclasses.replace(settings, optimizer="sgd", learning_rate=1000.0, warmup=1.0)
-    with pytest.raises(SketchpadError, match="no longer a number"):
-        run_on(dataset, hopeless)
+    diverging = dataclasses.replace(settings, optimizer="sgd", learning_rate=1000.0, warmup=1.0)
+    with pytest.raises(SketchpadError, match="NaN or infinite"):
+        run_on(dataset, diverging)
     assert seen
     assert seen[0] is not None
     assert list(tmp_path.iterdir()) == []
@@ -218,8 +218,10 @@ def test_only_whole_epochs_are_selected(
 
 
 @pytest.mark.trains
-@pytest.mark.parametrize(("stop", "after"), [(KeyboardInterrupt, 10), (SystemExit, 14)], ids=str)
-def test_a_run_that_was_stopped_is_resumed_as_if_it_had_not_been(
+@pytest.mark.parametrize(
+    ("stop", "after"), [(KeyboardInterrupt, 10), (SystemExit, 14)], ids=["Ctrl-C", "killed"]
+)
+def test_a_resumed_run_ends_with_the_same_weights(
     dataset: Dataset,
     settings: TrainingSettings,
     tmp_path: Path,
@@ -232,25 +234,25 @@ def test_a_run_that_was_stopped_is_resumed_as_if_it_had_not_been(
     whole = LeNet.from_pretrained(run_on(dataset, settings))
     assert not state.exists()
     with monkeypatch.context() as patch:
-        interrupting(after, stop(), patch)
+        interrupt_training(after, stop(), patch)
         if stop is KeyboardInterrupt:
             run_on(dataset, settings)
         else:
             with pytest.raises(stop):
                 run_on(dataset, settings)
     assert state.exists()
-    again = LeNet.from_pretrained(run_on(dataset, dataclasses.replace(settings, resume=True)))
-    assert torch.equal(weights(whole), weights(again))
-    assert [r["loss"] for r in again.history["reports"][:10]] == [
+    resumed = LeNet.from_pretrained(run_on(dataset, dataclasses.replace(settings, resume=True)))
+    assert torch.equal(weights(whole), weights(resumed))
+    assert [r["loss"] for r in resumed.history["reports"][:10]] == [
         r["loss"] for r in whole.history["reports"][:10]
     ]
-    assert again.history["results"]["epoch"] == whole.history["results"]["epoch"]
-    assert again.history["reports"][-1]["epoch"] == 2
+    assert resumed.history["results"]["epoch"] == whole.history["results"]["epoch"]
+    assert resumed.history["reports"][-1]["epoch"] == 2
     assert not state.exists()
 
 
 @pytest.mark.trains
-def test_tensorboard_gets_every_report(
+def test_tensorboard_receives_every_report(
     dataset: Dataset, settings: TrainingSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scalars: list[tuple[str, float, int]] = []
@@ -265,24 +267,24 @@ def test_tensorboard_gets_every_report(
         def flush(self) -> None:
             pass
 
-    wanted = dataclasses.replace(settings, tensorboard="logs")
+    logged = dataclasses.replace(settings, tensorboard="logs")
     monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
     with pytest.raises(SketchpadError, match="pip install tensorboard"):
-        make_plan(wanted, "")
+        make_plan(logged, "")
     module = types.ModuleType("torch.utils.tensorboard")
     vars(module)["SummaryWriter"] = SummaryWriter
     monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", module)
-    history = LeNet.from_pretrained(run_on(dataset, wanted)).history
+    history = LeNet.from_pretrained(run_on(dataset, logged)).history
     losses = [(value, step) for name, value, step in scalars if name == "loss"]
     assert losses == [(r["loss"], i + 1) for i, r in enumerate(history["reports"])]
     assert [step for name, _, step in scalars if name == "validation_accuracy"] == [10]
 
 
-# ------------------------------------------------------------------ what is added to the package
+# ------------------------------------------------------------------ additions to the package
 
 
 class MeanOfExtremes(nn.Module):
-    """A pooling that the package doesn't have: the mean of the largest and the smallest value."""
+    """A pooling that the package lacks: the mean of the largest and the smallest value."""
 
     def forward(self, maps: Tensor) -> Tensor:
         pool = nn.MaxPool2d(2)
@@ -291,7 +293,7 @@ class MeanOfExtremes(nn.Module):
 
 @pytest.fixture
 def shapes(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> tuple[DatasetDescription, Dataset]:
-    """A third data set: discs and bars instead of digits, and all that is true of it."""
+    """A third data set, with discs and bars instead of digits, and its description."""
 
     def split(count: int, seed: int) -> Split:
         generator = torch.Generator().manual_seed(seed)
@@ -315,19 +317,19 @@ def shapes(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> tuple[DatasetDe
         distortion=Distortion(rotation=20, shift=3),
     )
     monkeypatch.setitem(DATASETS, "shapes", description)
-    made = Dataset(split(600, 1), split(200, 2), split(200, 3))
+    images = Dataset(split(600, 1), split(200, 2), split(200, 3))
     monkeypatch.setattr(data, "fetch", lambda *_: None)
     monkeypatch.setattr(
-        data, "load", lambda _, __, wanted: made if wanted is description else dataset
+        data, "load", lambda _, __, requested: images if requested is description else dataset
     )
-    return description, made
+    return description, images
 
 
 @pytest.mark.trains
 def test_a_third_data_set_and_a_third_pooling_train_through_the_whole_run(
     shapes: tuple[DatasetDescription, Dataset], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    description, made = shapes
+    description, dataset = shapes
     pooling = Pooling(
         name="mean of extremes", notation="extremes", make=lambda maps: MeanOfExtremes()
     )
@@ -354,10 +356,10 @@ def test_a_third_data_set_and_a_third_pooling_train_through_the_whole_run(
     assert model.history["data"]["synthetic_digits"] == 0
     results = model.history["results"]
     assert results["test_accuracy"] > 0.8
-    # What was trained and tested is the network that the page will show.
+    # The page will show the same network that was trained and tested.
     with torch.inference_mode():
-        answers = model(made.test.images / 255).logits.argmax(1)
-    right = (answers == made.test.labels).float().mean().item()
-    assert right == pytest.approx(results["test_accuracy"], abs=0.01)
+        answers = model(dataset.test.images / 255).logits.argmax(1)
+    correct = (answers == dataset.test.labels).float().mean().item()
+    assert correct == pytest.approx(results["test_accuracy"], abs=0.01)
     settings = dataclasses.replace(settings, preset="relu", out="")
     assert settings.folder.name == "my-shapes-relu"

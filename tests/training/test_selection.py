@@ -17,11 +17,13 @@ from lenet.training.selection import BestSoFar, is_within_standard_error
         (0.0, 0.0, 100, True),
     ],
 )
-def test_the_standard_error(accuracy: float, highest: float, count: int, within: bool) -> None:
+def test_an_accuracy_is_compared_within_one_standard_error(
+    accuracy: float, highest: float, count: int, within: bool
+) -> None:
     assert is_within_standard_error(accuracy, highest, count) == within
 
 
-def test_the_last_of_the_good_epochs_is_selected() -> None:
+def test_the_last_epoch_within_one_standard_error_is_selected() -> None:
     best, model = BestSoFar(count=100), LeNet()
     selected = []
     for epoch, accuracy in (

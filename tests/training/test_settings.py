@@ -26,24 +26,26 @@ from tests.support import ROOT
         ({"optimizer": "lion"}, "--optimizer must be adamw or sgd, got lion."),
     ],
 )
-def test_limits_and_choices_are_named(changes: dict[str, Any], sentence: str) -> None:
+def test_invalid_values_are_reported_with_their_limits(
+    changes: dict[str, Any], sentence: str
+) -> None:
     with pytest.raises(SketchpadError, match=f"^{re.escape(sentence)}$"):
         TrainingSettings(**changes)
 
 
-def test_every_number_has_limits() -> None:
+def test_every_number_has_limits_that_include_its_default() -> None:
     for f in dataclasses.fields(TrainingSettings):
         if isinstance(f.default, int | float) and not isinstance(f.default, bool):
             low, high, choices = (f.metadata[name] for name in ("low", "high", "choices"))
             assert choices or low <= f.default <= high, f.name
 
 
-def test_what_is_registered_later_is_a_choice(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_preset_registered_later_is_a_valid_choice(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(PRESETS, "tiny", dataclasses.replace(PRESETS["relu"], dense=(10,)))
     assert configuration(TrainingSettings(preset="tiny")).dense == (10,)
 
 
-def test_a_network_is_made_to_fit_its_data_set() -> None:
+def test_a_network_is_adapted_to_its_data_set() -> None:
     fashion = DATASETS["fashion-mnist"]
     config = configuration(TrainingSettings(dataset="fashion-mnist"))
     assert config.labels == fashion.labels
@@ -55,7 +57,7 @@ def test_a_network_is_made_to_fit_its_data_set() -> None:
         TrainingSettings(dataset="fashion-mnist", preset="lenet5-1998")
 
 
-def test_a_default_run_replaces_no_shipped_checkpoint() -> None:
+def test_the_default_folder_is_not_a_shipped_checkpoint() -> None:
     assert TrainingSettings(preset="classic").folder == checkpoints_folder() / "my-mnist-classic"
     fashion = TrainingSettings(dataset="fashion-mnist")
     assert fashion.folder == checkpoints_folder() / "my-fashion-relu"
@@ -65,19 +67,19 @@ def test_a_default_run_replaces_no_shipped_checkpoint() -> None:
     assert TrainingSettings(out="checkpoints/mnist-relu").folder == Path("checkpoints/mnist-relu")
 
 
-def test_data_lie_next_to_the_code_and_the_settings_name_no_machine() -> None:
+def test_the_default_data_folder_is_next_to_the_code_but_not_in_the_settings() -> None:
     settings = TrainingSettings()
     assert settings.data_folder == project_folder() / "data"
     assert TrainingSettings(data="elsewhere").data_folder == Path("elsewhere")
-    described = describe_settings(settings, without=("epochs",))
+    described = describe_settings(settings, exclude=("epochs",))
     assert "epochs" not in described
     assert (described["data"], described["out"], described["batch_size"]) == ("", "", 128)
 
 
-def test_the_training_wing_knows_no_data_set_by_name() -> None:
+def test_only_settings_and_recipes_mention_a_data_set_by_name() -> None:
     named = {
         path.name
         for path in (ROOT / "lenet" / "training").glob("*.py")
         if re.search(r"[\"'](fashion-)?mnist[\"']", path.read_text(encoding="utf-8"))
     }
-    assert named == {"settings.py", "recipes.py"}  # a default, and recipes for a data set
+    assert named == {"settings.py", "recipes.py"}  # a default value, and recipes for one data set

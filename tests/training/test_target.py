@@ -8,14 +8,14 @@ from lenet.errors import SketchpadError
 from lenet.training.target import exclusive
 
 
-def test_one_run_at_a_time(tmp_path: Path) -> None:
+def test_only_one_run_at_a_time_locks_a_target(tmp_path: Path) -> None:
     with (
         exclusive(tmp_path / "net"),
         pytest.raises(SketchpadError, match=r"Another run is writing to .*net.*--out"),
         exclusive(tmp_path / "net"),
     ):
-        raise AssertionError("two runs at once")
-    with exclusive(tmp_path / "net"), exclusive(tmp_path / "other"):
+        raise AssertionError("two runs hold the lock")
+    with exclusive(tmp_path / "net"), exclusive(tmp_path / "elsewhere"):
         pass
 
 
@@ -41,7 +41,7 @@ with exclusive(Path({str(tmp_path / "net")!r})):
         pass
 
 
-def test_a_place_that_can_not_be_written(tmp_path: Path) -> None:
+def test_an_unwritable_target_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with (
         pytest.raises(SketchpadError, match="can't be written"),

@@ -1,4 +1,4 @@
-"""The browser's modules on a page of their own, without Gradio and without a server behind them."""
+"""Run the browser's modules on an empty page, without Gradio or its server."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -28,7 +28,7 @@ class _Files(SimpleHTTPRequestHandler):
         self.wfile.write(BLANK.encode())
 
     def log_message(self, *_: Any) -> None:
-        """Stay quiet."""
+        """Log nothing."""
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +43,7 @@ def web_address() -> Iterator[str]:
 
 @pytest.fixture
 def blank(browser: Browser, web_address: str) -> Iterator[Callable[..., Page]]:
-    """Opens an empty page from which the modules can be imported; `facts` is set."""
+    """Opens an empty page that can import the modules; `facts` is defined."""
     contexts: list[BrowserContext] = []
 
     def open_blank(**device: Any) -> Page:

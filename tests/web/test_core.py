@@ -1,4 +1,4 @@
-"""What the browser's modules compute, without a page."""
+"""The modules in core/, which need no page."""
 
 import base64
 import itertools
@@ -13,7 +13,7 @@ from tests.web.conftest import Run
 pytestmark = pytest.mark.browser
 
 DRAWING = """
-const { Drawing, pictured, BLANK } = await import("/core/sketch.js");
+const { Drawing, sketchOf, BLANK } = await import("/core/sketch.js");
 const drawing = new Drawing(argument ?? 100);
 const stroke = (...points) => {
   drawing.begin(points[0]); drawing.extend(points.slice(1)); drawing.end();
@@ -25,14 +25,14 @@ const strokes = () => drawing.sketch.strokes;
 # ------------------------------------------------------------------ the sketch
 
 
-def test_undo_takes_back_one_change_at_a_time(run: Run) -> None:
+def test_undo_reverts_one_change_at_a_time(run: Run) -> None:
     steps = run(
         DRAWING
         + """
         const seen = [];
         stroke([0.1, 0.1], [0.2, 0.2]);
         stroke([0.3, 0.3], [0.4, 0.4]);
-        drawing.replace(pictured("AAAA"));
+        drawing.replace(sketchOf("AAAA"));
         do { seen.push([strokes().length, drawing.sketch.picture]); } while (drawing.undo());
         return seen;
         """
@@ -47,7 +47,7 @@ def test_nothing_is_undone_while_the_pen_is_down(run: Run) -> None:
     assert (undone, count) == (False, 1)
 
 
-def test_a_cancelled_stroke_never_was(run: Run) -> None:
+def test_a_cancelled_stroke_leaves_no_undo_step(run: Run) -> None:
     count, undone, empty = run(
         DRAWING
         + """
@@ -60,11 +60,11 @@ def test_a_cancelled_stroke_never_was(run: Run) -> None:
     assert (count, undone, empty) == (1, True, True)
 
 
-def test_the_first_stroke_takes_the_place_of_the_example(run: Run) -> None:
+def test_the_first_stroke_replaces_the_example(run: Run) -> None:
     seen = run(
         DRAWING
         + """
-        const seen = [drawing.showExample(pictured("AAAA"))];
+        const seen = [drawing.showExample(sketchOf("AAAA"))];
         stroke([0.1, 0.1]);
         seen.push(drawing.sketch.picture, drawing.showExample(BLANK));
         drawing.undo();
@@ -91,71 +91,75 @@ def test_points_that_are_too_close_or_too_many_are_left_out(run: Run) -> None:
     assert full
 
 
-def test_the_limit_of_points_is_pythons(run: Run) -> None:
+def test_the_limit_of_points_comes_from_python(run: Run) -> None:
     assert run("return facts.maxPoints") == MAX_POINTS
 
 
-# ------------------------------------------------------------------ asking
+# ------------------------------------------------------------------ requests
 
-ASKING = """
-const { makeAsking, wait } = await import("/core/asking.js");
-const shown = [], reports = [], asked = [];
+REQUESTS = """
+const { makeRequester, wait } = await import("/core/requests.js");
+const shown = [], reports = [], requests = [];
 let state = 0;
-const door = (call) => makeAsking({
-  call: () => { asked.push(state); return call(state, asked.length); },
+const requester = (call) => makeRequester({
+  call: () => { requests.push(state); return call(state, requests.length); },
   show: (answer) => shown.push(answer.state),
   report: (text) => reports.push(text),
-}, { pace: 10, most: 3, patience: 200, retry: 20 });
+}, { interval: 10, maxInFlight: 3, timeout: 200, retry: 20 });
 """
 
 
-def test_changes_of_one_moment_are_asked_once(run: Run) -> None:
-    asked = run(
-        ASKING
+def test_simultaneous_changes_cause_one_request(run: Run) -> None:
+    requests = run(
+        REQUESTS
         + """
-        const ask = door(async (state) => ({ state }));
-        for (state = 1; state < 5; state++) ask();
+        const request = requester(async (state) => ({ state }));
+        for (state = 1; state < 5; state++) request();
         state = 5;
         await wait(50);
-        return asked;
+        return requests;
         """
     )
-    assert asked == [5]
+    assert requests == [5]
 
 
-def test_answers_are_shown_in_order_and_the_last_state_comes_last(run: Run) -> None:
-    shown, most = run(
-        ASKING
+def test_answers_are_shown_in_order_up_to_the_last_state(run: Run) -> None:
+    shown, maximum = run(
+        REQUESTS
         + """
-        let inFlight = 0, most = 0;
-        const ask = door(async (state, number) => {
-          most = Math.max(most, ++inFlight);
+        let inFlight = 0, maximum = 0;
+        const request = requester(async (state, number) => {
+          maximum = Math.max(maximum, ++inFlight);
           await wait([60, 5, 30, 5][number % 4]);
           inFlight--;
           return { state };
         });
-        for (state = 1; state <= 20; state++) { ask(); await wait(4); }
+        for (state = 1; state <= 20; state++) { request(); await wait(4); }
         state = 20;
         await wait(300);
-        return [shown, most];
+        return [shown, maximum];
         """
     )
     assert shown == sorted(set(shown))
     assert shown[-1] == 20
-    assert 1 < most <= 3
+    assert 1 < maximum <= 3
 
 
-@pytest.mark.parametrize("loss", ["return undefined", "throw new Error('lost')", "await wait(999)"])
-def test_a_lost_answer_is_reported_and_asked_for_again(run: Run, loss: str) -> None:
+@pytest.mark.parametrize(
+    "loss",
+    ["return undefined", "throw new Error('lost')", "await wait(999)"],
+    ids=["no answer", "error", "timeout"],
+)
+def test_a_lost_answer_is_reported_and_requested_again(run: Run, loss: str) -> None:
     shown, reports = run(
-        ASKING
+        REQUESTS
         + f"""
-        const ask = door(async (state, number) => {{
+        const request = requester(async (state, number) => {{
           if (number === 1) {{ {loss} }}
           return {{ state }};
         }});
         state = 7;
-        ask();
+        request();
         await wait(600);
         return [shown, reports];
         """
@@ -165,44 +169,45 @@ def test_a_lost_answer_is_reported_and_asked_for_again(run: Run, loss: str) -> N
 
 
 def test_an_error_is_reported_and_not_shown(run: Run) -> None:
-    shown, reports, asked = run(
-        ASKING
+    shown, reports, requests = run(
+        REQUESTS
         + """
-        const ask = door(async () => ({ error: "There is no network." }));
-        ask();
+        const request = requester(async () => ({ error: "There is no network." }));
+        request();
         await wait(100);
-        return [shown, reports, asked.length];
+        return [shown, reports, requests.length];
         """
     )
-    assert (shown, reports, asked) == ([], ["There is no network."], 1)
+    assert (shown, reports, requests) == ([], ["There is no network."], 1)
 
 
 # ------------------------------------------------------------------ the store
 
 
-def test_the_store_tells_those_who_wait_for_what_has_changed(run: Run) -> None:
-    heard = run(
+def test_the_store_notifies_only_subscribers_of_changed_values(run: Run) -> None:
+    notified = run(
         """
         const { makeStore } = await import("/state.js");
         const store = makeStore({ view: "draw", problem: "", skip: null });
-        const heard = [];
-        const end = store.subscribe(["view", "skip"], () => heard.push(store.get("view")));
+        const notified = [];
+        const unsubscribe = store.subscribe(
+          ["view", "skip"], () => notified.push(store.get("view")));
         store.set({ view: "compare" });
         store.set({ view: "compare" });
-        store.set({ problem: "none of theirs" });
+        store.set({ problem: "not subscribed" });
         store.set({ view: "layers", skip: [] });
-        end();
+        unsubscribe();
         store.set({ view: "draw" });
-        return heard;
+        return notified;
         """
     )
-    assert heard == ["compare", "layers"]
+    assert notified == ["compare", "layers"]
 
 
 # ------------------------------------------------------------------ numbers
 
 
-def test_the_size_formula_is_pythons(run: Run) -> None:
+def test_the_size_formula_agrees_with_python(run: Run) -> None:
     windows = [
         Window(n, k, p, s)
         for n, k, p, s in itertools.product((1, 5, 28), (1, 2, 5), (0, 1, 4), (1, 2, 3))
@@ -219,7 +224,7 @@ def test_the_size_formula_is_pythons(run: Run) -> None:
     assert run("return facts.sizeFormula") == SIZE_FORMULA
 
 
-def test_bytes_come_whole_through_base64(run: Run) -> None:
+def test_bytes_survive_base64(run: Run) -> None:
     levels = bytes(range(256))
     unpacked = run(
         'const { bytes } = await import("/core/bytes.js"); return [...bytes(argument)];',
@@ -246,6 +251,6 @@ def test_bytes_come_whole_through_base64(run: Run) -> None:
         ('certainty({ state: "blank", nearest: "0", confidence: 0 })', ""),
     ],
 )
-def test_numbers_and_words(run: Run, call: str, text: Any) -> None:
+def test_values_are_formatted(run: Run, call: str, text: Any) -> None:
     name = call.partition("(")[0]
     assert run(f'const {{ {name} }} = await import("/core/format.js"); return {call};') == text

@@ -1,4 +1,4 @@
-"""The browser's modules depend on each other in one direction only."""
+"""Imports between the browser's modules go in one direction only."""
 
 import re
 from pathlib import PurePosixPath
@@ -7,15 +7,15 @@ import pytest
 
 from lenet.page.serving import WEB
 
-ROWS = ["core", "parts", "views", "main"]
+LAYERS = ["core", "parts", "views", "main"]
 SOURCES = {file.relative_to(WEB).as_posix(): file.read_text("utf-8") for file in WEB.rglob("*.js")}
-# Not those of types, which are comments.
+# Type imports are comments, which this does not match.
 IMPORT = re.compile(r"""^(?:import|export)\b[^;]*?["'](\.[^"']+)["'];""", re.M)
 
 
-def row(module: str) -> int:
-    """The store is one of those who know nobody."""
-    return ROWS.index(PurePosixPath(module).parts[0].removesuffix(".js").replace("state", "core"))
+def layer(module: str) -> int:
+    """The index of a module's layer; the store counts as core."""
+    return LAYERS.index(PurePosixPath(module).parts[0].removesuffix(".js").replace("state", "core"))
 
 
 def resolved(module: str, name: str) -> str:
@@ -40,18 +40,18 @@ def test_every_import_names_a_module() -> None:
 
 
 @pytest.mark.parametrize("module", SOURCES)
-def test_arrows_point_to_the_row_above_or_the_same(module: str) -> None:
-    for other in IMPORTS[module]:
-        assert row(other) <= row(module), other
+def test_modules_import_only_from_the_same_or_a_lower_layer(module: str) -> None:
+    for imported in IMPORTS[module]:
+        assert layer(imported) <= layer(module), imported
 
 
 @pytest.mark.parametrize("module", [name for name in SOURCES if name.startswith("views/")])
 def test_views_do_not_import_each_other(module: str) -> None:
     if module != "views/index.js":
-        assert not [other for other in IMPORTS[module] if other.startswith("views/")]
+        assert not [name for name in IMPORTS[module] if name.startswith("views/")]
 
 
-def test_there_is_no_circle() -> None:
+def test_there_is_no_import_cycle() -> None:
     left = dict(IMPORTS)
     while free := [module for module, names in left.items() if not set(names) & set(left)]:
         for module in free:
@@ -63,17 +63,17 @@ def code(source: str) -> str:
     return re.sub(r"/\*.*?\*/|^\s*//.*$", "", source, flags=re.S | re.M)
 
 
-@pytest.mark.parametrize("module", [name for name in SOURCES if row(name) == 0])
-def test_the_core_knows_no_dom(module: str) -> None:
+@pytest.mark.parametrize("module", [name for name in SOURCES if layer(name) == 0])
+def test_the_core_does_not_use_the_dom(module: str) -> None:
     assert not re.search(r"\b(document|window\.|HTML\w+|Event\b|canvas)", code(SOURCES[module]))
 
 
 @pytest.mark.parametrize("module", SOURCES)
-def test_nothing_looks_into_the_document_when_a_module_is_loaded(module: str) -> None:
-    """And nobody searches all of it: a view has a panel, a part has an element."""
+def test_modules_do_not_search_the_document(module: str) -> None:
+    """Views search in their panel and parts in their element, and nothing on import."""
     source = code(SOURCES[module])
     assert not re.search(r"document\.(querySelector|getElement|body|head)", source)
-    # Statements of the module itself are not indented.
+    # Top-level statements, which run on import, are not indented.
     for line in source.splitlines():
         if not line.startswith((" ", "export function", "function", "export async", "}")):
             assert "=>" in line or "document" not in line, line

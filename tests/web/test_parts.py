@@ -1,4 +1,4 @@
-"""The parts of the page, each on an empty page."""
+"""The modules in parts/, each on an empty page."""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,7 +21,7 @@ PAD = """async () => {
   window.notes = [];
   window.changes = 0;
   window.pad = makePad({ root, facts: { ...facts, maxPoints: 200 },
-    changed: () => window.changes++, note: (text) => window.notes.push(text) });
+    onChange: () => window.changes++, note: (text) => window.notes.push(text) });
 }"""
 
 
@@ -38,7 +38,7 @@ def strokes(page: Page) -> list[list[list[float]]]:
 
 
 def alpha(page: Page, x: float, y: float) -> int:
-    """How much ink is painted at a place on the pad."""
+    """How much ink is painted at a point of the pad, 0 to 255."""
     return page.evaluate(
         """([x, y]) => {
           const canvas = document.querySelector("canvas"), side = canvas.width;
@@ -68,7 +68,7 @@ def test_a_stroke_is_painted_and_undone(pad: Page) -> None:
     assert alpha(pad, 0.35, 0.5) == 0
 
 
-def test_a_full_pad_says_so(pad: Page) -> None:
+def test_a_full_pad_is_reported(pad: Page) -> None:
     back = [(0.1 + 0.8 * (i % 2), 0.1 + i / 500) for i in range(250)]
     Hand(pad, ".pad").draw([back])
     assert len(strokes(pad)[0]) == 200
@@ -102,7 +102,7 @@ def touched(blank: Callable[..., Page]) -> Page:
     return page
 
 
-def test_the_pen_wins_over_a_resting_palm(touched: Page) -> None:
+def test_the_pen_overrides_a_resting_palm(touched: Page) -> None:
     hand = Hand(touched, ".pad")
     hand.down(0.9, 0.9)
     hand.move(0.85, 0.9)
@@ -130,13 +130,13 @@ def test_a_cancelled_touch_leaves_nothing(touched: Page) -> None:
     touched.locator("[name=undo]").click()
     assert strokes(touched) == []
     hand.draw([[(0.5, 0.5), (0.7, 0.5)]])
-    assert len(strokes(touched)) == 1, "the pad goes on"
+    assert len(strokes(touched)) == 1, "the pad still works"
 
 
 # ------------------------------------------------------------------ colours
 
 
-def test_both_arms_of_the_palette_rise_evenly_from_black(run: Run) -> None:
+def test_both_arms_of_the_palette_brighten_from_black(run: Run) -> None:
     plain, signed = run(
         """
         const { palette } = await import("/parts/palette.js");
@@ -154,7 +154,7 @@ def test_both_arms_of_the_palette_rise_evenly_from_black(run: Run) -> None:
     assert max(cool[0], warm[0]) < 15
 
 
-def test_a_legend_spans_the_range(run: Run) -> None:
+def test_a_legend_shows_the_range(run: Run) -> None:
     texts, background = run(
         """
         const { drawLegend, LEGEND } = await import("/parts/maps.js");
@@ -181,7 +181,7 @@ const found = () => [...root.querySelectorAll(".layer")].map((figure) => [
 """
 
 
-def test_as_many_layers_are_shown_as_come(run: Run) -> None:
+def test_any_number_of_layers_is_shown(run: Run) -> None:
     three, one = run(
         LAYERS
         + """
@@ -219,7 +219,7 @@ def test_units_are_small_squares_in_a_compact_grid(run: Run) -> None:
 
 
 @pytest.mark.parametrize("shape", [(84, 52), (20, 7), (12, 20), (28, 28)])
-def test_pictures_of_the_film_strip_are_whole(run: Run, shape: tuple[int, int]) -> None:
+def test_pictures_fit_into_the_frames_of_the_film_strip(run: Run, shape: tuple[int, int]) -> None:
     frame, canvas = run(
         """
         const { FILM_STRIP, makeFilmStrip } = await import("/parts/film-strip.js");
@@ -244,42 +244,42 @@ def test_pictures_of_the_film_strip_are_whole(run: Run, shape: tuple[int, int]) 
     assert canvas["right"] <= frame["right"] + 0.5
 
 
-def test_the_film_strip_says_which_steps_to_leave_out(run: Run) -> None:
-    said = run(
+def test_the_film_strip_reports_which_steps_to_leave_out(run: Run) -> None:
+    reported = run(
         """
         const { FILM_STRIP, makeFilmStrip } = await import("/parts/film-strip.js");
         const root = document.querySelector(".sketchpad");
         root.innerHTML = FILM_STRIP;
-        const said = [], details = root.querySelector("details");
-        const turned = () => new Promise((done) =>
+        const reported = [], details = root.querySelector("details");
+        const toggled = () => new Promise((done) =>
           details.addEventListener("toggle", done, { once: true }));
-        const strip = makeFilmStrip(details, "text", (skip) => said.push(skip));
+        const strip = makeFilmStrip(details, "text", (skip) => reported.push(skip));
         strip.fit([{ step: "draw", skip: "pen", caption: "Pen" },
                    { step: "crop", skip: "crop", caption: "Cropped" }]);
         for (const open of [true, false]) {
-          const turning = turned();
+          const toggling = toggled();
           details.open = open;
-          await turning;
+          await toggling;
           root.querySelector("input").click();
         }
-        return said;
+        return reported;
         """
     )
-    assert said == [[], ["pen"], None, None]
+    assert reported == [[], ["pen"], None, None]
 
 
 # ------------------------------------------------------------------ messages and the calculator
 
 
-def test_a_message_about_reading_waits_behind_one_about_doing(run: Run) -> None:
+def test_a_note_is_shown_before_a_report(run: Run) -> None:
     texts = run(
         """
         const { makeMessages } = await import("/parts/messages.js");
         const box = document.querySelector(".sketchpad"), texts = [];
         const { report, note } = makeMessages(box);
         const look = () => texts.push(box.hidden ? null : box.textContent);
-        for (const say of [() => report("lost"), () => note("full"), () => report(""),
-          () => note("")]) { say(); look(); }
+        for (const change of [() => report("lost"), () => note("full"), () => report(""),
+          () => note("")]) { change(); look(); }
         return texts;
         """
     )
@@ -287,7 +287,7 @@ def test_a_message_about_reading_waits_behind_one_about_doing(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "said"),
+    ("values", "output"),
     [
         ({"n": "28", "k": "3", "p": "1", "s": "2"}, "⌊(28 − 3 + 1 + 2)/2⌋ = 14"),
         ({"n": "4", "k": "5", "p": "1", "s": "3"}, "⌊(4 − 5 + 1 + 3)/3⌋ = 1"),
@@ -297,10 +297,10 @@ def test_a_message_about_reading_waits_behind_one_about_doing(run: Run) -> None:
         ({"k": "2.5"}, "k must be a whole number from 1 to 999."),
         ({"p": "-1"}, "p must be a whole number from 0 to 999."),
     ],
-    ids=str,
+    ids=["size", "kernel fits", "kernel too large", "empty", "zero", "fraction", "negative"],
 )
-def test_the_calculator_answers_while_one_types(
-    run: Run, values: dict[str, str], said: str
+def test_the_calculator_updates_on_every_input(
+    run: Run, values: dict[str, str], output: str
 ) -> None:
     text = run(
         """
@@ -317,20 +317,20 @@ def test_the_calculator_answers_while_one_types(
         """,
         values,
     )
-    assert text.startswith(said)
+    assert text.startswith(output)
 
 
 # ------------------------------------------------------------------ the menu of networks
 
 
-def test_the_network_chosen_last_wins(run: Run) -> None:
+def test_the_last_chosen_network_wins(run: Run) -> None:
     chosen: list[Any] = run(
         """
         const { fillNetworkMenu } = await import("/parts/network-menu.js");
-        const { wait } = await import("/core/asking.js");
+        const { wait } = await import("/core/requests.js");
         const menu = document.createElement("select"), chosen = [];
         const slow = { first: 5, second: 80, third: 5 };
-        await fillNetworkMenu({ menu, chosen: (network) => chosen.push(network.name), server: {
+        await fillNetworkMenu({ menu, onChoose: (network) => chosen.push(network.name), server: {
           models: async () => ({
             models: Object.keys(slow).map((name) => ({ name, title: name })) }),
           inputs: async (name) => { await wait(slow[name]); return { labels: [] }; } } });

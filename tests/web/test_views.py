@@ -1,4 +1,4 @@
-"""The contract of a view, and the shell that keeps it."""
+"""The contract of a view, and the shell around the views."""
 
 import pytest
 
@@ -13,10 +13,10 @@ const { BLANK } = await import("/core/sketch.js");
 const root = document.querySelector(".sketchpad");
 """
 
-# A shell with two views of its own; what they are asked and shown is noted.
+# A shell with simple views, which log what they show and when they close.
 SHELL = """
 const { start } = await import("/main.js");
-const { wait } = await import("/core/asking.js");
+const { wait } = await import("/core/requests.js");
 const root = document.querySelector(".sketchpad"), log = [];
 const view = (id, more = {}) => ({
   id, title: id.toUpperCase(), invitation: () => "Look at " + id, fits: () => true,
@@ -29,7 +29,7 @@ const server = {
   models: async () => ({ models: ["one", "two"].map((name) => ({ name, title: name })) }),
   inputs: async (name) => ({ labels: [], digits: true, examples: [], steps: [] }),
 };
-const turn = async (id) => { root.querySelector("#tab-" + id).click(); await wait(20); };
+const openTab = async (id) => { root.querySelector("#tab-" + id).click(); await wait(20); };
 const choose = async (name) => {
   const menu = root.querySelector("#model");
   menu.value = name;
@@ -39,7 +39,7 @@ const choose = async (name) => {
 """
 
 
-def test_every_view_keeps_the_contract(run: Run) -> None:
+def test_every_view_fulfils_the_contract(run: Run) -> None:
     found = run(
         STATE
         + """
@@ -53,15 +53,15 @@ def test_every_view_keeps_the_contract(run: Run) -> None:
             pair: [BLANK, BLANK], skip: null, reading: null, problem: "" });
           const counting = { ...store, subscribe: (keys, listener) => {
             open++;
-            const end = store.subscribe(keys, listener);
-            return () => { open--; return end(); };
+            const unsubscribe = store.subscribe(keys, listener);
+            return () => { open--; return unsubscribe(); };
           } };
           const mounted = view.mount(panel, counting);
           store.set({ network });
           store.set({ problem: "No answer" });
-          const said = [...panel.querySelectorAll("[role=alert]")].map((e) => e.textContent);
+          const alerts = [...panel.querySelectorAll("[role=alert]")].map((e) => e.textContent);
           mounted.close();
-          return { ...view, mount: Object.keys(mounted).sort(), open, said,
+          return { ...view, mount: Object.keys(mounted).sort(), open, alerts,
             fits: view.fits(network), invitation: view.invitation(network) };
         });
         """
@@ -69,20 +69,20 @@ def test_every_view_keeps_the_contract(run: Run) -> None:
     assert [view["id"] for view in found] == ["draw", "compare", "layers"]
     for view in found:
         assert view["mount"] == ["close", "read", "show"]
-        assert view["said"] == ["No answer"], "each view shows what is wrong"
-        assert view["open"] == 0, "a closed view listens to nothing"
+        assert view["alerts"] == ["No answer"], "each view shows the problem"
+        assert view["open"] == 0, "a closed view has no subscriptions"
         assert view["fits"]
         assert view["title"]
         assert view["invitation"]
 
 
-def test_only_the_open_view_is_asked_and_shown(run: Run) -> None:
+def test_only_the_open_view_reads_and_shows(run: Run) -> None:
     log, panels, invitation = run(
         SHELL
         + """
         start(root, server, facts, [view("a"), view("b")]);
         await wait(50);
-        await turn("b");
+        await openTab("b");
         await choose("two");
         const panels = [...root.querySelectorAll("[role=tabpanel]")].map((p) => [p.id, p.hidden]);
         return [log, panels, root.querySelector("#invitation").textContent];
@@ -93,7 +93,7 @@ def test_only_the_open_view_is_asked_and_shown(run: Run) -> None:
     assert invitation == "Look at b"
 
 
-def test_a_view_that_does_not_fit_the_network_is_not_offered(run: Run) -> None:
+def test_a_view_that_does_not_fit_the_network_is_hidden(run: Run) -> None:
     seen = run(
         SHELL
         + """
@@ -102,7 +102,7 @@ def test_a_view_that_does_not_fit_the_network_is_not_offered(run: Run) -> None:
         await wait(50);
         const look = () => seen.push([...root.querySelectorAll("[role=tab]")]
           .map((tab) => tab.hidden ? null : tab.ariaSelected));
-        await turn("b"); look();
+        await openTab("b"); look();
         await choose("two"); look();
         await choose("one"); look();
         return seen;
@@ -111,7 +111,7 @@ def test_a_view_that_does_not_fit_the_network_is_not_offered(run: Run) -> None:
     assert seen == [["false", "true"], ["true", None], ["true", "false"]]
 
 
-def test_an_answer_that_comes_too_late_is_not_shown(run: Run) -> None:
+def test_a_late_answer_for_a_closed_view_is_not_shown(run: Run) -> None:
     log = run(
         SHELL
         + """
@@ -123,7 +123,7 @@ def test_an_answer_that_comes_too_late_is_not_shown(run: Run) -> None:
           } }) }),
           view("b")]);
         await wait(20);
-        await turn("b");
+        await openTab("b");
         await wait(150);
         return log;
         """
@@ -131,13 +131,13 @@ def test_an_answer_that_comes_too_late_is_not_shown(run: Run) -> None:
     assert log == ["show b one"]
 
 
-def test_a_network_that_can_not_be_used_is_reported(run: Run) -> None:
+def test_an_unusable_network_is_reported(run: Run) -> None:
     reported, log = run(
         SHELL
         + """
-        const heard = [];
+        const reported = [];
         const listening = view("a", { mount: (panel, state) => {
-          state.subscribe(["problem"], () => heard.push(state.get("problem")));
+          state.subscribe(["problem"], () => reported.push(state.get("problem")));
           return view("a").mount();
         } });
         const damaged = { error: "It is damaged." };
@@ -146,7 +146,7 @@ def test_a_network_that_can_not_be_used_is_reported(run: Run) -> None:
         await wait(50);
         await choose("two");
         await choose("one");
-        return [heard, log];
+        return [reported, log];
         """
     )
     assert reported == ["It is damaged.", ""]

@@ -1,8 +1,8 @@
-// The shell: header, tabs and panels, the store, and what asks the server.
+// The shell: header, tabs and panels, the store, and requests to the server.
 //
-//   a view changes the store → the open view reads → the answer is shown by the open view
+//   a view changes the store → the open view reads → the open view shows the answer
 
-import { isFailure, makeAsking } from "./core/asking.js";
+import { isFailure, makeRequester } from "./core/requests.js";
 import { BLANK } from "./core/sketch.js";
 import { find, fragment, element as make } from "./parts/dom.js";
 import { fillNetworkMenu } from "./parts/network-menu.js";
@@ -46,35 +46,35 @@ export function start(element, server, facts, views = VIEWS) {
     return { view, tab, panel, mounted: view.mount(panel, state) };
   });
   const tabs = makeTabs(tabList, (tab) => state.set({ view: tab.dataset.view }));
-  const opened = () => parts.find(({ view }) => view.id === state.get("view")) ?? parts[0];
+  const openPart = () => parts.find(({ view }) => view.id === state.get("view")) ?? parts[0];
 
   function arrange() {
     const network = state.get("network");
     if (network) {
       for (const { view, tab } of parts) tab.hidden = !view.fits(network);
-      if (opened().tab.hidden) {
+      if (openPart().tab.hidden) {
         return state.set({ view: parts.find(({ tab }) => !tab.hidden)?.view.id });
       }
-      find(element, "#invitation").textContent = opened().view.invitation(network);
+      find(element, "#invitation").textContent = openPart().view.invitation(network);
     }
-    tabs.open(opened().tab);
-    for (const { panel } of parts) panel.hidden = panel !== opened().panel;
+    tabs.open(openPart().tab);
+    for (const { panel } of parts) panel.hidden = panel !== openPart().panel;
   }
 
   /** @typedef {{ network: Network, part: typeof parts[number], reading: unknown }} Shown */
 
-  const ask = makeAsking({
+  const requestReading = makeRequester({
     /** @returns {Promise<Shown | Failure | undefined>} */
     async call() {
       const network = state.get("network");
-      const part = opened();
+      const part = openPart();
       if (!network) return { error: state.get("problem") };
       const reading = await part.mounted.read(network);
       if (isFailure(reading)) return reading;
       return reading ? { network, part, reading } : undefined;
     },
     show({ network, part, reading }) {
-      if (network !== state.get("network") || part !== opened()) return;
+      if (network !== state.get("network") || part !== openPart()) return;
       state.set({ reading });
     },
     report: (problem) => state.set({ problem }),
@@ -82,14 +82,14 @@ export function start(element, server, facts, views = VIEWS) {
 
   state.subscribe(["network", "view"], arrange);
   state.subscribe(["network", "view", "sketch", "pair", "skip"], () => {
-    if (state.get("network")) ask();
+    if (state.get("network")) requestReading();
   });
-  state.subscribe(["reading"], () => opened().mounted.show(state.get("reading")));
+  state.subscribe(["reading"], () => openPart().mounted.show(state.get("reading")));
   arrange();
   fillNetworkMenu({
     menu: find(element, "#model", HTMLSelectElement),
     server,
-    chosen: (network, problem) => state.set({ network, problem }),
+    onChoose: (network, problem) => state.set({ network, problem }),
   });
 
   return {

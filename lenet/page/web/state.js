@@ -1,7 +1,7 @@
 /** @import { Shared, Store } from "./types" */
 
 /**
- * The one store of what views share.
+ * The store of the state that views share.
  * @param {Shared} initial
  * @returns {Store}
  */

@@ -1,16 +1,16 @@
-// What crosses a boundary: between modules, and between the browser and Python.
+// Types of values that cross a boundary between modules, or between the browser and Python.
 
-/** A place on the pad, from [0, 0] in the upper left corner to [1, 1]. */
+/** A point on the pad, from [0, 0] in the upper left corner to [1, 1]. */
 export type Point = [number, number];
 export type Stroke = Point[];
 
-/** What is on a pad. `picture` is a square of ink, one byte a pixel, in base64. */
+/** The content of a pad. `picture` is a square of ink, one byte per pixel, in base64. */
 export interface Sketch {
   strokes: Stroke[];
   picture: string | null;
 }
 
-/** What Python knows and the page must know, too: `facts` in lenet/page/answers.py. */
+/** Facts that Python and the page share: `facts` in lenet/page/answers.py. */
 export interface Facts {
   penWidth: number;
   maxPoints: number;
@@ -48,17 +48,17 @@ export interface Frame extends Verdict, Packed {
   confidence: number;
 }
 
-/** What the network makes of the sketch on the tab Draw. `strip` comes while it is open. */
+/** The network's answer to the sketch on the tab Draw. `strip` is present while it is open. */
 export interface Reading extends Answer {
   labels: string[];
   probabilities: number[];
   maps: Layer[];
   strip?: Frame[];
-  /** When the newest ink of the sketch met the pad, as an event's time stamp. */
+  /** When the newest ink of the sketch was drawn, as an event time stamp. */
   inkTime: number;
 }
 
-/** One layer of two inputs, the maps that differ most first. */
+/** One layer for two inputs, largest difference first. */
 export interface Difference {
   name: string;
   maps: number[];
@@ -74,7 +74,7 @@ export interface Comparison {
   layers: Difference[];
 }
 
-/** A k×k window over n×n pixels in steps of s; p counts the padding of both sides. */
+/** A k×k window that moves over n×n pixels with stride s; p is the padding of both sides together. */
 export interface Window {
   n: number;
   k: number;
@@ -101,14 +101,14 @@ export interface LayerTable {
   picture: string;
 }
 
-/** A step on the way to the network: its name, its name when it is left out, its caption. */
+/** A step of the film-strip: its name, its name in a list of skipped steps, its caption. */
 export interface Step {
   step: string;
   skip: string;
   caption: string;
 }
 
-/** What a network reads: `digits` if its classes are the ten digits; `examples` are test images. */
+/** A network's inputs. `digits`: whether its classes are the ten digits; `examples`: test images. */
 export interface Inputs {
   labels: string[];
   digits: boolean;
@@ -116,7 +116,7 @@ export interface Inputs {
   steps: Step[];
 }
 
-/** The network that is chosen in the menu. */
+/** The network selected in the menu. */
 export interface Network extends Inputs {
   name: string;
 }
@@ -130,7 +130,7 @@ export interface Failure {
   error: string;
 }
 
-/** A call that got lost on the way answers nothing. */
+/** A call to the server; undefined if no answer arrived. */
 export type Call<Request, Result> = (request: Request) => Promise<Result | Failure | undefined>;
 
 /** The functions of lenet/page/server.py. */
@@ -143,38 +143,38 @@ export interface Server {
   open_file: Call<{ name: string; data: string }, { picture: string }>;
 }
 
-/** What all views share. */
+/** The state that views share. */
 export interface Shared {
   facts: Facts;
   server: Server;
   network: Network | null;
   /** The id of the open view. */
   view: string;
-  /** What is on the pad of the tab Draw. */
+  /** The sketch on the pad of the tab Draw. */
   sketch: Sketch;
   /** The inputs A and B of the tab Compare. */
   pair: [Sketch, Sketch];
   /** Steps that the film-strip leaves out; null while it is closed. */
   skip: string[] | null;
-  /** What the open view was answered last. */
+  /** The last answer for the open view. */
   reading: unknown;
-  /** What keeps the page from reading; empty if nothing does. */
+  /** Why the page can't read at the moment; empty if it can. */
   problem: string;
 }
 
 export interface Store {
   get<Key extends keyof Shared>(key: Key): Shared[Key];
   set(changes: Partial<Shared>): void;
-  /** Calls `listener` after any of `keys` has changed; returns what ends that. */
+  /** Calls `listener` after any of `keys` has changed; returns a function that unsubscribes. */
   subscribe(keys: (keyof Shared)[], listener: () => void): () => void;
 }
 
 /** A view that is mounted. */
 export interface Mounted {
-  /** Asks for what the view shows of the current state. */
+  /** Requests what the view needs to show the current state. */
   read(network: Network): Promise<unknown>;
   /** Shows an answer of `read`; called only while the view is open. */
-  // biome-ignore lint/suspicious/noExplicitAny: every view has answers of its own kind
+  // biome-ignore lint/suspicious/noExplicitAny: each view has its own type of answer
   show(reading: any): void;
   close(): void;
 }
@@ -185,7 +185,7 @@ export interface View {
   title: string;
   /** The line under the page's title. */
   invitation(network: Network): string;
-  /** Whether the view has something to show of this network. */
+  /** Whether the view can show this network. */
   fits(network: Network): boolean;
   mount(panel: HTMLElement, state: Store): Mounted;
 }

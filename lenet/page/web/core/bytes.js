@@ -1,5 +1,5 @@
 /**
- * The bytes of a text in base64.
+ * The bytes of a base64 string.
  * @param {string} base64
  */
 export function bytes(base64) {

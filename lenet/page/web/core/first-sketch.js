@@ -1,7 +1,7 @@
 /** @import { Point, Sketch } from "../types" */
 
 /**
- * Part of an ellipse around [x, y], its angles in degrees, clockwise from the right.
+ * An elliptical arc around [x, y], with angles in degrees, clockwise from the right.
  * @param {Point} centre
  * @param {Point} radii
  * @param {number} from
@@ -17,7 +17,7 @@ function arc([x, y], [rx, ry], from, to, steps) {
 }
 
 /**
- * A three in one stroke, so that nobody meets an empty page.
+ * A three in one stroke, so that the page is never empty at first.
  * @type {Sketch}
  */
 export const THREE = {

@@ -10,21 +10,21 @@ export const grouped = (number) => number.toLocaleString("en");
 export const size = (shape) => shape.join("×");
 
 /**
- * A value at the end of a colour scale.
+ * The value at either end of a colour scale.
  * @param {number} value
  */
 export const bound = (value) =>
   value < 0 ? `−${(-value).toFixed(1)}` : value.toFixed(value > 0 ? 1 : 0);
 
 /**
- * The answer in a word: the class, "–" where nothing is drawn, "?" for a non-digit.
+ * The answer in one word: the class, "–" for a blank pad, "?" for a non-digit.
  * @param {Verdict} verdict
  */
 export const shortAnswer = ({ state, label }) => label ?? (state === "blank" ? "–" : "?");
 
 /**
- * What stands next to the short answer. The probability of a non-digit's closest class would read
- * as certainty, so that only the class is named.
+ * The text next to the short answer. For a non-digit it names only the closest class, since a
+ * probability would look like certainty.
  * @param {Verdict & { nearest: string, confidence: number }} verdict
  */
 export function certainty({ state, nearest, confidence }) {

@@ -1,33 +1,33 @@
 /** @import { Point, Sketch, Stroke } from "../types" */
 
 const MAX_PAST = 200;
-/** Points nearer to the last one than this share of the pad's side add nothing to see. */
+/** Points closer to the previous one than this share of the pad's side make no visible difference. */
 const MIN_DISTANCE = 0.004;
 
 /** @type {Sketch} */
 export const BLANK = Object.freeze({ strokes: [], picture: null });
 
 /**
- * A sketch of nothing but a picture.
+ * A sketch that contains only a picture.
  * @param {string} picture
  * @returns {Sketch}
  */
-export const pictured = (picture) => ({ strokes: [], picture });
+export const sketchOf = (picture) => ({ strokes: [], picture });
 
 /** @param {number} value */
 const round = (value) => Math.round(value * 1000) / 1000;
 
-/** What is on a pad, the stroke that is being drawn, and what was there before. */
+/** The sketch on a pad, the stroke being drawn, and the history for undo. */
 export class Drawing {
   /** @type {Sketch} */
   sketch = BLANK;
   /** @type {Sketch[]} */
   #past = [];
-  /** What is there at first is only an example: the first stroke takes its place. */
+  /** The initial sketch, an example that the first stroke replaces. */
   #example = BLANK;
   /** @type {Stroke | null} */
   #stroke = null;
-  /** What to go back to if the stroke is cancelled. */
+  /** The state to restore if the stroke is cancelled. */
   #before = { sketch: BLANK, past: /** @type {Sketch[]} */ ([]) };
   #maxPoints;
 
@@ -54,7 +54,7 @@ export class Drawing {
   }
 
   /**
-   * Lengthens the stroke; answers whether there is anything new.
+   * Adds points to the stroke; returns whether any were added.
    * @param {Point[]} points
    */
   extend(points) {
@@ -77,7 +77,7 @@ export class Drawing {
     this.#stroke = null;
   }
 
-  /** Takes the stroke back as if it had never been begun. */
+  /** Removes the stroke, together with its undo step. */
   cancel() {
     if (!this.#stroke) return;
     this.sketch = this.#before.sketch;
@@ -86,7 +86,7 @@ export class Drawing {
   }
 
   /**
-   * Puts something else on the pad.
+   * Replaces the sketch on the pad.
    * @param {Sketch} next
    */
   replace(next) {
@@ -94,7 +94,7 @@ export class Drawing {
     this.#commit(next);
   }
 
-  /** Takes back the last change; answers whether there was one. */
+  /** Undoes the last change; returns whether there was one. */
   undo() {
     const last = this.#past.at(-1);
     if (this.#stroke || !last) return false;
@@ -104,7 +104,7 @@ export class Drawing {
   }
 
   /**
-   * Shows an example where nobody has drawn anything yet; answers whether it did.
+   * Shows an example if nothing has been drawn yet; returns whether it did.
    * @param {Sketch} example
    */
   showExample(example) {

@@ -1,15 +1,15 @@
-// The size of what a window makes: the mirror of `Window` in Python's summary.
+// The output size of a window: mirrors `Window` in lenet/network/summary.py.
 
 /** @import { Window } from "../types" */
 
 /**
- * How many places the window has along one side.
+ * The number of window positions along one side.
  * @param {Window} window
  */
 export const positions = ({ n, k, p, s }) => Math.floor((n - k + p + s) / s);
 
 /**
- * Python's size formula with the window's numbers filled in, and what it gives.
+ * Python's size formula with the window's numbers filled in, and its result.
  * @param {string} formula
  * @param {Window} window
  */
@@ -21,7 +21,7 @@ export function filledFormula(formula, window) {
 }
 
 /**
- * Why a window does not fit; empty if it does.
+ * The reason why a window does not fit; empty if it does.
  * @param {Window} window
  */
 export function misfit({ n, k, p }) {

@@ -10,7 +10,7 @@ const FIELDS = [
   { name: "p", title: "padding", min: 0, value: 4 },
   { name: "s", title: "stride", min: 1, value: 1 },
 ];
-const MOST = 999;
+const MAX = 999;
 
 export const CALCULATOR = `
   <fieldset id="calculator">
@@ -20,13 +20,13 @@ export const CALCULATOR = `
     ${FIELDS.map(
       ({ name, title, min, value }) =>
         `<label>${name}, ${title} <input name="${name}" type="number" inputmode="numeric" ` +
-        `min="${min}" max="${MOST}" step="1" value="${value}" required></label>`,
+        `min="${min}" max="${MAX}" step="1" value="${value}" required></label>`,
     ).join("\n")}
     <output aria-live="polite"></output>
   </fieldset>`;
 
 /**
- * Computes the size of a layer's output while a person types; needs no server.
+ * Computes the size of a layer's output while a person types, without the server.
  * @param {HTMLElement} fieldset made of `CALCULATOR`
  * @param {string} formula
  */

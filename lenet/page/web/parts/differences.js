@@ -1,4 +1,4 @@
-// The maps of one layer for two inputs, those that differ most first.
+// The maps of one layer for two inputs, largest difference first.
 
 import { bytes } from "../core/bytes.js";
 import { layerCaption } from "../core/format.js";
@@ -8,12 +8,12 @@ import { palette } from "./palette.js";
 
 /** @import { Difference } from "../types" */
 
-const COLUMNS = 8; // that fit on a phone; twice as many on a desktop
-const MOST_COLUMNS = 4 * COLUMNS;
+const COLUMNS = 8; // per row on a phone; twice as many on a desktop
+const MAX_COLUMNS = 4 * COLUMNS;
 const ROWS = ["A", "B", "A − B"];
 
 /**
- * Draws every layer in a figure of its own at the end of `parent`, as many as come.
+ * Draws each layer in its own figure at the end of `parent`, for any number of layers.
  * @param {HTMLElement} parent
  * @param {Difference[]} layers
  */
@@ -24,10 +24,10 @@ export function drawDifferences(parent, layers) {
     const caption = captionOf(layer);
     let figure = figures[i];
     if (figure?.dataset.shape !== caption) {
-      const made = makeFigure(`difference-${i + 1}`, caption, layer);
-      if (figure) figure.replaceWith(made);
-      else parent.append(made);
-      figure = made;
+      const replacement = makeFigure(`difference-${i + 1}`, caption, layer);
+      if (figure) figure.replaceWith(replacement);
+      else parent.append(replacement);
+      figure = replacement;
     }
     drawLayer(figure, layer);
   });
@@ -35,7 +35,7 @@ export function drawDifferences(parent, layers) {
 
 /** @param {Difference} layer */
 function captionOf({ name, a: { shape } }) {
-  const few = shape[0] > MOST_COLUMNS ? `, showing the ${MOST_COLUMNS} that differ most` : "";
+  const few = shape[0] > MAX_COLUMNS ? `, showing the ${MAX_COLUMNS} that differ most` : "";
   return layerCaption(name, shape) + few;
 }
 
@@ -71,7 +71,7 @@ function drawLayer(figure, layer) {
  */
 function makeFigure(id, caption, { a: { shape } }) {
   const [maps, height, width] = shape;
-  const count = Math.min(maps, MOST_COLUMNS);
+  const count = Math.min(maps, MAX_COLUMNS);
   const figure = element(
     `<figure class="difference"><figcaption><span class="name"></span>${LEGEND}${LEGEND}` +
       '</figcaption><div class="columns"></div></figure>',
@@ -103,7 +103,7 @@ function makeColumn(width, height) {
 }
 
 /**
- * Names at the left of the rows; those for the `phone` only where a line is half as long there.
+ * Names to the left of the rows; those for the `phone` appear only where rows are half as long.
  * @param {boolean} phone
  */
 const rowNames = (phone) =>

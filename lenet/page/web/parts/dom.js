@@ -1,5 +1,5 @@
 /**
- * The element of `kind` that matches inside `root`.
+ * The element of type `kind` that matches `selector` inside `root`.
  * @template {Element} [Kind=HTMLElement]
  * @param {ParentNode} root
  * @param {string} selector
@@ -13,7 +13,7 @@ export function find(root, selector, kind) {
 }
 
 /**
- * What the markup describes. Never pass it anything that somebody else has written.
+ * The DOM fragment for the markup. Never pass text from outside this program.
  * @param {string} markup
  */
 export function fragment(markup) {
@@ -23,7 +23,7 @@ export function fragment(markup) {
 }
 
 /**
- * The one element that the markup describes.
+ * The single element for the markup.
  * @param {string} markup
  */
 export function element(markup) {
@@ -33,7 +33,7 @@ export function element(markup) {
 }
 
 /**
- * Shows a text. The same text again costs nothing, which counts while a person draws.
+ * Sets an element's text only if it differs: this runs many times a second while a person draws.
  * @param {Element} element
  * @param {string} text
  */

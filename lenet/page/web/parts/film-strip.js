@@ -14,26 +14,26 @@ export const FILM_STRIP = `
   </details>`;
 
 /**
- * The steps from the drawing to the network, each of which can be left out.
+ * The steps from the drawing to the network; each can be left out.
  * @param {HTMLDetailsElement} details made of `FILM_STRIP`
  * @param {string} text
- * @param {(skip: string[] | null) => void} changed receives the steps to leave out, null if closed
+ * @param {(skip: string[] | null) => void} onChange receives the steps to leave out, null if closed
  */
-export function makeFilmStrip(details, text, changed) {
+export function makeFilmStrip(details, text, onChange) {
   const list = find(details, "ol");
   find(details, "p").textContent = text;
 
   function announce() {
     const boxes = list.querySelectorAll("input");
     const skip = [...boxes].filter((box) => !box.checked).map((box) => box.value);
-    changed(details.open ? skip : null);
+    onChange(details.open ? skip : null);
   }
   details.addEventListener("toggle", announce);
   list.addEventListener("change", announce);
 
   return {
     /**
-     * Names the steps on the way to a network; its check boxes keep their state.
+     * Shows the captions of a network's steps; check boxes keep their state.
      * @param {Step[]} steps
      */
     fit(steps) {

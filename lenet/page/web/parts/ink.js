@@ -4,7 +4,7 @@ import { bytes } from "../core/bytes.js";
 
 /**
  * A canvas of white ink on a transparent background.
- * @param {string} base64 a square, one byte a pixel
+ * @param {string} base64 a square, one byte per pixel
  */
 export function inkCanvas(base64) {
   const levels = bytes(base64);
@@ -21,7 +21,7 @@ export function inkCanvas(base64) {
 }
 
 /**
- * Returns the function that paints a sketch on the canvas; a picture is unpacked only once.
+ * Returns a function that paints a sketch on the canvas; it unpacks a picture only once.
  * @param {HTMLCanvasElement} canvas
  * @param {number} penWidth as a share of the side
  */
@@ -54,10 +54,10 @@ export function makePainter(canvas, penWidth) {
  */
 function paintStroke(pen, points, side) {
   const [x, y] = points[0];
-  // Each stroke as one path: drawn bit by bit, its soft edges would add up to beads.
+  // Draw each stroke as one path: the soft edges of separate segments would add up to beads.
   pen.beginPath();
   if (points.every((point) => point[0] === x && point[1] === y)) {
-    // A line without length is not painted.
+    // Browsers don't paint a line of length 0.
     pen.arc(x * side, y * side, pen.lineWidth / 2, 0, 2 * Math.PI);
     pen.fill();
     return;

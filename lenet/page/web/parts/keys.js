@@ -36,7 +36,7 @@ export function drawByKeys(pad, cursor, pen, isBusy) {
     if (pen.isDown()) pen.extend([at], time);
   }
 
-  /** Does what the key means; answers whether it means anything. @param {KeyboardEvent} event */
+  /** Handles a key; returns whether the key has a function. @param {KeyboardEvent} event */
   function press({ key, shiftKey, repeat, timeStamp }) {
     if (key in ARROWS) {
       move(ARROWS[key], shiftKey ? SMALL_STEP : STEP, timeStamp);

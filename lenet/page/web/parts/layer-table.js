@@ -22,13 +22,13 @@ export const layerTable = (formula) => `
   </table>`;
 
 /**
- * Fills the table; a window that is clicked is handed to `chosen`.
+ * Fills the table; `onChoose` receives the window of a layer that is clicked.
  * @param {HTMLElement} table made of `layerTable`
  * @param {LayerTable} network
- * @param {(window: Window) => void} chosen
+ * @param {(window: Window) => void} onChoose
  */
-export function fillLayerTable(table, { layers, parameters, multiplications }, chosen) {
-  find(table, "tbody").replaceChildren(...layers.map((layer) => makeRow(layer, chosen)));
+export function fillLayerTable(table, { layers, parameters, multiplications }, onChoose) {
+  find(table, "tbody").replaceChildren(...layers.map((layer) => makeRow(layer, onChoose)));
   const total = tableRow(
     '<th scope="row">total</th><td colspan="2"></td><td class="count"></td>' +
       '<td class="count"></td><td colspan="2"></td>',
@@ -39,9 +39,9 @@ export function fillLayerTable(table, { layers, parameters, multiplications }, c
 
 /**
  * @param {LayerRow} layer
- * @param {(window: Window) => void} chosen
+ * @param {(window: Window) => void} onChoose
  */
-function makeRow(layer, chosen) {
+function makeRow(layer, onChoose) {
   const field = layer.receptive_field;
   const row = tableRow(
     '<th scope="row"></th><td></td><td class="count"></td><td class="count"></td>' +
@@ -61,8 +61,8 @@ function makeRow(layer, chosen) {
     button.title = `Copy the numbers of ${layer.name} to the calculator`;
     button.textContent = layer.formula;
     row.lastElementChild?.append(button);
-    // The whole row is a larger target; the button in it is for the keyboard and for screen readers.
-    row.addEventListener("click", () => chosen(window));
+    // The whole row is clickable; the button is for the keyboard and for screen readers.
+    row.addEventListener("click", () => onChoose(window));
   }
   return row;
 }

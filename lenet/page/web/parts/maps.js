@@ -5,7 +5,7 @@ import { GREY, gradient, palette } from "./palette.js";
 
 /** @import { Layer, Packed } from "../types" */
 
-/** So many maps share a row and are larger for it. */
+/** Up to this many maps share one row, enlarged. */
 const FEW = 6;
 
 export const LEGEND = '<span class="legend" aria-hidden="true"><i></i><b></b><i></i></span>';
@@ -23,7 +23,7 @@ export function paintLevels(map, levels, colours) {
 }
 
 /**
- * A canvas that is read out by its name.
+ * A canvas with a name for screen readers.
  * @param {string} name
  * @param {number} width
  * @param {number} height
@@ -36,7 +36,7 @@ export function namedCanvas(name, width, height) {
 }
 
 /**
- * Draws the network input, ink in shades of grey.
+ * Draws the network input in shades of grey.
  * @param {HTMLElement} box
  * @param {Packed} input
  * @param {string} name
@@ -48,7 +48,7 @@ export function drawInput(box, input, name) {
 }
 
 /**
- * Draws the maps of one layer, each on a canvas of its own.
+ * Draws the maps of one layer, each on its own canvas.
  * @param {HTMLElement} box
  * @param {Layer} layer
  */
@@ -85,7 +85,7 @@ function makeTiles(box, { name, shape: [count, height, width] }) {
 }
 
 /**
- * Draws every layer in a figure of its own at the end of `parent`, as many as come.
+ * Draws each layer in its own figure at the end of `parent`, for any number of layers.
  * @param {HTMLElement} parent
  * @param {Layer[]} layers
  */

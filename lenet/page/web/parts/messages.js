@@ -1,15 +1,15 @@
 import { setText } from "./dom.js";
 
 /**
- * Two kinds of message in one place: `report` about reading, until the next answer; `note` about what
- * a person did last, until something else is done.
+ * Two kinds of message in one place: `report` shows problems with reading until the next answer;
+ * `note` comments on the last action until the next one, and is shown first.
  * @param {HTMLElement} message
  */
 export function makeMessages(message) {
-  const texts = { reading: "", doing: "" };
+  const texts = { reading: "", action: "" };
 
   function show() {
-    const text = texts.doing || texts.reading;
+    const text = texts.action || texts.reading;
     setText(message, text);
     message.hidden = !text;
   }
@@ -22,7 +22,7 @@ export function makeMessages(message) {
     },
     /** @param {string} text */
     note(text) {
-      texts.doing = text;
+      texts.action = text;
       show();
     },
   };

@@ -1,20 +1,20 @@
-import { isFailure, NO_ANSWER, wait } from "../core/asking.js";
+import { isFailure, NO_ANSWER, wait } from "../core/requests.js";
 
 /** @import { Network, Server } from "../types" */
 
 const RETRY = 1000;
 
 /**
- * The menu of networks, filled by the server. The first is chosen at once.
+ * Fills the menu of networks from the server and selects the first one.
  * @param {object} options
  * @param {HTMLSelectElement} options.menu
  * @param {Server} options.server
- * @param {(network: Network | null, problem: string) => void} options.chosen receives the network, or
- *   what keeps the page from having one
+ * @param {(network: Network | null, problem: string) => void} options.onChoose receives the network,
+ *   or null and the reason why there is none
  */
-export async function fillNetworkMenu({ menu, server, chosen }) {
+export async function fillNetworkMenu({ menu, server, onChoose }) {
   /**
-   * Calls until there is an answer, as long as it is wanted.
+   * Calls repeatedly until there is an answer or it is no longer wanted.
    * @template Answer
    * @param {() => Promise<Answer | undefined>} call
    * @param {() => boolean} wanted
@@ -22,7 +22,7 @@ export async function fillNetworkMenu({ menu, server, chosen }) {
   async function persist(call, wanted) {
     let answer = await call();
     while (!answer && wanted()) {
-      chosen(null, NO_ANSWER);
+      onChoose(null, NO_ANSWER);
       await wait(RETRY);
       answer = await call();
     }
@@ -36,8 +36,8 @@ export async function fillNetworkMenu({ menu, server, chosen }) {
       () => menu.value === name,
     );
     if (!inputs) return;
-    if (isFailure(inputs)) chosen(null, inputs.error);
-    else chosen({ name, ...inputs }, "");
+    if (isFailure(inputs)) onChoose(null, inputs.error);
+    else onChoose({ name, ...inputs }, "");
   }
 
   menu.addEventListener("change", choose);
@@ -48,7 +48,7 @@ export async function fillNetworkMenu({ menu, server, chosen }) {
   if (!found || isFailure(found)) return;
   menu.replaceChildren(...found.models.map(({ name, title }) => new Option(title, name)));
   if (found.models.length) return choose();
-  chosen(
+  onChoose(
     null,
     `There is no network in ${found.folder} yet. Run python train.py, then reload this page.`,
   );

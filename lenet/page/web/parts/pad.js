@@ -1,8 +1,8 @@
-// A pad: what is drawn on it, with pointer, keyboard or from a picture.
+// A pad to draw on by pointer or keyboard, or to show a picture on.
 //
-//   pointer or keys → drawing → changed()
+//   pointer or keys → drawing → onChange()
 //
-// One direction, and the drawing is the only state.
+// Data flows in one direction, and the drawing is the only state.
 
 import { BLANK, Drawing } from "../core/sketch.js";
 import { find } from "./dom.js";
@@ -20,12 +20,12 @@ export const PAD_KEYS =
 
 /**
  * @param {object} options
- * @param {HTMLElement} options.root holds the pad and its tools
+ * @param {HTMLElement} options.root contains the pad and its tools
  * @param {Facts} options.facts
- * @param {() => void} options.changed is called whenever the sketch has changed
- * @param {(text: string) => void} options.note shows what there is to say
+ * @param {() => void} options.onChange is called after every change of the sketch
+ * @param {(text: string) => void} options.note shows a message, or hides it if the text is empty
  */
-export function makePad({ root, facts, changed, note }) {
+export function makePad({ root, facts, onChange, note }) {
   const pad = find(root, ".pad");
   const canvas = find(pad, "canvas", HTMLCanvasElement);
   const drawing = new Drawing(facts.maxPoints);
@@ -35,10 +35,10 @@ export function makePad({ root, facts, changed, note }) {
   function update() {
     note(drawing.isFull ? FULL : "");
     paint(drawing.sketch);
-    changed();
+    onChange();
   }
 
-  /** What pointers and keys draw with; times are those of events. */
+  /** The pen that pointers and keys control; times are event time stamps. */
   const pen = {
     isDown: () => drawing.isDrawing,
     /** @type {(point: Point, time: number) => void} */
@@ -90,7 +90,7 @@ export function makePad({ root, facts, changed, note }) {
 
   const resizing = new ResizeObserver(() => {
     const side = Math.round(pad.clientWidth * devicePixelRatio);
-    // 0 while its tab is closed. A new canvas is 300 wide, but not as high.
+    // The side is 0 while the tab is closed. A new canvas is 300 wide, but not as high.
     if (!side || (canvas.width === side && canvas.height === side)) return;
     canvas.width = canvas.height = side;
     paint(drawing.sketch);
@@ -99,17 +99,17 @@ export function makePad({ root, facts, changed, note }) {
 
   return {
     sketch: () => drawing.sketch,
-    /** When the newest ink met the pad, as an event's time stamp. */
+    /** When the newest ink was drawn, as an event time stamp. */
     inkTime: () => inkTime,
     startFrom,
     /**
-     * Shows an example where nobody has drawn anything yet.
+     * Shows an example if nothing has been drawn yet.
      * @param {Sketch} example
      */
     showExample(example) {
       if (!drawing.showExample(example)) return;
       paint(example);
-      changed();
+      onChange();
     },
     close: () => resizing.disconnect(),
   };

@@ -1,4 +1,4 @@
-// Value 0 is black; more goes to warm, less than 0 to cool. Light rises evenly along both arms.
+// Zero is black, positive values are warm, negative values cool. Lightness rises evenly both ways.
 
 /** @typedef {[red: number, green: number, blue: number]} Colour */
 /** @typedef {[low: number, high: number]} Range */
@@ -23,14 +23,14 @@ const COOL = [
 ];
 
 /**
- * The colour at the share `t` of the way along the stops.
+ * The colour at the fraction `t` along the stops.
  * @param {Colour[]} stops
  * @param {number} t
  */
 function along(stops, t) {
-  const place = Math.min(0.99999, Math.max(0, t)) * (stops.length - 1);
-  const i = Math.floor(place);
-  return stops[i].map((from, c) => from + (stops[i + 1][c] - from) * (place - i));
+  const position = Math.min(0.99999, Math.max(0, t)) * (stops.length - 1);
+  const i = Math.floor(position);
+  return stops[i].map((from, c) => from + (stops[i + 1][c] - from) * (position - i));
 }
 
 /**
@@ -51,11 +51,11 @@ const SIGNED = table((level) => {
   const t = level / 127.5 - 1;
   return t < 0 ? along(COOL, -t) : along(WARM, t);
 });
-/** For ink: each level is its own shade. */
+/** For ink: shades of grey. */
 export const GREY = table((level) => [level, level, level]);
 
 /**
- * Colours of the 256 levels of maps whose values span the range.
+ * Colours of the 256 levels, for maps with this range of values.
  * @param {Range} range
  */
 export const palette = ([low]) => (low < 0 ? SIGNED : PLAIN);

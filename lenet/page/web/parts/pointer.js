@@ -6,19 +6,19 @@
  * @property {(point: Point, time: number) => void} begin
  * @property {(points: Point[], time: number) => void} extend
  * @property {() => void} end
- * @property {() => void} cancel takes the stroke back
+ * @property {() => void} cancel removes the stroke
  * @property {() => void} clear
  */
 
 /**
- * Draws with one pointer at a time: mouse, pen or finger. A pen takes over from a touch, which was a
+ * Draws with one pointer at a time: mouse, pen or finger. A pen overrides a touch, which must be a
  * resting palm.
  * @param {HTMLElement} pad
  * @param {HTMLCanvasElement} canvas
  * @param {Pen} pen
- * @param {() => void} taken is called when a pointer comes down
+ * @param {() => void} onDown is called when a pointer starts to draw
  */
-export function drawByPointer(pad, canvas, pen, taken) {
+export function drawByPointer(pad, canvas, pen, onDown) {
   /** @type {{ id: number, type: string } | null} */
   let pointer = null;
 
@@ -34,7 +34,7 @@ export function drawByPointer(pad, canvas, pen, taken) {
     if (pointer && !palm) return;
     event.preventDefault();
     pad.focus({ preventScroll: true });
-    taken();
+    onDown();
     if (palm) pen.cancel();
     pointer = { id: event.pointerId, type: event.pointerType };
     pad.setPointerCapture(pointer.id);
@@ -43,14 +43,14 @@ export function drawByPointer(pad, canvas, pen, taken) {
 
   pad.addEventListener("pointermove", (event) => {
     if (event.pointerId !== pointer?.id) return;
-    // Between two frames the pen may have been in several places.
+    // The pen may have passed several positions since the last frame.
     const events = event.getCoalescedEvents?.() ?? [];
     pen.extend((events.length ? events : [event]).map(position), event.timeStamp);
   });
 
   pad.addEventListener("pointercancel", (event) => {
     if (event.pointerId !== pointer?.id) return;
-    // The system says that this touch was none.
+    // The system has reinterpreted the touch, for example as a gesture.
     if (pointer.type === "touch") pen.cancel();
   });
 

@@ -4,7 +4,7 @@ import { element, setText } from "./dom.js";
 /** @import { Reading } from "../types" */
 
 /**
- * One bar for each class, the highest marked.
+ * One bar per class, with the highest marked.
  * @param {HTMLElement} list
  * @param {Pick<Reading, "labels" | "probabilities">} reading
  */
@@ -27,7 +27,7 @@ export function drawProbabilities(list, { labels, probabilities }) {
  */
 function makeRows(list, labels) {
   list.dataset.labels = String(labels);
-  // Room for the longest, in bold. Left to the browser, it would be measured at every update.
+  // Room for the longest label in bold. An automatic width would be measured at every update.
   const longest = Math.max(...labels.map((label) => label.length));
   list.style.setProperty("--label", `${Math.max(1.2, 0.58 * longest)}em`);
   list.replaceChildren(

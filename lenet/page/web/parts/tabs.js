@@ -1,15 +1,15 @@
 /**
- * Tabs by the pattern of the ARIA Authoring Practices: only the open one is in the tab order; the
- * arrow keys, Home and End move to another and open it. Hidden tabs are passed over.
- * @param {HTMLElement} list holds a button for each tab, which names its panel
- * @param {(tab: HTMLElement) => void} chosen is called with the tab that a person chose
+ * Tabs that follow the ARIA Authoring Practices: only the open tab is in the tab order; the arrow
+ * keys, Home and End move to a different tab and open it. Hidden tabs are skipped.
+ * @param {HTMLElement} list contains a button for each tab, which names its panel
+ * @param {(tab: HTMLElement) => void} onChoose receives the tab that a person chose
  */
-export function makeTabs(list, chosen) {
+export function makeTabs(list, onChoose) {
   const tabs = /** @type {HTMLElement[]} */ ([...list.querySelectorAll("[role=tab]")]);
 
   list.addEventListener("click", (event) => {
     const tab = tabs.find((candidate) => candidate.contains(/** @type {Node} */ (event.target)));
-    if (tab) chosen(tab);
+    if (tab) onChoose(tab);
   });
   list.addEventListener("keydown", (event) => {
     const visible = tabs.filter((tab) => !tab.hidden);
@@ -20,12 +20,12 @@ export function makeTabs(list, chosen) {
     event.preventDefault();
     const goal = visible.at(goals[event.key] % visible.length);
     goal?.focus();
-    if (goal) chosen(goal);
+    if (goal) onChoose(goal);
   });
 
   return {
     /**
-     * Opens the tab and closes all other tabs.
+     * Opens the tab and closes the rest.
      * @param {HTMLElement} open
      */
     open(open) {

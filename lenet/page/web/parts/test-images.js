@@ -1,4 +1,4 @@
-import { pictured } from "../core/sketch.js";
+import { sketchOf } from "../core/sketch.js";
 import { inkCanvas } from "./ink.js";
 
 /** @import { Sketch } from "../types" */
@@ -15,7 +15,7 @@ export function imageButton(image, name, startFrom) {
   button.ariaLabel = name;
   button.dataset.image = image;
   button.append(inkCanvas(image));
-  button.addEventListener("click", () => startFrom(pictured(image)));
+  button.addEventListener("click", () => startFrom(sketchOf(image)));
   return button;
 }
 

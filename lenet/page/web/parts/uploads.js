@@ -1,13 +1,13 @@
-import { pictured } from "../core/sketch.js";
+import { sketchOf } from "../core/sketch.js";
 import { find } from "./dom.js";
 
 /** @import { Facts, Server } from "../types" */
 /** @import { Pad } from "./pad.js" */
 
 /**
- * Reads picture files that are chosen, or dropped on the pad.
+ * Opens picture files that are chosen in a dialogue or dropped on the pad.
  * @param {object} options
- * @param {HTMLElement} options.root holds the pad and its tools
+ * @param {HTMLElement} options.root contains the pad and its tools
  * @param {Pad} options.pad
  * @param {Facts} options.facts
  * @param {Server} options.server
@@ -26,13 +26,13 @@ export function acceptFiles({ root, pad, facts, server, note }) {
     if (file.size > facts.maxUploadBytes) {
       return note(`${file.name} is larger than ${megabytes} MB. Make it smaller.`);
     }
-    const data = await inBase64(file);
+    const data = await toBase64(file);
     if (data === null) return note(`${file.name} can't be read. Choose the file again.`);
     const opened = await server.open_file({ name: file.name, data });
-    if (number !== newest) return; // a later file has been chosen
+    if (number !== newest) return; // a newer file has been chosen
     if (!opened) return note(`${file.name} was not sent: the server isn't responding. Try again.`);
     if ("error" in opened) return note(opened.error);
-    pad.startFrom(pictured(opened.picture));
+    pad.startFrom(sketchOf(opened.picture));
   }
 
   find(root, "[name=upload]").addEventListener("click", () => input.click());
@@ -57,7 +57,7 @@ export function acceptFiles({ root, pad, facts, server, note }) {
  * @param {File} file
  * @returns {Promise<string | null>}
  */
-function inBase64(file) {
+function toBase64(file) {
   return new Promise((resolve) => {
     const reader = new FileReader();
     reader.onload = () => {

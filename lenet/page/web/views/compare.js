@@ -1,7 +1,7 @@
-// Two pads side by side, what the network makes of each, and its maps, those that differ most first.
+// Two pads side by side, the network's answer to each, and its maps, largest difference first.
 
 import { shortAnswer } from "../core/format.js";
-import { BLANK, pictured } from "../core/sketch.js";
+import { BLANK, sketchOf } from "../core/sketch.js";
 import { drawDifferences } from "../parts/differences.js";
 import { element, find, fragment, setText } from "../parts/dom.js";
 import { drawInput } from "../parts/maps.js";
@@ -47,7 +47,7 @@ const SIDE = `
     </div>
   </section>`;
 
-/** What is compared at first: things that look alike to us, and yet the network tells them apart. */
+/** The first comparison: classes that look alike to people, but not to the network. */
 const FIRST_PAIRS = [
   ["3", "8"],
   ["Pullover", "Coat"],
@@ -67,9 +67,9 @@ function mount(panel, state) {
   panel.replaceChildren(fragment(MARKUP));
   panel.dataset.compared = "0";
   const messages = makeMessages(find(panel, ".message"));
-  const changed = () => state.set({ pair: [a.sketch(), b.sketch()] });
-  const a = makeSide("A", state, changed, messages.note);
-  const b = makeSide("B", state, changed, messages.note);
+  const onChange = () => state.set({ pair: [a.sketch(), b.sketch()] });
+  const a = makeSide("A", state, onChange, messages.note);
+  const b = makeSide("B", state, onChange, messages.note);
   find(panel, ".sides").append(a.side, b.side);
 
   function fit() {
@@ -80,7 +80,7 @@ function mount(panel, state) {
     b.fit(network, second);
   }
 
-  const endings = [
+  const cleanups = [
     a.close,
     b.close,
     state.subscribe(["network"], fit),
@@ -100,13 +100,13 @@ function mount(panel, state) {
       panel.dataset.compared = String(Number(panel.dataset.compared) + 1);
     },
     close() {
-      for (const end of endings) end();
+      for (const cleanUp of cleanups) cleanUp();
     },
   };
 }
 
 /**
- * The two classes to begin with.
+ * The two classes to compare first.
  * @param {Network} network
  */
 function firstPair({ labels }) {
@@ -115,13 +115,13 @@ function firstPair({ labels }) {
 }
 
 /**
- * One of the two inputs: a pad, what the network makes of it, and a choice of test images.
+ * One of the two inputs: a pad, the network's answer, and a choice of test images.
  * @param {string} name
  * @param {Store} state
- * @param {() => void} changed
+ * @param {() => void} onChange
  * @param {(text: string) => void} note
  */
-function makeSide(name, state, changed, note) {
+function makeSide(name, state, onChange, note) {
   const side = element(SIDE);
   const facts = state.get("facts");
   const choice = find(side, "select", HTMLSelectElement);
@@ -131,26 +131,26 @@ function makeSide(name, state, changed, note) {
   find(side, ".tools").ariaLabel = `Sketch ${name}`;
   find(side, ".pad").ariaLabel = `Sketch pad ${name}.${PAD_KEYS}`;
 
-  const pad = makePad({ root: side, facts, changed: padChanged, note });
+  const pad = makePad({ root: side, facts, onChange: padChanged, note });
   acceptFiles({ root: side, pad, facts, server: state.get("server"), note });
 
   function padChanged() {
     markImages(row, pad.sketch().picture);
-    changed();
+    onChange();
   }
 
-  /** The test images of the chosen class. */
-  const chosen = () => state.get("network")?.examples[choice.selectedIndex] ?? [];
+  /** The test images of the selected class. */
+  const testImages = () => state.get("network")?.examples[choice.selectedIndex] ?? [];
 
-  function offer() {
-    fillImages(row, choice.value, chosen(), pad.startFrom);
+  function showImages() {
+    fillImages(row, choice.value, testImages(), pad.startFrom);
     markImages(row, pad.sketch().picture);
   }
 
-  const firstImage = () => (chosen().length ? pictured(chosen()[0]) : BLANK);
+  const firstImage = () => (testImages().length ? sketchOf(testImages()[0]) : BLANK);
 
   choice.addEventListener("change", () => {
-    offer();
+    showImages();
     pad.startFrom(firstImage());
   });
   find(side, "[name=take]").addEventListener("click", () => pad.startFrom(state.get("sketch")));
@@ -160,7 +160,7 @@ function makeSide(name, state, changed, note) {
     sketch: pad.sketch,
     close: pad.close,
     /**
-     * Offers the classes of a network, and one of them to begin with.
+     * Lists the classes of a network and selects the first to compare.
      * @param {Network} network
      * @param {number} first
      */
@@ -169,7 +169,7 @@ function makeSide(name, state, changed, note) {
       choice.replaceChildren(...network.labels.map((label) => new Option(label)));
       choice.selectedIndex = first;
       pad.showExample(firstImage());
-      offer();
+      showImages();
     },
     /** @param {Answer} answer */
     show(answer) {

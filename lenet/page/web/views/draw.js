@@ -2,7 +2,7 @@
 
 import { THREE } from "../core/first-sketch.js";
 import { shortAnswer } from "../core/format.js";
-import { pictured } from "../core/sketch.js";
+import { sketchOf } from "../core/sketch.js";
 import { find, fragment, setText } from "../parts/dom.js";
 import { FILM_STRIP, makeFilmStrip } from "../parts/film-strip.js";
 import { drawInput, drawLayers } from "../parts/maps.js";
@@ -81,7 +81,7 @@ function mount(panel, state) {
   const pad = makePad({
     root: panel,
     facts,
-    changed: () => state.set({ sketch: pad.sketch() }),
+    onChange: () => state.set({ sketch: pad.sketch() }),
     note: messages.note,
   });
   acceptFiles({ root: panel, pad, facts, server, note: messages.note });
@@ -96,7 +96,7 @@ function mount(panel, state) {
     const network = state.get("network");
     if (!network) return;
     const words = wordsFor(network);
-    // People draw digits, but not coats: there the test images lead.
+    // People draw digits but not coats, so other networks show the test images first.
     panel.classList.toggle("things", !network.digits);
     if (network.digits) panel.append(images.group);
     else panel.prepend(images.group);
@@ -108,7 +108,7 @@ function mount(panel, state) {
     images.mark(pad.sketch());
   }
 
-  const endings = [
+  const cleanups = [
     pad.close,
     state.subscribe(["network"], fit),
     state.subscribe(["sketch"], () => images.mark(state.get("sketch"))),
@@ -131,7 +131,7 @@ function mount(panel, state) {
       results.dispatchEvent(new CustomEvent("shown", { detail }));
     },
     close() {
-      for (const end of endings) end();
+      for (const cleanUp of cleanups) cleanUp();
     },
   };
 }
@@ -154,16 +154,16 @@ function showReading(panel, reading) {
 }
 
 /**
- * What is on the pad at first: a three or, of things, the last class's first image.
+ * The sketch on the pad at first: a three, or a test image if the classes are not digits.
  * @param {Network} network
  */
 function firstSketch({ digits, examples }) {
   const thing = examples.at(-1)?.[0];
-  return thing && !digits ? pictured(thing) : THREE;
+  return thing && !digits ? sketchOf(thing) : THREE;
 }
 
 /**
- * The first test image of each class and, of the class on the pad, all of them.
+ * The first test image of each class, and all images of the class on the pad.
  * @param {HTMLElement} group
  * @param {(sketch: Sketch) => void} startFrom
  */

@@ -1,4 +1,4 @@
-// The network layer by layer: its picture, its table, and a calculator of sizes.
+// The network layer by layer: a drawing, a table, and a calculator for output sizes.
 
 import { CALCULATOR, makeCalculator } from "../parts/calculator.js";
 import { find, fragment } from "../parts/dom.js";
@@ -38,14 +38,14 @@ function mount(panel, state) {
   const calculator = makeCalculator(find(panel, "#calculator"), sizeFormula);
   const messages = makeMessages(find(panel, ".trouble"));
   /** @type {WeakMap<Network, LayerTable>} */
-  const known = new WeakMap();
-  const ending = state.subscribe(["problem"], () => messages.report(state.get("problem")));
+  const cache = new WeakMap();
+  const unsubscribe = state.subscribe(["problem"], () => messages.report(state.get("problem")));
 
   return {
     async read(network) {
       const answer =
-        known.get(network) ?? (await state.get("server").network({ model: network.name }));
-      if (answer && !("error" in answer)) known.set(network, answer);
+        cache.get(network) ?? (await state.get("server").network({ model: network.name }));
+      if (answer && !("error" in answer)) cache.set(network, answer);
       return answer;
     },
     /** @param {LayerTable} network */
@@ -54,6 +54,6 @@ function mount(panel, state) {
       find(panel, ".picture").innerHTML = network.picture;
       fillLayerTable(find(panel, "table"), network, calculator.fill);
     },
-    close: ending,
+    close: unsubscribe,
   };
 }
