@@ -23,7 +23,7 @@ pytestmark = pytest.mark.mnist
 DIGITS = ["mnist-relu", "mnist-classic", "mnist-conv3", "mnist-lenet5-1998"]
 THINGS = ["fashion-relu", "fashion-classic"]
 SKETCHED = 4000
-"""Number of test images that are sketched."""
+"""How many test images are sketched."""
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,7 @@ def test_accuracy_on_sketched_images_drops_by_at_most_0_3_points(
     model = LeNet.from_pretrained(ROOT / "checkpoints" / name)
     unchanged = Split(*(tensor[:SKETCHED] for tensor in mnist.test))
     original, restored = accuracy(model, unchanged), accuracy(model, sketched)
-    print(f"{name}: {original:.2%} on the test set, {restored:.2%} on sketched images")
+    print(f"{name}: {original:.2%} on the test images, {restored:.2%} on sketched images")
     assert restored >= original - 0.003
 
 

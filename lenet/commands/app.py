@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, _: str) -> int:
     """Serve the page until the process is stopped."""
-    from lenet.page.blocks import build, launch  # takes seconds, which --help should not
+    from lenet.page.blocks import build, launch  # takes seconds, which --help need not
 
     launch(build(options.checkpoints))
     return 0

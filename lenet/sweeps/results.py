@@ -1,4 +1,4 @@
-"""The results of a sweep: records in a file, a table, a plot.
+"""The results of a sweep: records in a file, a table, and a plot.
 
 OUT/results.json    the settings, and one record per run
 OUT/accuracy.png    accuracy over the values, with error bars over the seeds
