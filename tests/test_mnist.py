@@ -22,7 +22,7 @@ from tests.support import ROOT
 pytestmark = pytest.mark.mnist
 DIGITS = ["mnist-relu", "mnist-classic", "mnist-conv3", "mnist-lenet5-1998"]
 THINGS = ["fashion-relu", "fashion-classic"]
-SKETCHED = 4000
+SKETCHED = 2000
 """How many test images are sketched."""
 
 
