@@ -1,5 +1,6 @@
 import argparse
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -76,10 +77,10 @@ def test_help_names_defaults_and_choices(capsys: pytest.CaptureFixture[str]) -> 
     ],
 )
 def test_an_invalid_value_is_reported_with_its_limits(
-    changes: dict[str, object], sentence: str
+    changes: dict[str, Any], sentence: str
 ) -> None:
     with pytest.raises(SketchpadError) as error:
-        Settings(**changes)  # type: ignore[arg-type]
+        Settings(**changes)
     assert str(error.value) == sentence
 
 

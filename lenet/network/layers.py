@@ -99,14 +99,3 @@ class EuclideanRBF(nn.Module):
         # |x - c|² = |x|² - 2 x·c + |c|²: one matrix product instead of (B, classes, features).
         squares = x.square().sum(1, keepdim=True) + self.centres.square().sum(1)
         return (2 * x @ self.centres.T - squares).clamp(max=0)
-
-
-def competing_losses(logits: Tensor, labels: Tensor, rubbish: float) -> Tensor:
-    """The paper's discriminative criterion (equation 9) for each example, `(B,)`.
-
-    With penalties y = -logits `(B, classes)`: y of the correct class + log(e^-rubbish + Σ e^-y).
-    That is the cross entropy with one extra class, "rubbish", whose penalty is constant and whose
-    label is `classes` (one past the last).
-    """
-    constant = logits.new_full((len(logits), 1), -rubbish)
-    return F.cross_entropy(torch.cat([logits, constant], 1), labels, reduction="none")

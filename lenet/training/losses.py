@@ -7,7 +7,6 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from lenet.network.config import LeNetConfig
-from lenet.network.layers import competing_losses
 
 NON_DIGIT = -1
 """The label of an image that belongs to no class."""
@@ -42,3 +41,14 @@ def rbf_losses(logits: Tensor, labels: Tensor) -> Tensor:
     """The losses of the 1998 paper; non-digits belong to its rubbish class."""
     rubbish = torch.where(labels == NON_DIGIT, logits.shape[1], labels)
     return competing_losses(logits, rubbish, RUBBISH)
+
+
+def competing_losses(logits: Tensor, labels: Tensor, rubbish: float) -> Tensor:
+    """The discriminative criterion of the 1998 paper (equation 9) for each example, `(B,)`.
+
+    With penalties y = -logits `(B, classes)`: y of the correct class + log(e^-rubbish + Σ e^-y).
+    That is the cross entropy with one extra class, "rubbish", whose penalty is constant and whose
+    label is `classes` (one past the last).
+    """
+    constant = logits.new_full((len(logits), 1), -rubbish)
+    return F.cross_entropy(torch.cat([logits, constant], 1), labels, reduction="none")

@@ -12,7 +12,6 @@ from lenet.network.layers import (
     PartialConvolution,
     Squash,
     Subsampling,
-    competing_losses,
 )
 
 # Table I as printed in the paper: one row per map of S2, one column per map of C3.
@@ -77,17 +76,6 @@ def test_the_rbf_output_is_the_negated_squared_distance() -> None:
     expected = -torch.cdist(x.double(), centres.double()).square()
     torch.testing.assert_close(EuclideanRBF(centres)(x).double(), expected, rtol=1e-4, atol=1e-4)
     assert not EuclideanRBF(centres).state_dict()
-
-
-def test_the_loss_is_equation_9_of_the_paper() -> None:
-    penalties, labels, j = torch.rand(6, 10) * 30, torch.arange(6), 20.0
-    expected = 0.0
-    for row, label in zip(penalties.tolist(), labels.tolist(), strict=True):
-        competing = math.exp(-j) + sum(math.exp(-y) for y in row)
-        expected += (row[label] + math.log(competing)) / 6
-    assert competing_losses(-penalties, labels, j).mean().item() == pytest.approx(
-        expected, rel=1e-5
-    )
 
 
 def test_the_bitmaps_are_ten_distinct_pictures_of_84_pixels() -> None:

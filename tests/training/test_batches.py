@@ -1,4 +1,5 @@
 import dataclasses
+from typing import Any
 
 import pytest
 import torch
@@ -10,11 +11,11 @@ from lenet.training.batches import NON_DIGIT_WEIGHT, Batches
 from lenet.training.losses import NON_DIGIT
 
 
-def batches(dataset: Dataset, **changes: object) -> Batches:
-    values: dict[str, object] = {
+def batches(dataset: Dataset, **changes: Any) -> Batches:
+    values: dict[str, Any] = {
         "size": 400, "non_digit_share": 0.1, "distortion": None, "seed": 3, **changes,
     }  # fmt: skip
-    return Batches(dataset, **values)  # type: ignore[arg-type]
+    return Batches(dataset, **values)
 
 
 def test_an_epoch_has_full_batches_in_a_new_order(dataset: Dataset) -> None:

@@ -1,10 +1,11 @@
+import math
+
 import pytest
 import torch
 from torch.nn import functional as F
 
 from lenet.network.config import PRESETS
-from lenet.network.layers import competing_losses
-from lenet.training.losses import NON_DIGIT, RUBBISH, cross_entropies, losses
+from lenet.training.losses import NON_DIGIT, RUBBISH, competing_losses, cross_entropies, losses
 
 LOGITS = torch.tensor([[2.0, -1.0, 0.5], [0.0, 3.0, 1.0]])
 
@@ -32,3 +33,14 @@ def test_the_loss_matches_the_kind_of_output() -> None:
     rbf = losses(PRESETS["lenet5-1998"], smoothing=0.0)
     expected = competing_losses(logits, torch.tensor([3, 10]), RUBBISH)
     assert torch.equal(rbf(logits, labels), expected)
+
+
+def test_the_loss_is_equation_9_of_the_paper() -> None:
+    penalties, labels, j = torch.rand(6, 10) * 30, torch.arange(6), 20.0
+    expected = 0.0
+    for row, label in zip(penalties.tolist(), labels.tolist(), strict=True):
+        competing = math.exp(-j) + sum(math.exp(-y) for y in row)
+        expected += (row[label] + math.log(competing)) / 6
+    assert competing_losses(-penalties, labels, j).mean().item() == pytest.approx(
+        expected, rel=1e-5
+    )
