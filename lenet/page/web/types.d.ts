@@ -10,6 +10,13 @@ export interface Sketch {
   picture: string | null;
 }
 
+/** Ink or an image: `height`×`width` values from 0 to 1, row by row. */
+export interface Plane {
+  height: number;
+  width: number;
+  data: Float32Array;
+}
+
 /** Facts that Python and the page share: `facts` in lenet/page/answers.py. */
 export interface Facts {
   penWidth: number;
