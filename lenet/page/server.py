@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from io import BytesIO
 from typing import Any
 
-from lenet.drawing.ink import PEN_WIDTH
 from lenet.errors import SketchpadError
 from lenet.page.answers import (
     MAX_UPLOAD_BYTES,
@@ -18,7 +17,7 @@ from lenet.page.answers import (
     describe_strip,
 )
 from lenet.page.gallery import Gallery, title_of
-from lenet.page.sketches import picture_for_pad, sketch_ink
+from lenet.page.sketches import picture_for_pad, sketch_ink, unpack_picture
 from lenet.reading.comparison import Comparison
 
 MANY_POINTS = 1000
@@ -51,7 +50,8 @@ def server_functions(gallery: Gallery) -> list[ServerFunction]:
 
         def read() -> Answer:
             predictor = gallery.predictor(sketches.get("model"))
-            inks = [sketch_ink(pad.get("strokes"), pad.get("picture")) for pad in pads]
+            box = predictor.model.config.box
+            inks = [sketch_ink(pad.get("strokes"), pad.get("picture"), box) for pad in pads]
             return describe_comparison(Comparison(*map(predictor.read_ink, inks)))
 
         return await _answer(read, sum(map(_points, pads)))
@@ -88,15 +88,13 @@ async def _answer(read: Callable[[], Answer], points: int = 0) -> Answer:
 
 
 def _read_sketch(gallery: Gallery, sketch: Mapping[str, Any]) -> Answer:
-    strokes, picture, skip = (sketch.get(key) for key in ("strokes", "picture", "skip"))
+    strokes: Any = sketch.get("strokes")
+    picture, skip = unpack_picture(sketch.get("picture")), sketch.get("skip")
     predictor = gallery.predictor(sketch.get("model"))
-    ink = sketch_ink(strokes, picture)
-    answer = describe(predictor.read_ink(ink), predictor)
+    answer = describe(predictor.read_sketch(strokes, picture), predictor)
     if isinstance(skip, list):
-        if "pen" in skip:
-            ink = sketch_ink(strokes, picture, PEN_WIDTH)
         steps = [step for step in skip if isinstance(step, str)]
-        answer["strip"] = describe_strip(predictor.film_strip(ink, steps))
+        answer["strip"] = describe_strip(predictor.film_strip(strokes, picture, steps))
     return answer
 
 
