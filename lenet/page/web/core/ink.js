@@ -159,7 +159,7 @@ function draw(segments, radius, height, width) {
 
 /**
  * Lowers the squared distances of all pixels that this segment can ink.
- * @param {Float64Array} squared
+ * @param {Float64Array | Float32Array} squared
  * @param {number} width
  * @param {number} radius
  * @param {number} x0
@@ -167,7 +167,7 @@ function draw(segments, radius, height, width) {
  * @param {number} x1
  * @param {number} y1
  */
-function approach(squared, width, radius, x0, y0, x1, y1) {
+export function approach(squared, width, radius, x0, y0, x1, y1) {
   const reach = radius + 0.5;
   // Closer pixels are full: a smaller distance changes nothing.
   const full = Math.max(radius - 0.5, 0) ** 2;
@@ -237,7 +237,7 @@ const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
  * @param {Point} start
  * @param {Point} end
  */
-function clipToPad(start, end) {
+export function clipToPad(start, end) {
   const step = [end[0] - start[0], end[1] - start[1]];
   let first = 0;
   let last = 1;
