@@ -86,6 +86,15 @@ export interface Frame {
   prediction: Prediction;
 }
 
+/** One layer for two inputs; `ranking` lists its maps, largest mean difference first. */
+export interface LayerComparison {
+  a: Maps;
+  b: Maps;
+  difference: Maps;
+  distances: number[];
+  ranking: number[];
+}
+
 /** The colours of maps run from the lowest to the highest value. */
 export type Range = [low: number, high: number];
 
