@@ -20,13 +20,13 @@
  *   registration: { scope: string },
  *   clients: { claim(): Promise<void> },
  *   addEventListener(type: string, listener: (event: WorkerEvent) => void): void,
- * }} Worker
+ * }} WorkerScope
  */
 
 /** Milliseconds after which the kept file replaces one that a slow server hasn't sent. */
 const PATIENCE = 3000;
 
-const worker = /** @type {Worker} */ (/** @type {unknown} */ (globalThis));
+const worker = /** @type {WorkerScope} */ (/** @type {unknown} */ (globalThis));
 const { scope } = worker.registration;
 // Other sites on the same host have caches with other names.
 const OURS = `lenet-sketchpad ${scope} `;
@@ -109,8 +109,7 @@ async function fetchAndKeep(address, request) {
 }
 
 /** @param {string} address */
-const find = async (address) =>
-  (await caches.open(CACHE)).match(address, { ignoreVary: true });
+const find = async (address) => (await caches.open(CACHE)).match(address, { ignoreVary: true });
 
 /**
  * @param {string} address
