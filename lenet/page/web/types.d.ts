@@ -10,7 +10,7 @@ export interface Sketch {
   picture: string | null;
 }
 
-/** Ink or an image: `height`×`width` values from 0 to 1, row by row. */
+/** An image, row by row. Ink is in [0, 1]: 0 where nothing is drawn. */
 export interface Plane {
   height: number;
   width: number;
