@@ -196,3 +196,58 @@ export interface View {
   fits(network: Network): boolean;
   mount(panel: HTMLElement, state: Store): Mounted;
 }
+
+// A network: core/config.js, core/checkpoint.js and core/network.js.
+
+/** One convolution: `Convolution` in lenet/network/config.py. */
+export interface Convolution {
+  channels: number;
+  kernel: number;
+  padding: number;
+  pooled: boolean;
+  /** For each map, the maps of the previous layer that it is connected to; null means all. */
+  connections: number[][] | null;
+}
+
+/** The content of a config.json: `LeNetConfig` in lenet/network/config.py. */
+export interface LeNetConfig {
+  convolutions: Convolution[];
+  activation: string;
+  pooling: string;
+  dense: number[];
+  output: string;
+  labels: string[];
+  initialisation: string;
+  border: number;
+  mean: number;
+  std: number;
+  box: number;
+  centring: string;
+  temperature: number;
+  threshold: number | null;
+}
+
+/** Sides of a convolution's square maps. */
+export interface MapSize {
+  input: number;
+  convolved: number;
+  pooled: number;
+}
+
+export interface Tensor {
+  shape: number[];
+  data: Float32Array;
+}
+
+/** A network's configuration and its weights, which fit it. */
+export interface Checkpoint {
+  config: LeNetConfig;
+  tensors: Map<string, Tensor>;
+}
+
+/** The maps of one convolution after its activation; `data` is [map][y][x]. */
+export interface Maps {
+  name: string;
+  shape: [count: number, height: number, width: number];
+  data: Float64Array;
+}
