@@ -1,5 +1,5 @@
 import { bytes } from "../core/bytes.js";
-import { addSegment } from "../core/pad-ink.js";
+import { approach, clipToPad } from "../core/ink.js";
 
 /** @import { Point, Sketch, Stroke } from "../types" */
 
@@ -25,14 +25,16 @@ export function inkCanvas(base64) {
 }
 
 /**
- * Paints sketches on a square canvas. Only what is new since the last sketch is painted; if that is
- * a lot, it takes several frames.
+ * Paints sketches on a square canvas, by the formula of core/ink.js. Only what is new since the last
+ * sketch is painted; if that is a lot, it takes several frames.
  */
 export class Painter {
   #canvas;
   #context;
   #pen;
   #image = new ImageData(1, 1);
+  /** The squared distance of each pixel to the nearest stroke, in pixels. */
+  #squared = new Float32Array(1);
   /** @type {string | null} */
   #picture = null;
   /** The strokes that have been painted, and how many points of the last one. */
@@ -57,14 +59,14 @@ export class Painter {
     this.stop();
     if (!this.#isPartOf(sketch)) this.#startFrom(sketch.picture);
     const deadline = performance.now() + BUDGET;
-    const added = [];
-    for (const point of this.#paintSegments(sketch.strokes)) {
-      added.push(point);
+    const painted = [];
+    for (const [start, end] of this.#missing(sketch.strokes)) {
+      painted.push(...this.#draw(start, end));
       if (performance.now() < deadline) continue;
       this.#frame = requestAnimationFrame(() => this.paint(sketch));
       break;
     }
-    if (added.length) this.#show(added);
+    this.#show(painted);
   }
 
   stop() {
@@ -90,20 +92,22 @@ export class Painter {
     this.#context.imageSmoothingQuality = "high";
     if (picture) this.#context.drawImage(inkCanvas(picture), 0, 0, side, side);
     this.#image = this.#context.getImageData(0, 0, side, side);
-    // White where there is no ink yet, too.
+    // Ink is white, and so is what has no ink yet.
     const pixels = new Uint32Array(this.#image.data.buffer);
     for (let i = 0; i < pixels.length; i++) pixels[i] |= 0xffffff;
+    if (this.#squared.length !== pixels.length) this.#squared = new Float32Array(pixels.length);
+    this.#squared.fill(Infinity);
     this.#picture = picture;
     this.#strokes = [];
     this.#points = 0;
   }
 
   /**
-   * Paints what is missing, segment by segment; yields the points.
+   * The segments that have not been painted, from point to point.
    * @param {Stroke[]} strokes
+   * @returns {Generator<[Point, Point]>}
    */
-  *#paintSegments(strokes) {
-    const { data, width } = this.#image;
+  *#missing(strokes) {
     for (let i = Math.max(0, this.#strokes.length - 1); i < strokes.length; i++) {
       const stroke = strokes[i];
       if (this.#strokes[i] !== stroke) {
@@ -111,29 +115,68 @@ export class Painter {
         this.#points = 0;
       }
       while (this.#points < stroke.length) {
-        const end = stroke[this.#points];
-        const start = stroke[Math.max(0, this.#points - 1)];
-        addSegment(data, width, start, end, this.#pen);
-        this.#points++;
-        yield start;
-        yield end;
+        const end = this.#points++;
+        // A dot is a segment of length 0.
+        yield [stroke[Math.max(0, end - 1)], stroke[end]];
       }
     }
   }
 
   /**
-   * Shows the area around these points.
-   * @param {Point[]} points
+   * Lowers the distances around a segment; returns x and y of its ends in pixels.
+   * @param {Point} start
+   * @param {Point} end
+   */
+  #draw(start, end) {
+    const side = this.#image.width;
+    const ends = clipToPad(start, end).map((value) => value * side);
+    if (ends.length) {
+      const [x0, y0, x1, y1] = ends;
+      approach(this.#squared, side, (this.#pen * side) / 2, x0, y0, x1, y1);
+    }
+    return ends;
+  }
+
+  /**
+   * Shows the ink around these points.
+   * @param {number[]} points x and y alternate
    */
   #show(points) {
-    const side = this.#image.width;
-    const margin = (this.#pen * side) / 2 + 1;
-    const [left, right, top, bottom] = [0, 1].flatMap((axis) => {
-      const values = points.map((point) => point[axis] * side);
-      const low = values.reduce((a, b) => Math.min(a, b));
-      const high = values.reduce((a, b) => Math.max(a, b));
-      return [Math.floor(low - margin), Math.ceil(high + margin)];
-    });
+    if (!points.length) return;
+    const { width: side, data } = this.#image;
+    const reach = (this.#pen * side) / 2 + 0.5;
+    const [left, top, right, bottom] = around(points, reach, side);
+    for (let y = top; y < bottom; y++) {
+      for (let x = left; x < right; x++) {
+        const pixel = y * side + x;
+        const ink = 255 * (reach - Math.sqrt(this.#squared[pixel]));
+        // Where the picture has more ink, it stays.
+        if (ink > data[4 * pixel + 3]) data[4 * pixel + 3] = ink;
+      }
+    }
     this.#context.putImageData(this.#image, 0, 0, left, top, right - left, bottom - top);
   }
+}
+
+/**
+ * The rectangle in a square picture around points.
+ * @param {number[]} points x and y alternate
+ * @param {number} margin
+ * @param {number} side
+ */
+function around(points, margin, side) {
+  let [left, top, right, bottom] = [side, side, 0, 0];
+  for (let i = 0; i < points.length; i += 2) {
+    left = Math.min(left, points[i] - margin);
+    top = Math.min(top, points[i + 1] - margin);
+    right = Math.max(right, points[i] + margin);
+    bottom = Math.max(bottom, points[i + 1] + margin);
+  }
+  const [first, last] = [Math.floor, Math.ceil];
+  return [
+    first(Math.max(0, left)),
+    first(Math.max(0, top)),
+    last(Math.min(side, right)),
+    last(Math.min(side, bottom)),
+  ];
 }
