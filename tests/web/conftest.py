@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from lenet.page.serving import WEB, style
+from lenet.page.modules import WEB, style
 
 BLANK = f"""<!doctype html><html lang="en"><title>Modules</title>
 <style>#root {{ {style()} }}</style><body><div id="root"><div class="sketchpad"></div></div>"""

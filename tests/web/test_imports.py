@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from lenet.page.serving import WEB
+from lenet.page.modules import WEB
 
 LAYERS = ["core", "parts", "views", "main", "entry"]
 ENTRIES = {"element.js", "site.js", "service-worker.js"}
