@@ -11,7 +11,7 @@ from lenet.datasets.glyphs import Glyph
 from lenet.datasets.non_digits import letter_like, scribble
 from lenet.datasets.synthetic_digits import crossed_seven, flagged_one, slashed_zero
 from lenet.drawing.ink import Strokes
-from lenet.page.examples import example_images
+from lenet.page.examples import sheets
 from lenet.reading.comparison import Comparison
 from lenet.reading.prediction import Prediction
 from tests.support import ROOT
@@ -112,7 +112,7 @@ SKETCHES: dict[str, tuple[Strokes, str | None]] = {
 )
 def test_film_strips_are_equal(run: Run, predictor: Predictor, name: str, skip: list[str]) -> None:
     strokes, with_picture = SKETCHES[name]
-    picture = example_images(predictor.labels)[4, 2] if with_picture else None
+    picture = sheets()["mnist"].images[4, 2] if with_picture else None
     packed = None
     if picture is not None:
         packed = base64.b64encode(np.rint(picture * 255).astype(np.uint8).tobytes()).decode()

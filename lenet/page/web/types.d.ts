@@ -17,22 +17,24 @@ export interface Plane {
   data: Float32Array;
 }
 
-/** The maps of one convolution: [map][y][x]. */
+/** The maps of one convolution after its activation; `data` is [map][y][x]. */
 export interface Maps {
   name: string;
   shape: [count: number, height: number, width: number];
   data: Float64Array;
 }
 
-/** `lenet/network/config.py` explains each value. */
+/** One convolution: `Convolution` in lenet/network/config.py. */
 export interface Convolution {
   channels: number;
   kernel: number;
   padding: number;
   pooled: boolean;
+  /** For each map, the maps of the previous layer that it is connected to; null means all. */
   connections: number[][] | null;
 }
 
+/** The content of a config.json: `LeNetConfig` in lenet/network/config.py. */
 export interface LeNetConfig {
   convolutions: Convolution[];
   activation: string;
@@ -50,14 +52,22 @@ export interface LeNetConfig {
   threshold: number | null;
 }
 
-export interface Tensor {
-  shape: number[];
-  data: Float64Array;
+/** Sides of a convolution's square maps. */
+export interface MapSize {
+  input: number;
+  convolved: number;
+  pooled: number;
 }
 
+export interface Tensor {
+  shape: number[];
+  data: Float32Array;
+}
+
+/** A network's configuration and its weights, which fit it. */
 export interface Checkpoint {
   config: LeNetConfig;
-  tensors: Record<string, Tensor>;
+  tensors: Map<string, Tensor>;
 }
 
 export type State = "digit" | "not a digit" | "blank";

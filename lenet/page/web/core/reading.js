@@ -1,5 +1,6 @@
 // Read a drawing with a trained LeNet: mirrors lenet/reading/prediction.py.
 
+import { DIGITS } from "./config.js";
 import { SketchpadError } from "./errors.js";
 import { percent } from "./format.js";
 import { inkFromSketch } from "./ink.js";
@@ -8,8 +9,6 @@ import { isBlank, networkInput, squeeze, walkSketch } from "./preprocessing.js";
 import { answerLogits, evidence, softmax, views } from "./views.js";
 
 /** @import { Checkpoint, Frame, Plane, Prediction, Sketch, State } from "../types" */
-
-const DIGITS = "0,1,2,3,4,5,6,7,8,9";
 
 export class Predictor {
   #network;
@@ -118,7 +117,8 @@ export class Predictor {
 function sentence({ state, nearest, confidence, labels }) {
   if (state === "blank") return "Nothing is drawn yet.";
   if (state === "digit") return `${percent(confidence)} sure.`;
-  const thing = String(labels) === DIGITS ? "a digit" : `one of the ${labels.length} classes`;
+  const thing =
+    String(labels) === String(DIGITS) ? "a digit" : `one of the ${labels.length} classes`;
   const but = confidence > 0.5 ? "but it isn't close enough" : "and even that isn't close";
   return `This doesn't look like ${thing}. The best match is ${nearest}, ${but}.`;
 }
