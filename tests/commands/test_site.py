@@ -1,7 +1,6 @@
 """The static site: its files, and what it refuses to replace."""
 
 import json
-import re
 import shutil
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -68,14 +67,6 @@ def test_the_page_has_only_relative_addresses_of_its_own_files(site: Path) -> No
     assert f"{web_folder()}/site.js" in addresses
     for address in addresses:
         assert (site / unquote(address)).is_file(), address
-
-
-def test_no_file_names_a_host(site: Path) -> None:
-    for file in files(site):
-        if file.suffix in (".html", ".js", ".css", ".json"):
-            found = re.findall(r"""["'(=]\s*(?:https?:)?//\w[^"')\s]*""", file.read_text("utf-8"))
-            # The SVG's namespace is a name, not an address.
-            assert not [text for text in found if "www.w3.org" not in text], file
 
 
 def test_the_site_is_small(site: Path) -> None:
