@@ -51,3 +51,10 @@ def settle(page: Page, milliseconds: int = 300) -> None:
     before = -1
     while before != (before := sequence(page)):
         page.wait_for_timeout(milliseconds)
+
+
+def requests_of(page: Page) -> list[str]:
+    """Collects the addresses of the page's requests from now on."""
+    found: list[str] = []
+    page.on("request", lambda request: found.append(request.url))
+    return found
