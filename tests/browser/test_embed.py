@@ -108,9 +108,7 @@ def test_the_frame_in_the_example_works(host: Page) -> None:
 
 
 def test_readings_bubble_to_the_document(page: Page) -> None:
-    page.evaluate(
-        "document.addEventListener('reading', (e) => { window.read = e.detail.label; });"
-    )
+    page.evaluate("document.addEventListener('reading', (e) => { window.read = e.detail.label; });")
     Hand(page).draw(DIGITS["2"])
     settle(page)
     assert page.evaluate("window.read") == label(page) == "2"
