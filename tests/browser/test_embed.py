@@ -42,7 +42,8 @@ def readings(page: Page) -> None:
         """() => {
           window.readings = [];
           document.querySelector("lenet-sketchpad").addEventListener("reading", ({ detail }) => {
-            const maps = detail.maps.map(m => ({ ...m, data: [...m.data], kind: m.data.constructor.name }));
+            const maps = detail.maps.map(({ data, ...rest }) =>
+              ({ ...rest, data: [...data], kind: data.constructor.name }));
             window.readings.push({ ...detail, maps });
           });
         }"""

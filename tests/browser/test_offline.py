@@ -1,8 +1,6 @@
 """The page without a server: while it is open, after a first visit, and from a file."""
 
-import json
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
