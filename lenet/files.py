@@ -6,6 +6,8 @@ while it writes.
 
 import shutil
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from lenet.errors import SketchpadError
@@ -40,8 +42,69 @@ def write_file(path: Path, content: bytes) -> None:
     except OSError as error:
         raise SketchpadError(
             f"{path} can't be written ({error.strerror or error}). Free some space or choose "
-            "a different folder with --out."
+            "a different folder."
         ) from error
+
+
+def check_folder(target: Path, content: str, example: str, belongs: Callable[[Path], bool]) -> None:
+    """Check that `new_folder` can write to the folder `target`.
+
+    `content` says what the folder will contain, `example` is a good folder for it, and `belongs`
+    says whether a file is part of an older version of that content.
+
+    Raises:
+        SketchpadError: it contains unrelated files, or can't be written.
+    """
+    if target.resolve() in (Path().resolve(), *Path().resolve().parents):
+        raise SketchpadError(
+            f"{target} is the current folder or a parent of it. Choose a new folder for the "
+            f"{content}, such as {example}."
+        )
+    if target.is_symlink() and not target.exists():
+        raise SketchpadError(
+            f"{target} is a broken link. Choose a different folder for the {content}."
+        )
+    if target.exists() and not target.is_dir():
+        raise SketchpadError(f"{target} is a file. Choose a new folder for the {content}.")
+    try:
+        files = list(target.iterdir()) if target.exists() else []
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}."):
+            pass
+    except OSError as error:
+        raise _not_written(target, content, error) from error
+    unrelated = sorted(
+        file.name for file in files if file.name != ".DS_Store" and not belongs(file)
+    )
+    if unrelated:
+        raise SketchpadError(
+            f"{target} contains unrelated files ({', '.join(unrelated[:3])}). Choose a new "
+            f"or empty folder for the {content}."
+        )
+
+
+@contextmanager
+def new_folder(target: Path, content: str) -> Iterator[Path]:
+    """A path where the caller makes the folder that replaces `target` at the end.
+
+    Raises:
+        SketchpadError: it can't be written; the old folder is unchanged.
+    """
+    try:
+        restore_folder(target)
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as folder:
+            staging = Path(folder) / target.name
+            yield staging
+            replace_folder(staging, target)
+    except OSError as error:
+        raise _not_written(target, content, error) from error
+
+
+def _not_written(target: Path, content: str, error: OSError) -> SketchpadError:
+    return SketchpadError(
+        f"The {content} can't be written to {target} ({error.strerror or error}). "
+        "Free some space or choose a different folder."
+    )
 
 
 def replace_folder(new: Path, target: Path) -> None:

@@ -7,11 +7,11 @@ from PIL import Image
 
 from lenet import LeNet
 from lenet.datasets.datasets import DATASETS, Dataset, Split, load
+from lenet.drawing.ink import ink_from_sketch
 from lenet.drawing.picture import ink_from_picture
 from lenet.drawing.preprocessing import network_input
 from lenet.network.checkpoint import find_checkpoints
 from lenet.page.examples import example_images
-from lenet.page.sketches import pack_picture, sketch_ink
 from lenet.reading.calibration import choose_threshold, fit_temperature
 from lenet.reading.views import answer_logits, evidence
 from lenet.training.evaluation import accuracy, share_correct, view_logits
@@ -159,7 +159,7 @@ def test_most_test_images_reach_the_network_unchanged(
     images = load(ROOT / "data", description=DATASETS[name]).test.images[:2000, 0].numpy()
     unchanged = 0
     for image in images:
-        ink = sketch_ink([], pack_picture(image.astype(np.float32) / 255))
+        ink = ink_from_sketch([], image.astype(np.float32) / 255)
         levels = np.rint(network_input(ink, box, centring) * 255)
         unchanged += np.array_equal(levels, image)
     print(f"{name}: {unchanged / len(images):.1%} unchanged")

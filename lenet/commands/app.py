@@ -8,6 +8,11 @@ DESCRIPTION = """Open the sketchpad, then draw in the browser."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_checkpoints(parser)
+
+
+def add_checkpoints(parser: argparse.ArgumentParser) -> None:
+    """Add the option `--checkpoints`."""
     parser.add_argument(
         "--checkpoints",
         default=str(checkpoints_folder()),
@@ -18,7 +23,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, _: str) -> int:
     """Serve the page until the process is stopped."""
-    from lenet.page.blocks import build, launch  # takes seconds, which --help need not
+    # These imports take seconds, which --help need not.
+    from lenet.page.blocks import launch
+    from lenet.page.gallery import Gallery
 
-    launch(build(options.checkpoints))
+    launch(Gallery(options.checkpoints))
     return 0

@@ -36,7 +36,7 @@ def draw(glyph: Glyph, random: Generator) -> NDArray[np.float32]:
     low, extent = points.min(0), max(float(np.ptp(points, axis=0).max()), 1e-6)
     placed = [0.1 + 0.8 * (stroke - low) / extent for stroke in glyph]
     width = 0.8 * random.uniform(0.08, 0.16)
-    return network_input(ink_from_strokes([s.tolist() for s in placed], width, pixels=84))
+    return network_input(ink_from_strokes([s.tolist() for s in placed], pen=width))
 
 
 def stack(images: list[NDArray[np.float32]]) -> Tensor:

@@ -2,91 +2,180 @@
 
 *Ink* is an array `(H, W)` float32 in [0, 1]: 0 where nothing is drawn, 1 under the middle of the
 pen, whatever the original colours. A blank drawing is all zeros.
+
+The ink of strokes is defined by a formula. A pixel's ink is clamp(½ + r − d, 0, 1), where r is the
+pen's radius and d is the distance from the pixel's centre to the nearest stroke, both in pixels.
+`lenet/page/web/core/ink.js` computes the same.
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
 
 from lenet.errors import SketchpadError
 
 Ink: TypeAlias = NDArray[np.float32]
 Strokes: TypeAlias = Sequence[Sequence[tuple[float, float]]]
+Points: TypeAlias = NDArray[np.float64]
 
-PAD_PIXELS = 280
-"""Side of the ink array made from strokes."""
+BOX = 20
+"""Longer side of a drawing, as in MNIST."""
 PEN_WIDTH = 0.075
 """Width of the pen as shown on the pad, as a share of the pad's side."""
 STROKE_WIDTH = 0.11
 """Width of strokes as the network sees them, as a share of the drawing's longer side, so that small
 digits don't blot and large ones aren't thin. In MNIST's box of 20 pixels it is 2.2 pixels."""
+MIN_PEN = 0.01
+"""The pen's least width as a share of the pad's side: a dot is a disc that fills the box."""
 MAX_POINTS = 20_000
 """Sketches with more points are rejected."""
 
+EXPECTED = "Strokes must be a list of strokes, each a list of points (x, y) from 0 to 1"
+DIFFERENT = f"{EXPECTED}. This input has a different structure."
+FAR = 1e6
+"""Coordinates are limited to ±`FAR`, so that no product overflows."""
+CHUNK = 1 << 16
+"""How many distances are computed at a time."""
 
-def ink_from_strokes(strokes: Strokes, pen: float | None = None, pixels: int = PAD_PIXELS) -> Ink:
-    """Draw strokes with a round pen of width `pen` on a pad of `pixels`×`pixels`.
+
+def ink_from_strokes(strokes: Strokes, box: int = BOX, pen: float | None = None) -> Ink:
+    """Ink of strokes alone: the longer side, pen included, is `box` pixels.
 
     Each stroke is a sequence of points (x, y), from (0, 0) in the upper left corner of the pad to
-    (1, 1) in the lower right corner. Ink outside the pad is cut off. Edges are antialiased.
-    By default, the width depends on the size of the drawing (`STROKE_WIDTH`).
+    (1, 1) in the lower right corner. What lies outside the pad doesn't count. `pen` is the pen's
+    width as a share of the pad's side; by default it depends on the drawing (`STROKE_WIDTH`). The
+    shorter side is rounded up to whole pixels, with the drawing in the middle of them. Without a
+    drawing, the ink is a blank square.
 
     Raises:
         SketchpadError: the input is not a list of strokes, or has too many points.
     """
-    # Points far outside the pad add no ink, but would overflow the canvas.
-    paths = [np.clip(points, -1, 2) for points in _checked(strokes)]
-    scale = 2 * pixels  # draw at twice the resolution, then average: antialiasing
-    width = max(1, round((_fitting_pen(paths) if pen is None else pen) * scale))
-    radius = (width - 1) / 2  # Pillow's boxes include their last pixel
-    canvas = Image.new("L", (scale, scale))
-    draw = ImageDraw.Draw(canvas)
-    for points in paths:
-        path = (points * scale).tolist()
-        for (x0, y0), (x1, y1) in pairwise(path):
-            draw.line((x0, y0, x1, y1), fill=255, width=width)
-        for x, y in path:
-            draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
-    return to_unit(canvas.reduce(2))
+    segments = _segments(strokes)
+    if not len(segments):
+        return np.zeros((box, box), np.float32)
+    low, high = segments.min((0, 1)), segments.max((0, 1))
+    extent = float((high - low).max())
+    pen = _fitting_pen(extent) if pen is None else pen
+    scale = box / (extent + pen)
+    # Less than 1e-9 of a pixel may be due to rounding, so it adds no pixel.
+    sides = np.minimum(np.ceil((high - low + pen) * scale - 1e-9), box)
+    width, height = sides.astype(int).tolist()
+    placed = (segments - (low + high) / 2) * scale + sides / 2
+    return _draw(placed, scale * pen / 2, height, width)
 
 
-def _fitting_pen(paths: list[NDArray[np.float64]]) -> float:
+def ink_on_pad(strokes: Strokes, pixels: int, pen: float | None = PEN_WIDTH) -> Ink:
+    """Ink of the whole pad, `(pixels, pixels)`; if `pen` is None, it depends on the drawing.
+
+    Raises:
+        SketchpadError: the input is not a list of strokes, or has too many points.
+    """
+    segments = _segments(strokes)
+    if not len(segments):
+        return np.zeros((pixels, pixels), np.float32)
+    extent = float(np.ptp(segments, axis=(0, 1)).max())
+    pen = _fitting_pen(extent) if pen is None else pen
+    return _draw(segments * pixels, pixels * pen / 2, pixels, pixels)
+
+
+def ink_from_sketch(strokes: Strokes, picture: Ink | None = None, box: int = BOX) -> Ink:
+    """Ink of strokes, on top of a square picture `(n, n)` if there is one.
+
+    Over a picture, strokes are drawn at its resolution with the pad's pen.
+
+    Raises:
+        SketchpadError: the input is not a list of strokes, or has too many points.
+    """
+    if picture is None:
+        return ink_from_strokes(strokes, box)
+    return np.maximum(picture, ink_on_pad(strokes, len(picture)))
+
+
+def _fitting_pen(extent: float) -> float:
     """The pen width that equals `STROKE_WIDTH` of the drawing's longer side, pen included."""
-    if not paths:
-        return PEN_WIDTH
-    points = np.clip(np.concatenate(paths), 0, 1)
-    extent = float(np.ptp(points, axis=0).max())
     # A dot or the start of a stroke has no size yet.
-    return max(extent * STROKE_WIDTH / (1 - STROKE_WIDTH), 0.01)
+    return max(extent * STROKE_WIDTH / (1 - STROKE_WIDTH), MIN_PEN)
 
 
-def _checked(strokes: Strokes) -> list[NDArray[np.float64]]:
+def _draw(segments: Points, radius: float, height: int, width: int) -> Ink:
+    """Ink `(height, width)` of segments `(n, 2, 2)` in pixels, drawn with a round pen."""
+    squared = np.full((height, width), np.inf)
+    count = max(1, CHUNK // squared.size)
+    for first in range(0, len(segments), count):
+        chunk = _squared_distances(segments[first : first + count], height, width)
+        squared = np.minimum(squared, chunk.min(0))
+    return np.clip(0.5 + radius - np.sqrt(squared), 0, 1).astype(np.float32)
+
+
+def _squared_distances(segments: Points, height: int, width: int) -> Points:
+    """Squared distances `(n, height, width)` of pixel centres from segments `(n, 2, 2)`."""
+    start, end = segments[:, 0, :, None, None], segments[:, 1, :, None, None]
+    step = end - start
+    length = np.hypot(step[:, 0], step[:, 1])
+    is_line, divisor = length > 0, np.where(length > 0, length, 1)
+    # A dot has no direction, so any will do.
+    across, down = np.where(is_line, step[:, 0], 1) / divisor, step[:, 1] / divisor
+    middle = (start + end) / 2
+    right = np.arange(width) + 0.5 - middle[:, 0]
+    below = np.arange(height)[:, None] + 0.5 - middle[:, 1]
+    beyond = np.maximum(np.abs(right * across + below * down) - length / 2, 0)
+    sideways = right * down - below * across
+    return beyond**2 + sideways**2
+
+
+def _segments(strokes: Strokes) -> Points:
+    """What lies on the pad, as segments `(n, 2, 2)`: [[x, y], [x, y]]; a dot has length 0."""
+    paths = [np.clip(points, -FAR, FAR) for points in _checked(strokes)]
+    paths = [path if len(path) > 1 else np.repeat(path, 2, 0) for path in paths]
+    pairs = [np.stack([path[:-1], path[1:]], 1) for path in paths]
+    return _clip_to_pad(np.concatenate([np.empty((0, 2, 2)), *pairs]))
+
+
+def _clip_to_pad(segments: Points) -> Points:
+    """The parts of segments `(n, 2, 2)` that lie in [0, 1]², by Liang and Barsky (1984)."""
+    start, end = segments[:, 0], segments[:, 1]
+    step = end - start
+    first, last = np.zeros(len(segments)), np.ones(len(segments))
+    outside = np.zeros(len(segments), bool)
+    for axis in (0, 1):
+        across, position = step[:, axis], start[:, axis]
+        for direction, room in ((-across, position), (across, 1 - position)):
+            with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+                crossing = room / direction
+            first = np.where(direction < 0, np.maximum(first, crossing), first)
+            last = np.where(direction > 0, np.minimum(last, crossing), last)
+            outside |= (direction == 0) & (room < 0)
+    kept = ~outside & (first <= last)
+    start, end, step, first, last = start[kept], end[kept], step[kept], first[kept], last[kept]
+    end = np.where(last[:, None] < 1, start + last[:, None] * step, end)
+    start = start + first[:, None] * step
+    # Rounding may leave the pad by a hair.
+    return np.clip(np.stack([start, end], 1), 0, 1)
+
+
+def _checked(strokes: Strokes) -> list[Points]:
     """The non-empty strokes as arrays `(n, 2)` of finite numbers."""
-    expected = "Strokes must be a list of strokes, each a list of points (x, y) from 0 to 1"
     try:
-        count = sum(len(stroke) for stroke in strokes)
-        if count > MAX_POINTS:
-            raise SketchpadError(
-                f"A sketch must have at most {MAX_POINTS:,} points, got {count:,}. "
-                "Remove some strokes."
-            )
-        arrays = [np.asarray(stroke) for stroke in strokes if len(stroke)]
-    except SketchpadError:
-        raise
-    except (TypeError, ValueError) as error:
-        raise SketchpadError(f"{expected}. This input has a different structure.") from error
-    for points in arrays:
-        if points.ndim != 2 or points.shape[1] != 2 or points.dtype.kind not in "iuf":
-            raise SketchpadError(f"{expected}. At least one stroke has a different structure.")
-        if not np.isfinite(points).all():
-            raise SketchpadError(f"{expected}. At least one coordinate is not a finite number.")
-    return [points.astype(np.float64) for points in arrays]
+        count = sum(map(len, strokes))
+    except TypeError as error:
+        raise SketchpadError(DIFFERENT) from error
+    if count > MAX_POINTS:
+        raise SketchpadError(
+            f"A sketch must have at most {MAX_POINTS:,} points, got {count:,}. Remove some strokes."
+        )
+    return [_points(stroke) for stroke in strokes if len(stroke)]
 
 
-def to_unit(picture: Image.Image) -> Ink:
-    """A picture with 8 bits per channel as float32 in [0, 1]."""
-    return np.asarray(picture, np.float32) / np.float32(255)
+def _points(stroke: Sequence[tuple[float, float]]) -> Points:
+    """A stroke as an array `(n, 2)`."""
+    try:
+        points = np.asarray(stroke)
+    except ValueError as error:
+        raise SketchpadError(DIFFERENT) from error
+    if points.ndim != 2 or points.shape[1] != 2 or points.dtype.kind not in "iuf":
+        raise SketchpadError(DIFFERENT)
+    if not np.isfinite(points).all():
+        raise SketchpadError(f"{EXPECTED}. At least one coordinate is not a finite number.")
+    return points.astype(np.float64)

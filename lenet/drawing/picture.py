@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from lenet.drawing.ink import Ink, to_unit
+from lenet.drawing.ink import Ink
 from lenet.errors import SketchpadError
 
 MAX_PIXELS = 50_000_000
@@ -92,7 +92,7 @@ def ink_from_picture(picture: Image.Image) -> Ink:
     factor = max(picture.size) // WORKING_PIXELS
     if factor > 1:
         picture = picture.reduce(factor)
-    return _ink_from_channels(to_unit(picture))
+    return _ink_from_channels(np.asarray(picture, np.float32) / np.float32(255))
 
 
 def ink_from_array(array: NDArray[Any]) -> Ink:

@@ -4,24 +4,36 @@ LeCun, Bottou, Bengio and Haffner 1998, section III.A: the digit is scaled to fi
 pixels, keeping its aspect ratio, with grey levels from antialiasing. It is placed in a 28×28 field
 with its centre of mass in the middle. Fashion-MNIST's clothes fill the 28 pixels of the field and
 are centred by their box (Xiao, Rasul, Vollgraf 2017, section 2).
+
+`lenet/page/web/core/preprocessing.js` computes the same. Sums are float64, ink is float32.
 """
 
+import math
 from collections.abc import Callable, Collection
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-BOX = 20
+from lenet.drawing.ink import (
+    BOX,
+    PEN_WIDTH,
+    Ink,
+    Strokes,
+    ink_from_sketch,
+    ink_from_strokes,
+    ink_on_pad,
+)
+
 FIELD = 28
 FAINT = 0.02
 """Ink fainter than this is ignored when the digit's bounding box is measured."""
+PAD_PIXELS = 3 * FIELD
+"""Side of the film-strip's picture of the pad."""
 
-Array = NDArray[np.float32]
-Step = Callable[[Array], Array]
+Step = Callable[[Ink], Ink]
 
 
-def network_input(ink: Array, box: int = BOX, centring: str = "mass") -> Array:
+def network_input(ink: Ink, box: int = BOX, centring: str = "mass") -> Ink:
     """Turn ink `(H, W)` in [0, 1] into an image like MNIST's, `(28, 28)`; blank stays blank.
 
     The longer side becomes `box` pixels; `centring` ("mass" or "box") says what is centred.
@@ -30,8 +42,8 @@ def network_input(ink: Array, box: int = BOX, centring: str = "mass") -> Array:
 
 
 def walk(
-    ink: Array, skip: Collection[str] = (), box: int = BOX, centring: str = "mass"
-) -> dict[str, Array]:
+    ink: Ink, skip: Collection[str] = (), box: int = BOX, centring: str = "mass"
+) -> dict[str, Ink]:
     """`ink` after each step: `crop`, `box` and `centre`, the network input.
 
     Steps named in `skip` are left out, to show what each step contributes.
@@ -49,12 +61,53 @@ def walk(
     return frames
 
 
-def is_blank(ink: Array) -> bool:
+def walk_strokes(
+    strokes: Strokes, skip: Collection[str] = (), box: int = BOX, centring: str = "mass"
+) -> dict[str, Ink]:
+    """Strokes on the pad, `draw`, and after each step: `crop`, `box` and `centre`.
+
+    Strokes have no pixels, so they are drawn again at the size of the box instead of being resized.
+    Skipping "pen" draws them with the pad's pen.
+
+    Raises:
+        SketchpadError: the input is not a list of strokes, or has too many points.
+    """
+    pen = PEN_WIDTH if "pen" in skip else None
+    pad = ink_on_pad(strokes, PAD_PIXELS, pen)
+    resized = walk(pad, skip, box, centring)
+    if "box" in skip:
+        return {"draw": pad, **resized}
+    draw = ink_on_pad if "crop" in skip else ink_from_strokes
+    drawn = walk(draw(strokes, box, pen), skip, box, centring)
+    return {"draw": pad, **drawn, "crop": resized["crop"]}
+
+
+def walk_sketch(
+    strokes: Strokes,
+    picture: Ink | None = None,
+    skip: Collection[str] = (),
+    box: int = BOX,
+    centring: str = "mass",
+) -> dict[str, Ink]:
+    """A sketch on the pad, `draw`, and after each step: `crop`, `box` and `centre`.
+
+    Without skipped steps, the last one is the network input of `ink_from_sketch`.
+
+    Raises:
+        SketchpadError: the input is not a list of strokes, or has too many points.
+    """
+    if picture is None:
+        return walk_strokes(strokes, skip, box, centring)
+    ink = ink_from_sketch(strokes, picture)
+    return {"draw": ink, **walk(ink, skip, box, centring)}
+
+
+def is_blank(ink: Ink) -> bool:
     """Whether there is no ink."""
     return not (ink > FAINT).any()
 
 
-def crop_to_ink(ink: Array) -> Array:
+def crop_to_ink(ink: Ink) -> Ink:
     """The smallest rectangle `(h, w)` that contains all the ink; blank ink is unchanged."""
     rows, columns = (np.flatnonzero((ink > FAINT).any(axis=axis)) for axis in (1, 0))
     if not len(rows):
@@ -62,30 +115,27 @@ def crop_to_ink(ink: Array) -> Array:
     return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
-def fit_into_box(ink: Array, side: int = BOX) -> Array:
+def fit_into_box(ink: Ink, side: int = BOX) -> Ink:
     """Scale `ink` so that its longer side has `side` pixels, keeping the aspect ratio."""
-    height, width = ink.shape
-    scale = side / max(height, width)
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    # Area averaging restores a magnified MNIST digit exactly, but can't enlarge.
-    resampling = Image.Resampling.BOX if scale <= 1 else Image.Resampling.BICUBIC
-    scaled = Image.fromarray(ink).resize(size, resampling)
-    return np.clip(np.asarray(scaled, np.float32), 0, 1)
+    longest = max(ink.shape)
+    height, width = (max(1, round_half_up(length * side / longest)) for length in ink.shape)
+    return resize(ink, height, width)
 
 
-def centre_by_mass(ink: Array) -> Array:
+def centre_by_mass(ink: Ink) -> Ink:
     """Place `ink` in a field `(28, 28)` with its centre of mass in the middle.
 
     It moves by whole pixels, as in MNIST, and never past the edge of the field. The middle is pixel
     index 14: over MNIST's test set the centre of mass averages (13.99, 14.01).
     """
-    mass = float(ink.sum()) or 1.0
-    y = float(ink.sum(axis=1) @ np.arange(ink.shape[0])) / mass
-    x = float(ink.sum(axis=0) @ np.arange(ink.shape[1])) / mass
-    return _place(ink, round(FIELD / 2 - y), round(FIELD / 2 - x))
+    exact = ink.astype(np.float64)
+    mass = float(exact.sum()) or 1.0
+    y = float(exact.sum(axis=1) @ np.arange(ink.shape[0])) / mass
+    x = float(exact.sum(axis=0) @ np.arange(ink.shape[1])) / mass
+    return _place(ink, round_half_up(FIELD / 2 - y), round_half_up(FIELD / 2 - x))
 
 
-def centre_by_box(ink: Array) -> Array:
+def centre_by_box(ink: Ink) -> Ink:
     """Place `ink` in the middle of a field `(28, 28)`.
 
     If the number of empty rows or columns is odd, the top or left gets the extra one, as in
@@ -95,16 +145,45 @@ def centre_by_box(ink: Array) -> Array:
     return _place(ink, (FIELD - height + 1) // 2, (FIELD - width + 1) // 2)
 
 
-def squeeze(ink: Array) -> Array:
+def squeeze(ink: Ink) -> Ink:
     """All of `ink`, stretched to `(28, 28)` without any other preprocessing."""
-    if ink.shape == (FIELD, FIELD):
+    return resize(ink, FIELD, FIELD)
+
+
+def resize(ink: Ink, height: int, width: int) -> Ink:
+    """`ink` with `(height, width)` pixels.
+
+    Along an axis that shrinks, a pixel is the mean over the area that it covers; along one that
+    grows, it is interpolated between the centres of the two nearest pixels. An equal size changes
+    nothing. A magnified MNIST digit is restored exactly.
+    """
+    if ink.shape == (height, width):
         return ink
-    resampling = Image.Resampling.BOX if max(ink.shape) >= FIELD else Image.Resampling.BICUBIC
-    scaled = Image.fromarray(ink).resize((FIELD, FIELD), resampling)
-    return np.clip(np.asarray(scaled, np.float32), 0, 1)
+    rows, columns = _shares(ink.shape[0], height), _shares(ink.shape[1], width)
+    return (rows @ ink.astype(np.float64) @ columns.T).astype(np.float32)
 
 
-def _place(ink: Array, top: int, left: int) -> Array:
+def _shares(old: int, new: int) -> NDArray[np.float64]:
+    """How much each of the `old` pixels contributes to each of the `new`, `(new, old)`."""
+    scale = old / new
+    index, position = np.arange(old), np.arange(new)[:, None]
+    if new <= old:
+        ends = np.minimum((position + 1) * scale, index + 1)
+        return np.maximum(ends - np.maximum(position * scale, index), 0) / scale
+    centre = np.clip((position + 0.5) * scale - 0.5, 0, old - 1)
+    return np.maximum(1 - np.abs(centre - index), 0)
+
+
+def round_half_up(value: float) -> int:
+    """The nearest integer; halves, and what lies within 1e-9 below a half, are rounded up.
+
+    Two languages add numbers in different orders. With this margin, the last digit of a sum can't
+    decide.
+    """
+    return math.floor(value + 0.5 + 1e-9)
+
+
+def _place(ink: Ink, top: int, left: int) -> Ink:
     """`ink` in an empty field, with its upper left corner at (top, left) or as close as fits."""
     if max(ink.shape) > FIELD:
         ink = squeeze(ink)

@@ -14,7 +14,6 @@ itself is independent of the network's architecture.
 import json
 import os
 import re
-import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -29,11 +28,11 @@ from torch import nn
 from lenet.errors import SketchpadError
 from lenet.files import (
     PREVIOUS,
+    check_folder,
     checkpoints_folder,
     complete_folder,
+    new_folder,
     project_folder,
-    replace_folder,
-    restore_folder,
 )
 
 WEIGHTS, CONFIG, HISTORY = "model.safetensors", "config.json", "history.json"
@@ -59,18 +58,10 @@ class CheckpointMixin(PyTorchModelHubMixin):
         """
         target = Path(save_directory)
         check_target(target)
-        try:
-            restore_folder(target)
-            with tempfile.TemporaryDirectory(
-                dir=target.parent, prefix=f".{target.name}."
-            ) as folder:
-                staging = Path(folder) / target.name
-                # push_to_hub also calls this method, with extra options.
-                url = super().save_pretrained(staging, **options)
-                replace_folder(staging, target)
-            return url
-        except OSError as error:
-            raise SketchpadError(_not_written(target, error)) from error
+        with new_folder(target, "checkpoint") as staging:
+            # push_to_hub also calls this method, with extra options.
+            url = super().save_pretrained(staging, **options)
+        return url
 
     def _save_pretrained(self, save_directory: Path) -> None:
         super()._save_pretrained(save_directory)
@@ -197,34 +188,5 @@ def check_target(target: Path) -> None:
     Raises:
         SketchpadError: it contains unrelated files, or can't be written.
     """
-    if target.resolve() in Path().resolve().parents or target.resolve() == Path().resolve():
-        raise SketchpadError(
-            f"{target} is the current folder or a parent of it. Choose a new folder for the "
-            "checkpoint, such as checkpoints/mine."
-        )
-    if target.is_symlink() and not target.exists():
-        raise SketchpadError(
-            f"{target} is a broken link. Choose a different folder for the checkpoint."
-        )
-    if target.exists() and not target.is_dir():
-        raise SketchpadError(f"{target} is a file. Choose a new folder for the checkpoint.")
-    known = {WEIGHTS, CONFIG, HISTORY, CARD, CURVES, ".DS_Store"}
-    try:
-        unrelated = {p.name for p in target.iterdir()} - known if target.exists() else set()
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}."):
-            pass
-    except OSError as error:
-        raise SketchpadError(_not_written(target, error)) from error
-    if unrelated:
-        raise SketchpadError(
-            f"{target} contains unrelated files ({', '.join(sorted(unrelated)[:3])}). Choose a new "
-            "or empty folder for the checkpoint."
-        )
-
-
-def _not_written(target: Path, error: OSError) -> str:
-    return (
-        f"The checkpoint can't be written to {target} ({error.strerror or error}). "
-        "Free some space or choose a different folder."
-    )
+    known = {WEIGHTS, CONFIG, HISTORY, CARD, CURVES}
+    check_folder(target, "checkpoint", "checkpoints/mine", lambda file: file.name in known)

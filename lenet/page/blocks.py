@@ -21,12 +21,13 @@ from starlette.requests import Request
 from starlette.types import Scope
 
 from lenet.errors import SketchpadError
-from lenet.files import checkpoints_folder
-from lenet.page import serving
-from lenet.page.answers import MAX_UPLOAD_BYTES, facts
+from lenet.page.examples import ASSETS
 from lenet.page.gallery import DEFAULT_MODEL, Gallery
+from lenet.page.modules import preloads, style, web_folder
 from lenet.page.preview import TITLE, Preview
-from lenet.page.server import server_functions
+from lenet.page.published import PREVIEW
+from lenet.page.server import MAX_UPLOAD_BYTES, open_file
+from lenet.page.serving import routes
 
 # The page has its own margins; `css` can't change those that Gradio puts around it. Gradio hides
 # the settings in the footer, but not the dot in front of them.
@@ -35,13 +36,16 @@ HEAD = """<style>
 footer > .divider:last-child { display: none; }
 </style>"""
 
-# Gradio passes `element` and `server`. The modules are served below the page's address, which
-# Gradio knows even behind a proxy. Only its path is used: the browser knows the host better.
+# Gradio passes `element` and `server`. The files are served below the page's address, which Gradio
+# knows even behind a proxy. Only its path is used: the browser knows the host better.
+ENTRIES = ("main.js", "core/files.js")
 LOADER = """
 const shell = element.querySelector(".sketchpad");
-const root = new URL(window.gradio_config?.root || ".", location.href);
-import(root.pathname.replace(/[/]+$/, "") + %(main)s)
-  .then((main) => main.start(shell, server, %(facts)s))
+const { pathname } = new URL(window.gradio_config?.root || ".", location.href);
+const root = new URL(pathname.replace(/[/]*$/, "/"), location.href);
+Promise.all(%(modules)s.map((name) => import(new URL(name, root))))
+  .then(([{ start }, { filesAt }]) =>
+    start(shell, { files: filesAt(root), openFile: server.open_file }))
   .catch((error) => {
     console.error(error);
     shell.textContent = "The page's scripts could not be loaded. Reload the page.";
@@ -61,9 +65,8 @@ class Reading(TypedDict):
     layer2: list[list[list[float]]]
 
 
-def build(folder: str | Path | None = None) -> gr.Blocks:
-    """The page as a Gradio app that shows the checkpoints in `folder`."""
-    gallery = Gallery(folder or checkpoints_folder())
+def build(gallery: Gallery) -> gr.Blocks:
+    """The page as a Gradio app."""
 
     def predict(image: gr.FileData, model: str = DEFAULT_MODEL) -> Reading:
         """Read the digit in a picture.
@@ -89,41 +92,38 @@ def build(folder: str | Path | None = None) -> gr.Blocks:
     ) as page:
         gr.HTML(
             html_template='<div class="sketchpad"></div>',
-            css_template=serving.style(),
+            css_template=style(),
             js_on_load=LOADER
-            % {
-                "main": json.dumps(f"{serving.web_path()}/main.js"),
-                "facts": json.dumps(facts()),
-            },
-            server_functions=server_functions(gallery),
+            % {"modules": json.dumps([f"{web_folder()}/{name}" for name in ENTRIES])},
+            server_functions=[open_file],
             apply_default_css=False,
         )
         gr.api(predict, api_name="predict", concurrency_limit=2)
     return page
 
 
-def launch(page: gr.Blocks, **options: Any) -> None:
+def launch(gallery: Gallery, **options: Any) -> None:
     """Serve the page until the process is stopped.
 
     Host and port come from the environment, as on Hugging Face Spaces.
     """
     # The network is too small for several threads to speed up a forward pass.
     torch.set_num_threads(1)
-    page.launch(
+    build(gallery).launch(
         theme=gr.themes.Default(
             font=[gr.themes.Font("system-ui"), gr.themes.Font("sans-serif")],
             font_mono=[gr.themes.Font("ui-monospace"), gr.themes.Font("monospace")],
         ),
-        head=HEAD,
-        favicon_path=serving.ASSETS / "icon.png",
+        head=HEAD + preloads(*ENTRIES),
+        favicon_path=ASSETS / "icon.png",
         footer_links=["api"],
         max_file_size=MAX_UPLOAD_BYTES,
         run_history=False,
         show_error=True,
         ssr_mode=False,
         app_kwargs={
-            "routes": serving.routes(),
-            "middleware": [Middleware(Preview, image=serving.PREVIEW_PATH, root=_root)],
+            "routes": routes(gallery),
+            "middleware": [Middleware(Preview, image=f"/{PREVIEW}", root=_root)],
         },
         **options,
     )

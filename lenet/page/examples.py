@@ -7,32 +7,45 @@ lists the labels of the rows in JSON.
 import json
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
 
 from lenet.datasets.datasets import DATASETS
 from lenet.network.config import IMAGE_SIZE
+from lenet.page.sketches import pack_picture
 from lenet.reading.prediction import Array
 
 ASSETS = Path(__file__).with_name("assets")
 
 
-def example_images(labels: tuple[str, ...]) -> Array:
-    """The first images of each class in the official test set, `(classes, 8, 28, 28)` in [0, 1].
+class Sheet(NamedTuple):
+    """The images of one data set."""
 
-    Classes without a sheet have none: `(classes, 0, 28, 28)`.
-    """
-    return _sheets().get(labels, np.zeros((len(labels), 0, IMAGE_SIZE, IMAGE_SIZE), np.float32))
+    labels: tuple[str, ...]
+    images: Array
+    """`(classes, 8, 28, 28)` in [0, 1]: the first ones of each class in the official test set"""
 
 
 @lru_cache(maxsize=1)
-def _sheets() -> dict[tuple[str, ...], Array]:
-    sheets = {}
+def sheets() -> dict[str, Sheet]:
+    """The sheets by their names."""
+    found = {}
     for path in (ASSETS / d.sample_sheet for d in DATASETS.values() if d.sample_sheet):
         with Image.open(path) as picture:
             labels = tuple(json.loads(picture.info["labels"]))
-            sheet = np.asarray(picture, np.float32) / np.float32(255)
-        grid = sheet.reshape(len(labels), IMAGE_SIZE, -1, IMAGE_SIZE)
-        sheets[labels] = grid.swapaxes(1, 2)
-    return sheets
+            levels = np.asarray(picture, np.float32) / np.float32(255)
+        grid = levels.reshape(len(labels), IMAGE_SIZE, -1, IMAGE_SIZE)
+        found[path.stem] = Sheet(labels, grid.swapaxes(1, 2))
+    return found
+
+
+def sheet_name(labels: tuple[str, ...]) -> str | None:
+    """The name of the sheet with images of these classes; None if there is none."""
+    return next((name for name, sheet in sheets().items() if sheet.labels == labels), None)
+
+
+def pack(sheet: Sheet) -> list[list[str]]:
+    """The images of a sheet, `[class][image]`, each as bytes in base64."""
+    return [[pack_picture(image) for image in row] for row in sheet.images]

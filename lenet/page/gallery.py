@@ -1,14 +1,16 @@
 """The checkpoints in a folder, each loaded on first use, and their menu."""
 
 import json
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from lenet.datasets.datasets import DATASETS
 from lenet.errors import SketchpadError
-from lenet.network.checkpoint import HISTORY, WEIGHTS, find_checkpoints
+from lenet.network.checkpoint import CONFIG, HISTORY, WEIGHTS, find_checkpoints
 from lenet.network.config import PRESET_TITLES
+from lenet.page.modules import digest
 from lenet.reading.prediction import Predictor
 
 DEFAULT_MODEL = "mnist-relu"
@@ -31,6 +33,20 @@ class Gallery:
 
         return sorted(find_checkpoints(self.folder), key=order)
 
+    def choose(self, names: Sequence[str]) -> list[str]:
+        """The names without duplicates, or those of all checkpoints if there are none.
+
+        Raises:
+            SketchpadError: there are no checkpoints.
+        """
+        chosen = list(dict.fromkeys(names)) or self.names()
+        if not chosen:
+            raise SketchpadError(
+                f"There are no networks in {self.folder}. Choose a different folder with "
+                "--checkpoints, or run `python train.py` to train one."
+            )
+        return chosen
+
     def menu(self) -> list[dict[str, str]]:
         """Name and title of each checkpoint; the title includes the test accuracy if known."""
         found = find_checkpoints(self.folder)
@@ -41,11 +57,11 @@ class Gallery:
             for name, share in accuracies.items()
         ]
 
-    def predictor(self, name: Any) -> Predictor:
-        """The network of that name, reloaded if it has been retrained.
+    def checkpoint(self, name: Any) -> "Checkpoint":
+        """The files of the network of that name.
 
         Raises:
-            SketchpadError: there is no such checkpoint, or it is damaged.
+            SketchpadError: there is no such checkpoint, or it is incomplete.
         """
         path = find_checkpoints(self.folder).get(str(name))
         if path is None:
@@ -54,8 +70,33 @@ class Gallery:
                 f"Choose {' or '.join(names)}" if names else "Run `python train.py` to train one"
             )
             raise SketchpadError(f"There is no network {name!r} in {self.folder.name}. {remedy}.")
-        weights = path / WEIGHTS
-        return _load(path, weights.stat().st_mtime_ns if weights.is_file() else 0)
+        try:
+            files = {file: (path / file).read_bytes() for file in (CONFIG, WEIGHTS)}
+        except OSError as error:
+            missing = Path(error.filename).name
+            raise SketchpadError(
+                f"The checkpoint {path.name} is incomplete: {missing} can't be read."
+            ) from error
+        return Checkpoint(path, digest(*files.values()), files)
+
+    def predictor(self, name: Any) -> Predictor:
+        """The network of that name, reloaded if it has been retrained.
+
+        Raises:
+            SketchpadError: there is no such checkpoint, or it is damaged.
+        """
+        checkpoint = self.checkpoint(name)
+        return load(checkpoint.path, checkpoint.version)
+
+
+class Checkpoint(NamedTuple):
+    """What a network consists of."""
+
+    path: Path
+    version: str
+    """a hash of the files"""
+    files: dict[str, bytes]
+    """`config.json` and `model.safetensors`"""
 
 
 def title_of(name: str) -> str:
@@ -69,8 +110,8 @@ def title_of(name: str) -> str:
 
 
 @lru_cache(maxsize=16)
-def _load(path: Path, changed: int) -> Predictor:
-    """Load a checkpoint; retraining alters `changed`, so that it is loaded again."""
+def load(path: Path, version: str) -> Predictor:
+    """Load a checkpoint; retraining alters `version`, so that it is loaded again."""
     return Predictor.from_pretrained(path)
 
 

@@ -58,10 +58,11 @@ def rewrite_head(page: bytes, address: str, image: str) -> bytes:
     head = _GRADIO_TAGS.sub(b"", head)
     charset = re.search(rb"<meta\s+charset[^>]*>", head)
     position = charset.end() if charset else len(head)
-    return head[:position] + _tags(address, image).encode() + head[position:] + script + rest
+    return head[:position] + tags(image, address).encode() + head[position:] + script + rest
 
 
-def _tags(address: str, image: str) -> str:
+def tags(image: str | None, address: str | None = None) -> str:
+    """Title, description and preview; `image` and `address` (of the page) if they are known."""
     properties = {
         "og:type": "website",
         "og:title": TITLE,
@@ -71,7 +72,7 @@ def _tags(address: str, image: str) -> str:
     }
     names = {
         "description": DESCRIPTION,
-        "twitter:card": "summary_large_image",
+        "twitter:card": image and "summary_large_image",
         "twitter:title": TITLE,
         "twitter:description": DESCRIPTION,
         "twitter:image": image,
@@ -79,7 +80,7 @@ def _tags(address: str, image: str) -> str:
     return "\n".join(
         [
             f"<title>{TITLE}</title>",
-            *(f'<meta property="{k}" content="{escape(v)}">' for k, v in properties.items()),
-            *(f'<meta name="{k}" content="{escape(v)}">' for k, v in names.items()),
+            *(f'<meta property="{k}" content="{escape(v)}">' for k, v in properties.items() if v),
+            *(f'<meta name="{k}" content="{escape(v)}">' for k, v in names.items() if v),
         ]
     )

@@ -1,59 +1,68 @@
-"""Files that the page serves in addition to Gradio's: browser modules and the preview picture."""
+"""The routes by which the app serves the page's files."""
 
 import hashlib
-import os
-from functools import lru_cache
-from pathlib import Path
-from typing import Any
+import json
+from functools import partial
+from pathlib import PurePosixPath
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
-from starlette.staticfiles import StaticFiles
 
-HERE = Path(__file__).parent
-WEB, ASSETS = HERE / "web", HERE / "assets"
-PREVIEW_PATH = "/preview.png"
+from lenet.errors import SketchpadError
+from lenet.page.gallery import Gallery
+from lenet.page.modules import web_folder
+from lenet.page.published import ELEMENT, MENU, PREVIEW, published
 
-
-class Modules(StaticFiles):
-    """Files whose address changes with their content, so that browsers can cache them for good."""
-
-    def file_response(self, full_path: Any, *rest: Any, **options: Any) -> Response:
-        response = super().file_response(full_path, *rest, **options)
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        # Some systems map .js to a different type, which makes browsers reject the modules.
-        if str(full_path).endswith(".js"):
-            response.headers["Content-Type"] = "text/javascript; charset=utf-8"
-        return response
+# Some systems map .js to a different type, which makes browsers reject the modules.
+TEXT_TYPES = {
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".json": "application/json",
+}
+BINARY_TYPES = {".png": "image/png", ".safetensors": "application/octet-stream"}
 
 
-@lru_cache(maxsize=1)
-def web_path() -> str:
-    """The path of the modules; it contains a version, which relative imports inherit."""
-    digest = hashlib.sha256()
-    for file in sorted(WEB.rglob("*.*")):
-        digest.update(os.fsencode(file.relative_to(WEB).as_posix()))
-        digest.update(file.read_bytes())
-    return f"/web-{digest.hexdigest()[:16]}"
+def routes(gallery: Gallery) -> list[BaseRoute]:
+    """The routes to add to Gradio's; see `lenet.page.published`."""
 
+    # Not asynchronous: they run in threads, since a network may have to be loaded.
+    def file(address: str, request: Request) -> Response:
+        return _respond(gallery, address, request)
 
-def style() -> str:
-    """All style sheets, the shared one first. Gradio applies them only to the page's element."""
-    sheets = sorted((WEB / "styles").glob("*.css"), key=lambda path: (path.stem != "base", path))
-    return "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
-
-
-def routes() -> list[BaseRoute]:
-    """The routes to add to Gradio's."""
-    modules = Modules(directory=WEB)
+    def below(folder: str, request: Request) -> Response:
+        return _respond(gallery, f"{folder}/{request.path_params['path']}", request)
 
     # `Mount` would look for files under the wrong name behind a proxy with a path.
-    async def module(request: Request) -> Response:
-        return await modules.get_response(request.path_params["name"], request.scope)
+    return [
+        *(Route(f"/{name}", partial(file, name)) for name in (MENU, ELEMENT, PREVIEW)),
+        *(
+            Route(f"/{folder}/{{path:path}}", partial(below, folder))
+            for folder in ("networks", "examples", web_folder())
+        ),
+    ]
 
-    async def preview(_: Request) -> Response:
-        return FileResponse(ASSETS / "screenshot.png")
 
-    return [Route(web_path() + "/{name:path}", module), Route(PREVIEW_PATH, preview)]
+def _respond(gallery: Gallery, address: str, request: Request) -> Response:
+    headers = {
+        "Access-Control-Allow-Origin": "*",
+        "Cache-Control": "no-cache",
+        "X-Content-Type-Options": "nosniff",
+    }
+    try:
+        file = published(gallery, address)
+    except SketchpadError as error:
+        problem = json.dumps({"error": str(error)})
+        return Response(problem, 404, headers, TEXT_TYPES[".json"])
+    headers["ETag"] = tag = f'W/"{hashlib.sha256(file.content).hexdigest()[:16]}"'
+    if file.immutable:
+        headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    if tag in request.headers.get("If-None-Match", ""):
+        return Response(status_code=304, headers=headers)
+    content, suffix = file.content, PurePosixPath(address).suffix
+    if suffix in TEXT_TYPES:
+        headers["Vary"] = "Accept-Encoding"
+        if "gzip" in request.headers.get("Accept-Encoding", ""):
+            headers["Content-Encoding"] = "gzip"
+            content = file.gzipped
+    return Response(content, 200, headers, {**TEXT_TYPES, **BINARY_TYPES}[suffix])

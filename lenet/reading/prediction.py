@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from lenet.drawing import Drawing, ink_from, preprocessing
-from lenet.drawing.ink import Ink
+from lenet.drawing.ink import Ink, Strokes, ink_from_sketch
 from lenet.errors import SketchpadError
 from lenet.network.config import DIGITS
 from lenet.network.model import LeNet
@@ -147,7 +147,15 @@ class Predictor:
         Raises:
             SketchpadError: the drawing can't be read.
         """
-        return self.read_ink(ink_from(drawing))
+        return self.read_ink(ink_from(drawing, self.model.config.box))
+
+    def read_sketch(self, strokes: Strokes, picture: Ink | None = None) -> Prediction:
+        """Read strokes, on top of a square picture if there is one.
+
+        Raises:
+            SketchpadError: the strokes can't be read.
+        """
+        return self.read_ink(ink_from_sketch(strokes, picture, self.model.config.box))
 
     def read_ink(self, ink: Ink) -> Prediction:
         """Read ink `(H, W)` in [0, 1]."""
@@ -158,8 +166,9 @@ class Predictor:
     def read_input(self, network_input: Array) -> Prediction:
         """Read a network input `(28, 28)` in [0, 1] without preprocessing it."""
         config = self.model.config
+        image = torch.from_numpy(network_input)[None, None].to(next(self.model.parameters()).dtype)
         # All views form one batch; the first one is the image itself.
-        logits, maps = self.model(views(torch.from_numpy(network_input)[None, None])[:, 0])
+        logits, maps = self.model(views(image)[:, 0])
         found = float(evidence(logits[:, None]))
         answer = answer_logits(logits[:, None])[0]
         probabilities = (answer / config.temperature).softmax(0).numpy()
@@ -179,17 +188,23 @@ class Predictor:
             map_names=self.map_names,
         )
 
-    def film_strip(self, ink: Ink, skip: Collection[str] = ()) -> list[Frame]:
-        """The steps from ink to the first layer: `draw`, `crop`, `box`, `centre`, `normalise`.
+    def film_strip(
+        self, strokes: Strokes, picture: Ink | None = None, skip: Collection[str] = ()
+    ) -> list[Frame]:
+        """The steps from a sketch to the first layer: `draw`, `crop`, `box`, `centre`, `normalise`.
 
         Each frame holds the answer that the network would give if preprocessing stopped there.
-        Steps named in `skip` are left out. If none is, the last answer equals that of `read_ink`.
+        Steps named in `skip` are left out; "pen" draws with the pad's pen instead of a fitted one.
+        If none is, the last answer equals that of `read_sketch`.
+
+        Raises:
+            SketchpadError: the strokes can't be read.
         """
         config = self.model.config
-        steps = preprocessing.walk(ink, skip, config.box, config.centring)
+        steps = preprocessing.walk_sketch(strokes, picture, skip, config.box, config.centring)
         frames = [
             Frame(step, image, self.read_input(preprocessing.squeeze(image)))
-            for step, image in {"draw": ink, **steps}.items()
+            for step, image in steps.items()
         ]
         last = frames[-1]
         if "normalise" in skip:

@@ -8,7 +8,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from lenet import Predictor
-from lenet.page.examples import example_images
+from lenet.page.examples import sheets
 from tests.support.browser import sequence, settle, wait_for_answer
 from tests.support.digits import DIGITS, grey
 from tests.support.hands import DESKTOP, PHONE, Hand, clear, contrasts, label, maps

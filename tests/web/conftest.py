@@ -1,16 +1,17 @@
 """Run the browser's modules on an empty page, without Gradio or its server."""
 
+import base64
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from lenet.page.answers import facts
-from lenet.page.serving import WEB, style
+from lenet.page.modules import WEB, style
 
 BLANK = f"""<!doctype html><html lang="en"><title>Modules</title>
 <style>#root {{ {style()} }}</style><body><div id="root"><div class="sketchpad"></div></div>"""
@@ -31,6 +32,14 @@ class _Files(SimpleHTTPRequestHandler):
         """Log nothing."""
 
 
+def packed_checkpoint(folder: Path) -> dict[str, str]:
+    """The files of a checkpoint as text, to pass to `run`; the weights are in base64."""
+    return {
+        "config": (folder / "config.json").read_text("utf-8"),
+        "weights": base64.b64encode((folder / "model.safetensors").read_bytes()).decode(),
+    }
+
+
 @pytest.fixture(scope="session")
 def web_address() -> Iterator[str]:
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Files, directory=str(WEB))) as server:
@@ -43,7 +52,7 @@ def web_address() -> Iterator[str]:
 
 @pytest.fixture
 def blank(browser: Browser, web_address: str) -> Iterator[Callable[..., Page]]:
-    """Opens an empty page that can import the modules; `facts` is defined."""
+    """Opens an empty page that can import the modules."""
     contexts: list[BrowserContext] = []
 
     def open_blank(**device: Any) -> Page:
@@ -51,7 +60,6 @@ def blank(browser: Browser, web_address: str) -> Iterator[Callable[..., Page]]:
         contexts.append(context)
         page = context.new_page()
         page.goto(web_address)
-        page.evaluate("facts => { window.facts = facts; }", facts())
         return page
 
     yield open_blank

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from lenet.drawing.ink import MAX_POINTS
 from lenet.network.summary import SIZE_FORMULA, Window
 from tests.web.conftest import Run
 
@@ -91,94 +90,18 @@ def test_points_that_are_too_close_or_too_many_are_left_out(run: Run) -> None:
     assert full
 
 
-def test_the_limit_of_points_comes_from_python(run: Run) -> None:
-    assert run("return facts.maxPoints") == MAX_POINTS
-
-
-# ------------------------------------------------------------------ requests
-
-REQUESTS = """
-const { makeRequester, wait } = await import("/core/requests.js");
-const shown = [], reports = [], requests = [];
-let state = 0;
-const requester = (call) => makeRequester({
-  call: () => { requests.push(state); return call(state, requests.length); },
-  show: (answer) => shown.push(answer.state),
-  report: (text) => reports.push(text),
-}, { interval: 10, maxInFlight: 3, timeout: 200, retry: 20 });
-"""
-
-
-def test_simultaneous_changes_cause_one_request(run: Run) -> None:
-    requests = run(
-        REQUESTS
+def test_a_long_stroke_is_not_copied(run: Run) -> None:
+    same, changed = run(
+        DRAWING
         + """
-        const request = requester(async (state) => ({ state }));
-        for (state = 1; state < 5; state++) request();
-        state = 5;
-        await wait(50);
-        return requests;
+        drawing.begin([0, 0]);
+        const before = drawing.sketch;
+        drawing.extend([[0.5, 0.5]]);
+        return [before.strokes === drawing.sketch.strokes, before !== drawing.sketch];
         """
     )
-    assert requests == [5]
-
-
-def test_answers_are_shown_in_order_up_to_the_last_state(run: Run) -> None:
-    shown, maximum = run(
-        REQUESTS
-        + """
-        let inFlight = 0, maximum = 0;
-        const request = requester(async (state, number) => {
-          maximum = Math.max(maximum, ++inFlight);
-          await wait([60, 5, 30, 5][number % 4]);
-          inFlight--;
-          return { state };
-        });
-        for (state = 1; state <= 20; state++) { request(); await wait(4); }
-        state = 20;
-        await wait(300);
-        return [shown, maximum];
-        """
-    )
-    assert shown == sorted(set(shown))
-    assert shown[-1] == 20
-    assert 1 < maximum <= 3
-
-
-@pytest.mark.parametrize(
-    "loss",
-    ["return undefined", "throw new Error('lost')", "await wait(999)"],
-    ids=["no answer", "error", "timeout"],
-)
-def test_a_lost_answer_is_reported_and_requested_again(run: Run, loss: str) -> None:
-    shown, reports = run(
-        REQUESTS
-        + f"""
-        const request = requester(async (state, number) => {{
-          if (number === 1) {{ {loss} }}
-          return {{ state }};
-        }});
-        state = 7;
-        request();
-        await wait(600);
-        return [shown, reports];
-        """
-    )
-    assert shown == [7]
-    assert reports == ["The server isn't responding. Your drawing is safe; retrying…", ""]
-
-
-def test_an_error_is_reported_and_not_shown(run: Run) -> None:
-    shown, reports, requests = run(
-        REQUESTS
-        + """
-        const request = requester(async () => ({ error: "There is no network." }));
-        request();
-        await wait(100);
-        return [shown, reports, requests.length];
-        """
-    )
-    assert (shown, reports, requests) == ([], ["There is no network."], 1)
+    assert same
+    assert changed
 
 
 # ------------------------------------------------------------------ the store
@@ -204,6 +127,22 @@ def test_the_store_notifies_only_subscribers_of_changed_values(run: Run) -> None
     assert notified == ["compare", "layers"]
 
 
+def test_several_calls_in_one_turn_cause_one_call(run: Run) -> None:
+    calls = run(
+        """
+        const { oncePerTurn } = await import("/state.js");
+        const calls = [];
+        const call = oncePerTurn(() => calls.push("called"));
+        call(); call(); calls.push("turn over");
+        await null;
+        call();
+        await null;
+        return calls;
+        """
+    )
+    assert calls == ["turn over", "called", "called"]
+
+
 # ------------------------------------------------------------------ numbers
 
 
@@ -216,12 +155,12 @@ def test_the_size_formula_agrees_with_python(run: Run) -> None:
     found = run(
         """
         const { filledFormula, positions, misfit } = await import("/core/summary.js");
-        return argument.map((w) => [positions(w), filledFormula(facts.sizeFormula, w), misfit(w)]);
+        const [windows, formula] = argument;
+        return windows.map((w) => [positions(w), filledFormula(formula, w), misfit(w)]);
         """,
-        [window._asdict() for window in windows],
+        [[window._asdict() for window in windows], SIZE_FORMULA],
     )
     assert found == [[window.positions, window.formula, ""] for window in windows]
-    assert run("return facts.sizeFormula") == SIZE_FORMULA
 
 
 def test_bytes_survive_base64(run: Run) -> None:

@@ -1,11 +1,16 @@
 """The modules in parts/, each on an empty page."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page
 
+from lenet.drawing.ink import PEN_WIDTH, ink_on_pad
+from lenet.network.summary import SIZE_FORMULA
+from lenet.page.server import MAX_UPLOAD_BYTES
 from tests.support.hands import DESKTOP, PHONE, Hand
 from tests.web.conftest import Run
 
@@ -20,7 +25,7 @@ PAD = """async () => {
       <canvas></canvas><div class="cursor" hidden></div></div>`;
   window.notes = [];
   window.changes = 0;
-  window.pad = makePad({ root, facts: { ...facts, maxPoints: 200 },
+  window.pad = makePad({ root, maxPoints: 200,
     onChange: () => window.changes++, note: (text) => window.notes.push(text) });
 }"""
 
@@ -53,10 +58,9 @@ def test_a_tap_leaves_a_dot(pad: Page) -> None:
     hand.down(0.5, 0.5)
     hand.up()
     assert len(strokes(pad)) == 1
-    width = pad.evaluate("facts.penWidth")
     assert alpha(pad, 0.5, 0.5) == 255
-    assert alpha(pad, 0.5 + 0.4 * width, 0.5) == 255, "as wide as the pen"
-    assert alpha(pad, 0.5 + 0.6 * width, 0.5) == 0
+    assert alpha(pad, 0.5 + 0.4 * PEN_WIDTH, 0.5) == 255, "as wide as the pen"
+    assert alpha(pad, 0.5 + 0.6 * PEN_WIDTH, 0.5) == 0
 
 
 def test_a_stroke_is_painted_and_undone(pad: Page) -> None:
@@ -66,6 +70,43 @@ def test_a_stroke_is_painted_and_undone(pad: Page) -> None:
     pad.locator("[name=undo]").click()
     assert strokes(pad) == []
     assert alpha(pad, 0.35, 0.5) == 0
+
+
+def test_the_pad_shows_the_ink_that_counts(pad: Page) -> None:
+    """A long stroke is painted bit by bit, and is still one smooth shape."""
+    curve = [(0.5 + 0.3 * math.sin(t / 9), 0.5 + 0.3 * math.cos(t / 14)) for t in range(120)]
+    hand = Hand(pad, ".pad")
+    hand.draw([curve, [(0.2, 0.8)], [(0.1, 0.1), (0.9, 0.15)]])
+    painted = pad.evaluate(
+        """() => {
+          const canvas = document.querySelector("canvas"), side = canvas.width;
+          const { data } = canvas.getContext("2d").getImageData(0, 0, side, side);
+          return [...data].filter((_, i) => i % 4 === 3);
+        }"""
+    )
+    side = math.isqrt(len(painted))
+    ink = ink_on_pad(strokes(pad), side)
+    assert np.abs(np.reshape(painted, ink.shape) / 255 - ink).max() < 0.51 / 255
+    pad.locator("[name=undo]").click()
+    assert alpha(pad, 0.5, 0.13) == 0
+    assert alpha(pad, *curve[50]) == 255
+
+
+def test_a_large_sketch_appears_over_several_frames(pad: Page) -> None:
+    first, later = pad.evaluate(
+        """async () => {
+          const points = Array.from({ length: 5000 }, (_, i) => [i % 2, i / 5000]);
+          const canvas = document.querySelector("canvas"), side = canvas.width;
+          const corner = () =>
+            canvas.getContext("2d").getImageData(side / 2, side - 10, 1, 1).data[3];
+          pad.startFrom({ strokes: [points], picture: null });
+          const first = corner();
+          while (corner() === 0) await new Promise(requestAnimationFrame);
+          return [first, corner()];
+        }"""
+    )
+    assert first == 0
+    assert later > 0
 
 
 def test_a_full_pad_is_reported(pad: Page) -> None:
@@ -173,8 +214,9 @@ def test_a_legend_shows_the_range(run: Run) -> None:
 LAYERS = """
 const { drawLayers } = await import("/parts/maps.js");
 const root = document.querySelector(".sketchpad");
-const layer = (name, count, side) => ({ name, shape: [count, side, side], range: [0, 1],
-  data: btoa(String.fromCharCode(...new Uint8Array(count * side * side).fill(255))) });
+const layer = (name, count, side) =>
+  ({ name, shape: [count, side, side], data: new Float64Array(count * side * side).fill(1) });
+const ranges = [[0, 1], [0, 1], [0, 1]];
 const found = () => [...root.querySelectorAll(".layer")].map((figure) => [
   figure.querySelector(".name").textContent, figure.querySelector(".maps").id,
   figure.querySelectorAll("canvas").length]);
@@ -185,9 +227,9 @@ def test_any_number_of_layers_is_shown(run: Run) -> None:
     three, one = run(
         LAYERS
         + """
-        drawLayers(root, [layer("C1", 6, 28), layer("C3", 16, 10), layer("C5", 120, 1)]);
+        drawLayers(root, [layer("C1", 6, 28), layer("C3", 16, 10), layer("C5", 120, 1)], ranges);
         const three = found();
-        drawLayers(root, [layer("C1", 4, 9)]);
+        drawLayers(root, [layer("C1", 4, 9)], ranges);
         return [three, found()];
         """
     )
@@ -203,7 +245,7 @@ def test_units_are_small_squares_in_a_compact_grid(run: Run) -> None:
     boxes = run(
         LAYERS
         + """
-        drawLayers(root, [layer("C1", 6, 28), layer("C3", 16, 10), layer("C5", 120, 1)]);
+        drawLayers(root, [layer("C1", 6, 28), layer("C3", 16, 10), layer("C5", 120, 1)], ranges);
         return [...root.querySelectorAll("#layer-3 canvas")]
           .map((canvas) => canvas.getBoundingClientRect())
           .map(({ x, y, width, height }) => [x, y, width, height]);
@@ -227,12 +269,12 @@ def test_pictures_fit_into_the_frames_of_the_film_strip(run: Run, shape: tuple[i
         root.innerHTML = FILM_STRIP;
         const details = root.querySelector("details");
         details.open = true;
-        const strip = makeFilmStrip(details, "text", () => {});
-        strip.fit([{ step: "crop", skip: "crop", caption: "Cropped" }]);
+        const strip = makeFilmStrip(details, () => {});
+        const steps = [{ step: "crop", skip: "crop", caption: "Cropped" }];
+        strip.fit({ filmStrip: "text", steps });
         const [height, width] = argument;
-        strip.show([{ step: "crop", state: "digit", label: "1", nearest: "1", confidence: 1,
-          shape: [1, height, width], range: [0, 1],
-          data: btoa(String.fromCharCode(...new Uint8Array(height * width))) }]);
+        strip.show([{ step: "crop", image: { height, width, data: new Float32Array(height * width) },
+          prediction: { state: "digit", label: "1", nearest: "1", confidence: 1 } }]);
         const canvas = root.querySelector("canvas");
         return [canvas.parentElement, canvas].map((e) => e.getBoundingClientRect().toJSON());
         """,
@@ -253,9 +295,9 @@ def test_the_film_strip_reports_which_steps_to_leave_out(run: Run) -> None:
         const reported = [], details = root.querySelector("details");
         const toggled = () => new Promise((done) =>
           details.addEventListener("toggle", done, { once: true }));
-        const strip = makeFilmStrip(details, "text", (skip) => reported.push(skip));
-        strip.fit([{ step: "draw", skip: "pen", caption: "Pen" },
-                   { step: "crop", skip: "crop", caption: "Cropped" }]);
+        const strip = makeFilmStrip(details, (skip) => reported.push(skip));
+        strip.fit({ filmStrip: "text", steps: [{ step: "draw", skip: "pen", caption: "Pen" },
+          { step: "crop", skip: "crop", caption: "Cropped" }] });
         for (const open of [true, false]) {
           const toggling = toggled();
           details.open = open;
@@ -307,39 +349,123 @@ def test_the_calculator_updates_on_every_input(
         const { CALCULATOR, makeCalculator } = await import("/parts/calculator.js");
         const root = document.querySelector(".sketchpad");
         root.innerHTML = CALCULATOR;
-        makeCalculator(root.querySelector("fieldset"), facts.sizeFormula);
-        for (const [name, value] of Object.entries(argument)) {
+        const [formula, values] = argument;
+        makeCalculator(root.querySelector("fieldset")).setFormula(formula);
+        for (const [name, value] of Object.entries(values)) {
           const input = root.querySelector(`[name=${name}]`);
           input.value = value;
           input.dispatchEvent(new Event("input", { bubbles: true }));
         }
         return root.querySelector("output").textContent;
         """,
-        values,
+        [SIZE_FORMULA, values],
     )
     assert text.startswith(output)
 
 
 # ------------------------------------------------------------------ the menu of networks
 
+MENU = """
+const { fillNetworkMenu } = await import("/parts/network-menu.js");
+const { NotReachable } = await import("/core/files.js");
+const { SketchpadError } = await import("/core/errors.js");
+const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const menu = document.createElement("select"), log = [];
+const models = ["one", "two", "three"].map((name) => ({ name, title: name }));
+const gallery = {
+  menu: async () => ({ models, folder: "checkpoints" }),
+  network: async (name) => ({ name }),
+};
+const fill = (first) => fillNetworkMenu({ menu, gallery, first,
+  onChoose: ({ name }) => log.push(name), onProblem: (text) => log.push(text) });
+const choose = async (name) => {
+  menu.value = name;
+  menu.dispatchEvent(new Event("change"));
+  await wait(20);
+};
+"""
+
+
+@pytest.mark.parametrize(("first", "chosen"), [(None, "one"), ("two", "two"), ("none", "one")])
+def test_the_first_network_can_be_named(run: Run, first: str | None, chosen: str) -> None:
+    log = run(MENU + "fill(argument ?? undefined); await wait(20); return [menu.value, log];", first)
+    assert log == [chosen, [chosen]]
+
 
 def test_the_last_chosen_network_wins(run: Run) -> None:
-    chosen: list[Any] = run(
-        """
-        const { fillNetworkMenu } = await import("/parts/network-menu.js");
-        const { wait } = await import("/core/requests.js");
-        const menu = document.createElement("select"), chosen = [];
-        const slow = { first: 5, second: 80, third: 5 };
-        await fillNetworkMenu({ menu, onChoose: (network) => chosen.push(network.name), server: {
-          models: async () => ({
-            models: Object.keys(slow).map((name) => ({ name, title: name })) }),
-          inputs: async (name) => { await wait(slow[name]); return { labels: [] }; } } });
-        for (const name of ["second", "third"]) {
-          menu.value = name;
-          menu.dispatchEvent(new Event("change"));
-        }
+    log = run(
+        MENU
+        + """
+        const slow = { one: 5, two: 80, three: 40 };
+        gallery.network = async (name) => { await wait(slow[name]); return { name }; };
+        fill();
+        await wait(30);
+        await choose("two");
+        await choose("three");
         await wait(150);
-        return chosen;
+        return log;
         """
     )
-    assert chosen == ["first", "third"]
+    assert log == ["one", "three"]
+
+
+def test_the_page_waits_for_its_first_network(run: Run) -> None:
+    log = run(
+        MENU
+        + """
+        let calls = 0;
+        gallery.network = async (name) => {
+          if (calls++ === 0) throw new NotReachable();
+          return { name };
+        };
+        fill();
+        await wait(1300);
+        return log;
+        """
+    )
+    assert log == ["The server isn't responding. Retrying…", "one"]
+
+
+@pytest.mark.parametrize(
+    ("failure", "sentence"),
+    [
+        ("new NotReachable()", "This network can't be loaded because the server isn't responding."),
+        ('new SketchpadError("It is damaged.")', "It is damaged."),
+    ],
+    ids=["not reachable", "damaged"],
+)
+def test_a_network_that_fails_leaves_the_previous_one(
+    run: Run, failure: str, sentence: str
+) -> None:
+    selected, log = run(
+        MENU
+        + f"""
+        gallery.network = async (name) => {{
+          if (name === "two") throw {failure};
+          return {{ name }};
+        }};
+        fill();
+        await wait(20);
+        await choose("two");
+        return [menu.value, log];
+        """
+    )
+    assert selected == "one"
+    assert log[0] == "one"
+    assert log[1].startswith(sentence)
+    assert len(log) == 2
+
+
+def test_an_empty_folder_is_reported(run: Run) -> None:
+    log = run(MENU + "models.length = 0; fill(); await wait(20); return log;")
+    assert log == [
+        "There is no network in checkpoints yet. Run python train.py, then reload this page."
+    ]
+
+
+# ------------------------------------------------------------------ uploads
+
+
+def test_the_limit_of_uploads_comes_from_python(run: Run) -> None:
+    limit = run('return (await import("/parts/uploads.js")).MAX_UPLOAD_BYTES')
+    assert limit == MAX_UPLOAD_BYTES

@@ -1,56 +1,76 @@
 """The contract of a view, and the shell around the views."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.web.conftest import Run
+from lenet import Convolution, LeNet, LeNetConfig
+from tests.web.conftest import Run, packed_checkpoint
 
 pytestmark = pytest.mark.browser
-
-STATE = """
-const { makeStore } = await import("/state.js");
-const { default: views } = await import("/views/index.js");
-const { BLANK } = await import("/core/sketch.js");
-const root = document.querySelector(".sketchpad");
-"""
 
 # A shell with simple views, which log what they show and when they close.
 SHELL = """
 const { start } = await import("/main.js");
-const { wait } = await import("/core/requests.js");
+const { NotReachable } = await import("/core/files.js");
+const { SketchpadError } = await import("/core/errors.js");
+const { bytes } = await import("/core/bytes.js");
+const { default: views } = await import("/views/index.js");
 const root = document.querySelector(".sketchpad"), log = [];
+const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const view = (id, more = {}) => ({
   id, title: id.toUpperCase(), invitation: () => "Look at " + id, fits: () => true,
-  mount: (panel) => ({
-    read: async (network) => ({ from: id, network: network.name }),
+  read: (network) => ({ from: id, network: network.name }),
+  mount: () => ({
     show: (reading) => log.push("show " + reading.from + " " + reading.network),
     close: () => log.push("close " + id) }),
   ...more });
-const server = {
-  models: async () => ({ models: ["one", "two"].map((name) => ({ name, title: name })) }),
-  inputs: async (name) => ({ labels: [], digits: true, examples: [], steps: [] }),
+const labels = [..."0123456789"];
+const about = { version: "1", labels, digits: true, steps: [], examples: null, ranges: [[0, 1]],
+  layers: { layers: [], parameters: 0, multiplications: 0, picture: "" }, filmStrip: "",
+  sizeFormula: "" };
+const failures = {};
+const files = {
+  json: async (path) => {
+    const name = path.split("/")[1];
+    if (!name) return { models: ["one", "two"].map((name) => ({ name, title: name })) };
+    if (failures[name]) throw failures[name];
+    return about;
+  },
+  text: async () => argument.config,
+  bytes: async () => bytes(argument.weights).buffer,
 };
 const openTab = async (id) => { root.querySelector("#tab-" + id).click(); await wait(20); };
 const choose = async (name) => {
   const menu = root.querySelector("#model");
   menu.value = name;
   menu.dispatchEvent(new Event("change"));
-  await wait(20);
+  await wait(50);
 };
 """
 
 
-def test_every_view_fulfils_the_contract(run: Run) -> None:
-    found = run(
-        STATE
-        + """
+@pytest.fixture
+def shell(run: Run, tmp_path: Path) -> Run:
+    """Runs code with files that contain two copies of a tiny network."""
+    LeNet(LeNetConfig(convolutions=(Convolution(1, 1),), dense=())).save_pretrained(tmp_path)
+    packed = packed_checkpoint(tmp_path)
+    return lambda body: run(SHELL + body, packed)
+
+
+def test_every_view_fulfils_the_contract(shell: Run) -> None:
+    found = shell(
+        """
+        const { makeStore } = await import("/state.js");
+        const { Gallery } = await import("/core/gallery.js");
+        const { BLANK } = await import("/core/sketch.js");
+        const network = await new Gallery(files).network("one");
         return views.map((view) => {
           const panel = document.createElement("div");
           root.append(panel);
-          const labels = ["0", "1"], examples = [[], []];
-          const network = { name: "x", labels, digits: true, examples, steps: [] };
           let open = 0;
-          const store = makeStore({ facts, server: {}, network: null, view: view.id, sketch: BLANK,
-            pair: [BLANK, BLANK], skip: null, reading: null, problem: "" });
+          const store = makeStore({ network: null, view: view.id, sketch: BLANK,
+            pair: [BLANK, BLANK], skip: null, problem: "" });
           const counting = { ...store, subscribe: (keys, listener) => {
             open++;
             const unsubscribe = store.subscribe(keys, listener);
@@ -58,17 +78,18 @@ def test_every_view_fulfils_the_contract(run: Run) -> None:
           } };
           const mounted = view.mount(panel, counting);
           store.set({ network });
+          mounted.show(view.read(network, store));
           store.set({ problem: "No answer" });
           const alerts = [...panel.querySelectorAll("[role=alert]")].map((e) => e.textContent);
           mounted.close();
-          return { ...view, mount: Object.keys(mounted).sort(), open, alerts,
-            fits: view.fits(network), invitation: view.invitation(network) };
+          return { id: view.id, title: view.title, mounted: Object.keys(mounted).sort(), open,
+            alerts, fits: view.fits(network), invitation: view.invitation(network) };
         });
         """
     )
     assert [view["id"] for view in found] == ["draw", "compare", "layers"]
     for view in found:
-        assert view["mount"] == ["close", "read", "show"]
+        assert view["mounted"] == ["close", "show"]
         assert view["alerts"] == ["No answer"], "each view shows the problem"
         assert view["open"] == 0, "a closed view has no subscriptions"
         assert view["fits"]
@@ -76,11 +97,10 @@ def test_every_view_fulfils_the_contract(run: Run) -> None:
         assert view["invitation"]
 
 
-def test_only_the_open_view_reads_and_shows(run: Run) -> None:
-    log, panels, invitation = run(
-        SHELL
-        + """
-        start(root, server, facts, [view("a"), view("b")]);
+def test_only_the_open_view_reads_and_shows(shell: Run) -> None:
+    log, panels, invitation = shell(
+        """
+        start(root, { files, views: [view("a"), view("b")] });
         await wait(50);
         await openTab("b");
         await choose("two");
@@ -93,12 +113,33 @@ def test_only_the_open_view_reads_and_shows(run: Run) -> None:
     assert invitation == "Look at b"
 
 
-def test_a_view_that_does_not_fit_the_network_is_hidden(run: Run) -> None:
-    seen = run(
-        SHELL
-        + """
+def test_changes_in_one_turn_cause_one_reading(shell: Run) -> None:
+    log = shell(
+        """
+        let state;
+        const changing = view("a", { mount: (panel, store) => {
+          state = store;
+          return view("a").mount();
+        } });
+        start(root, { files, views: [changing] });
+        await wait(50);
+        state.set({ skip: [] });
+        state.set({ skip: ["pen"] });
+        log.push("turn over");
+        await null;
+        log.push("next turn");
+        return log;
+        """
+    )
+    assert log == ["show a one", "turn over", "show a one", "next turn"]
+
+
+def test_a_view_that_does_not_fit_the_network_is_hidden(shell: Run) -> None:
+    seen = shell(
+        """
         const seen = [];
-        start(root, server, facts, [view("a"), view("b", { fits: ({ name }) => name === "one" })]);
+        const picky = view("b", { fits: ({ name }) => name === "one" });
+        start(root, { files, views: [view("a"), picky] });
         await wait(50);
         const look = () => seen.push([...root.querySelectorAll("[role=tab]")]
           .map((tab) => tab.hidden ? null : tab.ariaSelected));
@@ -111,53 +152,65 @@ def test_a_view_that_does_not_fit_the_network_is_hidden(run: Run) -> None:
     assert seen == [["false", "true"], ["true", None], ["true", "false"]]
 
 
-def test_a_late_answer_for_a_closed_view_is_not_shown(run: Run) -> None:
-    log = run(
-        SHELL
-        + """
-        const slow = view("a").mount();
-        start(root, server, facts, [
-          view("a", { mount: () => ({ ...slow, read: async (network) => {
-            await wait(60);
-            return { from: "a", network: network.name };
-          } }) }),
-          view("b")]);
-        await wait(20);
-        await openTab("b");
-        await wait(150);
+@pytest.mark.parametrize(
+    "failure", ['new SketchpadError("It is damaged.")', "new NotReachable()"]
+)
+def test_a_problem_with_a_network_is_shown_until_the_next_reading(
+    shell: Run, failure: str
+) -> None:
+    problems, log = shell(
+        f"""
+        const problems = [];
+        let state;
+        const listening = view("a", {{ mount: (panel, store) => {{
+          state = store;
+          state.subscribe(["problem"], () => problems.push(state.get("problem")));
+          return view("a").mount();
+        }} }});
+        failures.two = {failure};
+        start(root, {{ files, views: [listening] }});
+        await wait(50);
+        await choose("two");
+        state.set({{ skip: [] }});
+        await null;
+        return [problems, log];
+        """
+    )
+    assert len(problems) == 2
+    assert problems[0]
+    assert problems[1] == ""
+    assert log == ["show a one", "show a one"], "the previous network stays usable"
+
+
+def test_the_first_network_can_be_named(shell: Run) -> None:
+    log = shell(
+        """
+        start(root, { files, network: "two", views: [view("a")] });
+        await wait(50);
         return log;
         """
     )
-    assert log == ["show b one"]
+    assert log == ["show a two"]
 
 
-def test_an_unusable_network_is_reported(run: Run) -> None:
-    reported, log = run(
-        SHELL
-        + """
-        const reported = [];
-        const listening = view("a", { mount: (panel, state) => {
-          state.subscribe(["problem"], () => reported.push(state.get("problem")));
-          return view("a").mount();
-        } });
-        const damaged = { error: "It is damaged." };
-        server.inputs = async (name) => name === "two" ? damaged : { labels: [] };
-        start(root, server, facts, [listening]);
+@pytest.mark.parametrize("can_open", [True, False])
+def test_pictures_can_be_uploaded_only_where_the_page_can_open_them(
+    shell: Run, can_open: bool
+) -> None:
+    found = shell(
+        f"""
+        start(root, {{ files, openFile: {"async () => undefined" if can_open else "undefined"} }});
         await wait(50);
-        await choose("two");
-        await choose("one");
-        return [reported, log];
+        return root.querySelectorAll("[name=upload], [type=file]").length;
         """
     )
-    assert reported == ["It is damaged.", ""]
-    assert log == ["show a one", "show a one"]
+    assert found == (6 if can_open else 0)
 
 
-def test_the_page_can_be_closed(run: Run) -> None:
-    log, children = run(
-        SHELL
-        + """
-        const page = start(root, server, facts, [view("a"), view("b")]);
+def test_the_page_can_be_closed(shell: Run) -> None:
+    log, children = shell(
+        """
+        const page = start(root, { files, views: [view("a"), view("b")] });
         await wait(50);
         page.close();
         return [log, root.children.length];
@@ -165,3 +218,18 @@ def test_the_page_can_be_closed(run: Run) -> None:
     )
     assert log == ["show a one", "close a", "close b"]
     assert children == 0
+
+
+def test_a_closed_page_stops_waiting_for_the_server(shell: Run) -> None:
+    count = shell(
+        """
+        let count = 0;
+        files.json = async () => { count++; throw new NotReachable(); };
+        const page = start(root, { files, views: [view("a")] });
+        await wait(50);
+        page.close();
+        await wait(1200);
+        return count;
+        """
+    )
+    assert count == 1

@@ -1,16 +1,16 @@
-// The shell: header, tabs and panels, the store, and requests to the server.
+// The shell: header, tabs and panels, the store, and the menu of networks.
 //
-//   a view changes the store → the open view reads → the open view shows the answer
+//   a view changes the store → the open view reads → the open view shows what it has read
 
-import { isFailure, makeRequester } from "./core/requests.js";
+import { Gallery } from "./core/gallery.js";
 import { BLANK } from "./core/sketch.js";
 import { find, fragment, element as make } from "./parts/dom.js";
 import { fillNetworkMenu } from "./parts/network-menu.js";
 import { makeTabs } from "./parts/tabs.js";
-import { makeStore } from "./state.js";
+import { makeStore, oncePerTurn } from "./state.js";
 import VIEWS from "./views/index.js";
 
-/** @import { Facts, Failure, Network, Server, View } from "./types" */
+/** @import { Files, OpenFile, View } from "./types" */
 
 const SHELL = `
   <header>
@@ -23,19 +23,20 @@ const SHELL = `
 /**
  * Builds the page inside `element`.
  * @param {HTMLElement} element
- * @param {Server} server
- * @param {Facts} facts
+ * @param {object} options
+ * @param {Files} options.files
+ * @param {OpenFile} [options.openFile] opens picture files; without it the page accepts none
+ * @param {string} [options.network] the name of the network to open first
+ * @param {View[]} [options.views]
  */
-export function start(element, server, facts, views = VIEWS) {
+export function start(element, { files, openFile, network: first, views = VIEWS }) {
   const state = makeStore({
-    facts,
-    server,
     network: null,
+    openFile,
     view: views[0].id,
     sketch: BLANK,
     pair: [BLANK, BLANK],
     skip: null,
-    reading: null,
     problem: "",
   });
   element.replaceChildren(fragment(SHELL));
@@ -61,39 +62,28 @@ export function start(element, server, facts, views = VIEWS) {
     for (const { panel } of parts) panel.hidden = panel !== openPart().panel;
   }
 
-  /** @typedef {{ network: Network, part: typeof parts[number], reading: unknown }} Shown */
-
-  const requestReading = makeRequester({
-    /** @returns {Promise<Shown | Failure | undefined>} */
-    async call() {
-      const network = state.get("network");
-      const part = openPart();
-      if (!network) return { error: state.get("problem") };
-      const reading = await part.mounted.read(network);
-      if (isFailure(reading)) return reading;
-      return reading ? { network, part, reading } : undefined;
-    },
-    show({ network, part, reading }) {
-      if (network !== state.get("network") || part !== openPart()) return;
-      state.set({ reading });
-    },
-    report: (problem) => state.set({ problem }),
+  const read = oncePerTurn(() => {
+    const network = state.get("network");
+    if (!network) return;
+    const { view, mounted } = openPart();
+    mounted.show(view.read(network, state));
+    state.set({ problem: "" });
   });
 
   state.subscribe(["network", "view"], arrange);
-  state.subscribe(["network", "view", "sketch", "pair", "skip"], () => {
-    if (state.get("network")) requestReading();
-  });
-  state.subscribe(["reading"], () => openPart().mounted.show(state.get("reading")));
+  state.subscribe(["network", "view", "sketch", "pair", "skip"], read);
   arrange();
-  fillNetworkMenu({
+  const menu = fillNetworkMenu({
     menu: find(element, "#model", HTMLSelectElement),
-    server,
-    onChoose: (network, problem) => state.set({ network, problem }),
+    gallery: new Gallery(files),
+    first,
+    onChoose: (network) => state.set({ network, problem: "" }),
+    onProblem: (problem) => state.set({ problem }),
   });
 
   return {
     close() {
+      menu.close();
       for (const { mounted } of parts) mounted.close();
       element.replaceChildren();
     },

@@ -29,3 +29,20 @@ export function makeStore(initial) {
     },
   };
 }
+
+/**
+ * Returns a function that calls `listener` at the end of the current turn of the event loop, once
+ * for all calls in that turn.
+ * @param {() => void} listener
+ */
+export function oncePerTurn(listener) {
+  let isWaiting = false;
+  return () => {
+    if (isWaiting) return;
+    isWaiting = true;
+    queueMicrotask(() => {
+      isWaiting = false;
+      listener();
+    });
+  };
+}

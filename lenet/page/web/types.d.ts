@@ -10,69 +10,103 @@ export interface Sketch {
   picture: string | null;
 }
 
-/** Facts that Python and the page share: `facts` in lenet/page/answers.py. */
-export interface Facts {
-  penWidth: number;
-  maxPoints: number;
-  maxUploadBytes: number;
-  sizeFormula: string;
-  views: number;
-  filmStrip: string;
+/** An image, row by row. Ink is in [0, 1]: 0 where nothing is drawn. */
+export interface Plane {
+  height: number;
+  width: number;
+  data: Float32Array;
 }
 
-/** Maps as bytes in base64: 0 to 255 from the lowest to the highest value of `range`. */
-export interface Packed {
-  shape: [count: number, height: number, width: number];
-  range: [low: number, high: number];
-  data: string;
-}
-
-/** The maps of one convolution. */
-export interface Layer extends Packed {
+/** The maps of one convolution after its activation; `data` is [map][y][x]. */
+export interface Maps {
   name: string;
+  shape: [count: number, height: number, width: number];
+  data: Float64Array;
 }
 
-export interface Verdict {
-  state: "digit" | "not a digit" | "blank";
+/** One convolution: `Convolution` in lenet/network/config.py. */
+export interface Convolution {
+  channels: number;
+  kernel: number;
+  padding: number;
+  pooled: boolean;
+  /** For each map, the maps of the previous layer that it is connected to; null means all. */
+  connections: number[][] | null;
+}
+
+/** The content of a config.json: `LeNetConfig` in lenet/network/config.py. */
+export interface LeNetConfig {
+  convolutions: Convolution[];
+  activation: string;
+  pooling: string;
+  dense: number[];
+  output: string;
+  labels: string[];
+  initialisation: string;
+  border: number;
+  mean: number;
+  std: number;
+  box: number;
+  centring: string;
+  temperature: number;
+  threshold: number | null;
+}
+
+/** Sides of a convolution's square maps. */
+export interface MapSize {
+  input: number;
+  convolved: number;
+  pooled: number;
+}
+
+export interface Tensor {
+  shape: number[];
+  data: Float32Array;
+}
+
+/** A network's configuration and its weights, which fit it. */
+export interface Checkpoint {
+  config: LeNetConfig;
+  tensors: Map<string, Tensor>;
+}
+
+export type State = "digit" | "not a digit" | "blank";
+
+/** The answer for one drawing; `lenet/reading/prediction.py` explains each value. */
+export interface Prediction {
+  state: State;
+  /** The most probable class; null for a blank drawing or a non-digit. */
   label: string | null;
-}
-
-export interface Answer extends Verdict {
-  sentence: string;
-  input: Packed;
-}
-
-export interface Frame extends Verdict, Packed {
-  step: string;
+  /** The most probable class, regardless of the state. */
   nearest: string;
   confidence: number;
-}
-
-/** The network's answer to the sketch on the tab Draw. `strip` is present while it is open. */
-export interface Reading extends Answer {
+  sentence: string;
   labels: string[];
   probabilities: number[];
-  maps: Layer[];
-  strip?: Frame[];
-  /** When the newest ink of the sketch was drawn, as an event time stamp. */
-  inkTime: number;
+  evidence: number;
+  threshold: number | null;
+  networkInput: Plane;
+  maps: Maps[];
 }
 
-/** One layer for two inputs, largest difference first. */
-export interface Difference {
-  name: string;
-  maps: number[];
+/** One step from the drawing to the network, and the answer if preparation stopped there. */
+export interface Frame {
+  step: string;
+  image: Plane;
+  prediction: Prediction;
+}
+
+/** One layer for two inputs; `ranking` lists its maps, largest mean difference first. */
+export interface LayerComparison {
+  a: Maps;
+  b: Maps;
+  difference: Maps;
   distances: number[];
-  a: Packed;
-  b: Packed;
-  difference: Packed;
+  ranking: number[];
 }
 
-export interface Comparison {
-  a: Answer;
-  b: Answer;
-  layers: Difference[];
-}
+/** The colours of maps run from the lowest to the highest value. */
+export type Range = [low: number, high: number];
 
 /** A k×k window that moves over n×n pixels with stride s; p is the padding of both sides together. */
 export interface Window {
@@ -108,46 +142,57 @@ export interface Step {
   caption: string;
 }
 
-/** A network's inputs. `digits`: whether its classes are the ten digits; `examples`: test images. */
-export interface Inputs {
+/** The files of the page: the addresses are relative, such as `networks.json`. */
+export interface Files {
+  // biome-ignore lint/suspicious/noExplicitAny: JSON can be anything
+  json(path: string): Promise<any>;
+  text(path: string): Promise<string>;
+  bytes(path: string): Promise<ArrayBuffer>;
+}
+
+/** The file networks.json. */
+export interface Menu {
+  models: { name: string; title: string }[];
+  folder: string;
+}
+
+/** The file networks/NAME/about.json. */
+export interface About {
+  /** The folder of the network's other files. */
+  version: string;
   labels: string[];
+  /** Whether the classes are the ten digits. */
   digits: boolean;
-  examples: string[][];
   steps: Step[];
+  /** The file with test images: for each class, pictures as in a sketch. */
+  examples: string | null;
+  /** The colour scale of each layer of maps, which stays the same while a person draws. */
+  ranges: Range[];
+  layers: LayerTable;
+  /** The text above the film-strip. */
+  filmStrip: string;
+  sizeFormula: string;
 }
 
-/** The network selected in the menu. */
-export interface Network extends Inputs {
+/** A network that can read. */
+export interface Network extends About {
   name: string;
+  predictor: import("./core/reading.js").Predictor;
+  /** The pictures of each class; none if there are no test images of these classes. */
+  testImages: string[][];
 }
 
-export interface MenuEntry {
+/** Turns a picture file (in base64) into ink for the pad; undefined if no answer arrived. */
+export type OpenFile = (file: {
   name: string;
-  title: string;
-}
-
-export interface Failure {
-  error: string;
-}
-
-/** A call to the server; undefined if no answer arrived. */
-export type Call<Request, Result> = (request: Request) => Promise<Result | Failure | undefined>;
-
-/** The functions of lenet/page/server.py. */
-export interface Server {
-  models: Call<object, { models: MenuEntry[]; folder: string }>;
-  inputs: Call<string, Inputs>;
-  read_sketch: Call<Sketch & { model: string; skip: string[] | null }, Reading>;
-  compare: Call<{ model: string; a: Sketch; b: Sketch }, Comparison>;
-  network: Call<{ model: string }, LayerTable>;
-  open_file: Call<{ name: string; data: string }, { picture: string }>;
-}
+  data: string;
+}) => Promise<{ picture: string } | { error: string } | undefined>;
 
 /** The state that views share. */
 export interface Shared {
-  facts: Facts;
-  server: Server;
   network: Network | null;
+  /** Absent on static pages. */
+  openFile?: OpenFile;
   /** The id of the open view. */
   view: string;
   /** The sketch on the pad of the tab Draw. */
@@ -156,9 +201,7 @@ export interface Shared {
   pair: [Sketch, Sketch];
   /** Steps that the film-strip leaves out; null while it is closed. */
   skip: string[] | null;
-  /** The last answer for the open view. */
-  reading: unknown;
-  /** Why the page can't read at the moment; empty if it can. */
+  /** Why the chosen network can't be used; empty if it can. */
   problem: string;
 }
 
@@ -171,10 +214,8 @@ export interface Store {
 
 /** A view that is mounted. */
 export interface Mounted {
-  /** Requests what the view needs to show the current state. */
-  read(network: Network): Promise<unknown>;
-  /** Shows an answer of `read`; called only while the view is open. */
-  // biome-ignore lint/suspicious/noExplicitAny: each view has its own type of answer
+  /** Shows what `read` has returned; called only while the view is open. */
+  // biome-ignore lint/suspicious/noExplicitAny: each view has its own type of reading
   show(reading: any): void;
   close(): void;
 }
@@ -187,5 +228,17 @@ export interface View {
   invitation(network: Network): string;
   /** Whether the view can show this network. */
   fits(network: Network): boolean;
+  /** What the view shows of the current state; called after every change, only while it is open. */
+  read(network: Network, state: Store): unknown;
   mount(panel: HTMLElement, state: Store): Mounted;
+}
+
+/** The detail of the event `reading`, for pages that embed this one. */
+export interface ReadingDetail
+  extends Pick<Prediction, "state" | "label" | "probabilities" | "evidence" | "maps"> {
+  /** The name of the network. */
+  network: string;
+  strokes: Stroke[];
+  /** 28×28 numbers, row by row. */
+  networkInput: number[];
 }

@@ -1,4 +1,4 @@
-/** @import { Verdict } from "../types" */
+/** @import { Prediction } from "../types" */
 
 /** @param {number} share */
 export const percent = (share) => `${(share * 100).toFixed(1)}%`;
@@ -18,14 +18,14 @@ export const bound = (value) =>
 
 /**
  * The answer in one word: the class, "–" for a blank pad, "?" for a non-digit.
- * @param {Verdict} verdict
+ * @param {Pick<Prediction, "state" | "label">} prediction
  */
 export const shortAnswer = ({ state, label }) => label ?? (state === "blank" ? "–" : "?");
 
 /**
  * The text next to the short answer. For a non-digit it names only the closest class, since a
  * probability would look like certainty.
- * @param {Verdict & { nearest: string, confidence: number }} verdict
+ * @param {Pick<Prediction, "state" | "nearest" | "confidence">} prediction
  */
 export function certainty({ state, nearest, confidence }) {
   if (state === "blank") return "";

@@ -17,10 +17,14 @@ export const sketchOf = (picture) => ({ strokes: [], picture });
 /** @param {number} value */
 const round = (value) => Math.round(value * 1000) / 1000;
 
+/** @param {Sketch} sketch */
+const countPoints = ({ strokes }) => strokes.reduce((sum, { length }) => sum + length, 0);
+
 /** The sketch on a pad, the stroke being drawn, and the history for undo. */
 export class Drawing {
-  /** @type {Sketch} */
-  sketch = BLANK;
+  #sketch = BLANK;
+  /** How many points the sketch has. */
+  #count = 0;
   /** @type {Sketch[]} */
   #past = [];
   /** The initial sketch, an example that the first stroke replaces. */
@@ -36,19 +40,23 @@ export class Drawing {
     this.#maxPoints = maxPoints;
   }
 
+  get sketch() {
+    return this.#sketch;
+  }
+
   get isDrawing() {
     return this.#stroke !== null;
   }
 
   get isFull() {
-    return this.#room() <= 0;
+    return this.#count >= this.#maxPoints;
   }
 
   /** @param {Point} point */
   begin([x, y]) {
     if (this.isFull) return;
-    this.#before = { sketch: this.sketch, past: this.#past };
-    const base = this.sketch === this.#example ? BLANK : this.sketch;
+    this.#before = { sketch: this.#sketch, past: this.#past };
+    const base = this.#sketch === this.#example ? BLANK : this.#sketch;
     this.#stroke = [[round(x), round(y)]];
     this.#commit({ ...base, strokes: [...base.strokes, this.#stroke] });
   }
@@ -60,16 +68,16 @@ export class Drawing {
   extend(points) {
     if (!this.#stroke) return false;
     const before = this.#stroke.length;
-    let room = this.#room();
     for (const [x, y] of points) {
       const [lastX, lastY] = this.#stroke[this.#stroke.length - 1];
-      if (room <= 0) break;
+      if (this.isFull) break;
       if (Math.hypot(x - lastX, y - lastY) < MIN_DISTANCE) continue;
       this.#stroke.push([round(x), round(y)]);
-      room--;
+      this.#count++;
     }
     if (this.#stroke.length === before) return false;
-    this.sketch = { ...this.sketch };
+    // A new object, so that the change is noticed, but the same strokes: copying them takes long.
+    this.#sketch = { ...this.#sketch };
     return true;
   }
 
@@ -80,7 +88,7 @@ export class Drawing {
   /** Removes the stroke, together with its undo step. */
   cancel() {
     if (!this.#stroke) return;
-    this.sketch = this.#before.sketch;
+    this.#show(this.#before.sketch);
     this.#past = this.#before.past;
     this.#stroke = null;
   }
@@ -99,7 +107,7 @@ export class Drawing {
     const last = this.#past.at(-1);
     if (this.#stroke || !last) return false;
     this.#past = this.#past.slice(0, -1);
-    this.sketch = last;
+    this.#show(last);
     return true;
   }
 
@@ -108,18 +116,21 @@ export class Drawing {
    * @param {Sketch} example
    */
   showExample(example) {
-    if (this.sketch !== this.#example) return false;
-    this.sketch = this.#example = example;
+    if (this.#sketch !== this.#example) return false;
+    this.#show(example);
+    this.#example = example;
     return true;
   }
 
   /** @param {Sketch} next */
   #commit(next) {
-    this.#past = [...this.#past, this.sketch].slice(-MAX_PAST);
-    this.sketch = next;
+    this.#past = [...this.#past, this.#sketch].slice(-MAX_PAST);
+    this.#show(next);
   }
 
-  #room() {
-    return this.#maxPoints - this.sketch.strokes.reduce((sum, { length }) => sum + length, 0);
+  /** @param {Sketch} next */
+  #show(next) {
+    this.#sketch = next;
+    this.#count = countPoints(next);
   }
 }

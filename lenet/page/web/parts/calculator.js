@@ -26,12 +26,12 @@ export const CALCULATOR = `
   </fieldset>`;
 
 /**
- * Computes the size of a layer's output while a person types, without the server.
+ * Computes the size of a layer's output while a person types.
  * @param {HTMLElement} fieldset made of `CALCULATOR`
- * @param {string} formula
  */
-export function makeCalculator(fieldset, formula) {
+export function makeCalculator(fieldset) {
   const inputs = [...fieldset.querySelectorAll("input")];
+  let formula = "";
   const output = find(fieldset, "output");
 
   function show() {
@@ -46,9 +46,13 @@ export function makeCalculator(fieldset, formula) {
   }
 
   fieldset.addEventListener("input", show);
-  show();
 
   return {
+    /** @param {string} text Python's size formula */
+    setFormula(text) {
+      formula = text;
+      show();
+    },
     /** @param {Window} window */
     fill(window) {
       for (const input of inputs)

@@ -1,12 +1,11 @@
 // The maps of one layer for two inputs, largest difference first.
 
-import { bytes } from "../core/bytes.js";
+import { colourScale } from "../core/colour-scale.js";
 import { layerCaption } from "../core/format.js";
 import { element, find, setText } from "./dom.js";
-import { drawLegend, LEGEND, namedCanvas, paintLevels } from "./maps.js";
-import { palette } from "./palette.js";
+import { drawLegend, LEGEND, namedCanvas, paintValues } from "./maps.js";
 
-/** @import { Difference } from "../types" */
+/** @import { LayerComparison, Maps, Range } from "../types" */
 
 const COLUMNS = 8; // per row on a phone; twice as many on a desktop
 const MAX_COLUMNS = 4 * COLUMNS;
@@ -15,16 +14,16 @@ const ROWS = ["A", "B", "A − B"];
 /**
  * Draws each layer in its own figure at the end of `parent`, for any number of layers.
  * @param {HTMLElement} parent
- * @param {Difference[]} layers
+ * @param {LayerComparison[]} layers
  */
 export function drawDifferences(parent, layers) {
   const figures = /** @type {HTMLElement[]} */ ([...parent.querySelectorAll("figure")]);
   for (const surplus of figures.slice(layers.length)) surplus.remove();
   layers.forEach((layer, i) => {
-    const caption = captionOf(layer);
+    const caption = captionOf(layer.a);
     let figure = figures[i];
     if (figure?.dataset.shape !== caption) {
-      const replacement = makeFigure(`difference-${i + 1}`, caption, layer);
+      const replacement = makeFigure(`difference-${i + 1}`, caption, layer.a);
       if (figure) figure.replaceWith(replacement);
       else parent.append(replacement);
       figure = replacement;
@@ -33,43 +32,58 @@ export function drawDifferences(parent, layers) {
   });
 }
 
-/** @param {Difference} layer */
-function captionOf({ name, a: { shape } }) {
+/** @param {Maps} maps */
+function captionOf({ name, shape }) {
   const few = shape[0] > MAX_COLUMNS ? `, showing the ${MAX_COLUMNS} that differ most` : "";
   return layerCaption(name, shape) + few;
 }
 
 /**
  * @param {HTMLElement} figure
- * @param {Difference} layer
+ * @param {LayerComparison} layer
  */
-function drawLayer(figure, layer) {
-  const size = layer.a.shape[1] * layer.a.shape[2];
-  const parts = [layer.a, layer.b, layer.difference];
-  const rows = parts.map((maps) => ({ levels: bytes(maps.data), colours: palette(maps.range) }));
-  const [values, differences] = figure.querySelectorAll(".legend");
-  drawLegend(/** @type {HTMLElement} */ (values), layer.a.range);
-  drawLegend(/** @type {HTMLElement} */ (differences), layer.difference.range);
+function drawLayer(figure, { a, b, difference, distances, ranking }) {
+  const size = a.shape[1] * a.shape[2];
+  const values = colourScale(a.data, b.data);
+  const differences = symmetric(difference);
+  const rows = [
+    { data: a.data, range: values },
+    { data: b.data, range: values },
+    { data: difference.data, range: differences },
+  ];
+  const [first, second] = figure.querySelectorAll(".legend");
+  drawLegend(/** @type {HTMLElement} */ (first), values);
+  drawLegend(/** @type {HTMLElement} */ (second), differences);
   figure.querySelectorAll(".column").forEach((column, i) => {
-    const map = `${layer.name}, map ${layer.maps[i]}`;
-    const distance = layer.distances[i].toPrecision(2);
+    const index = ranking[i];
+    const map = `${a.name}, map ${index + 1}`;
+    const distance = distances[index].toPrecision(2);
     column.ariaLabel = `${map}, mean difference ${distance}`;
-    setText(find(column, "b"), String(layer.maps[i]));
+    setText(find(column, "b"), String(index + 1));
     setText(find(column, "span"), distance);
     column.querySelectorAll("canvas").forEach((canvas, row) => {
-      const { levels, colours } = rows[row];
       canvas.ariaLabel = `${map}, ${ROWS[row]}`;
-      paintLevels(canvas, levels.subarray(i * size, (i + 1) * size), colours);
+      paintValues(canvas, rows[row].data, index * size, rows[row].range);
     });
   });
 }
 
 /**
+ * A colour scale for differences, symmetric around 0.
+ * @param {Maps} difference
+ * @returns {Range}
+ */
+function symmetric({ data }) {
+  const largest = data.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
+  return [-largest, largest];
+}
+
+/**
  * @param {string} id
  * @param {string} caption
- * @param {Difference} layer
+ * @param {Maps} layer
  */
-function makeFigure(id, caption, { a: { shape } }) {
+function makeFigure(id, caption, { shape }) {
   const [maps, height, width] = shape;
   const count = Math.min(maps, MAX_COLUMNS);
   const figure = element(

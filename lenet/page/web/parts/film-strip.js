@@ -1,10 +1,9 @@
-import { bytes } from "../core/bytes.js";
 import { certainty, shortAnswer } from "../core/format.js";
 import { element, find, setText } from "./dom.js";
-import { namedCanvas, paintLevels } from "./maps.js";
+import { namedCanvas, paintValues } from "./maps.js";
 import { GREY } from "./palette.js";
 
-/** @import { Frame, Step } from "../types" */
+/** @import { Frame, Network, Step } from "../types" */
 
 export const FILM_STRIP = `
   <details id="film-strip">
@@ -16,12 +15,10 @@ export const FILM_STRIP = `
 /**
  * The steps from the drawing to the network; each can be left out.
  * @param {HTMLDetailsElement} details made of `FILM_STRIP`
- * @param {string} text
  * @param {(skip: string[] | null) => void} onChange receives the steps to leave out, null if closed
  */
-export function makeFilmStrip(details, text, onChange) {
+export function makeFilmStrip(details, onChange) {
   const list = find(details, "ol");
-  find(details, "p").textContent = text;
 
   function announce() {
     const boxes = list.querySelectorAll("input");
@@ -33,10 +30,11 @@ export function makeFilmStrip(details, text, onChange) {
 
   return {
     /**
-     * Shows the captions of a network's steps; check boxes keep their state.
-     * @param {Step[]} steps
+     * Shows the text and the captions of a network's steps; check boxes keep their state.
+     * @param {Pick<Network, "filmStrip" | "steps">} network
      */
-    fit(steps) {
+    fit({ filmStrip, steps }) {
+      find(details, "p").textContent = filmStrip;
       steps.forEach((step, i) => {
         const frame = list.children[i] ?? list.appendChild(makeFrame(step));
         find(frame, "label span").textContent = step.caption;
@@ -66,11 +64,10 @@ function makeFrame({ step, skip, caption }) {
  * @param {HTMLElement} item
  * @param {Frame} frame
  */
-function drawFrame(item, frame) {
-  const map = find(item, "canvas", HTMLCanvasElement);
-  const [, height, width] = frame.shape;
-  if (map.width !== width || map.height !== height) Object.assign(map, { width, height });
-  paintLevels(map, bytes(frame.data), GREY);
-  setText(find(item, "b"), shortAnswer(frame));
-  setText(find(item, ".verdict span"), certainty(frame));
+function drawFrame(item, { image: { width, height, data }, prediction }) {
+  const canvas = find(item, "canvas", HTMLCanvasElement);
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+  paintValues(canvas, data, 0, [0, Math.max(1, ...data)], GREY);
+  setText(find(item, "b"), shortAnswer(prediction));
+  setText(find(item, ".verdict span"), certainty(prediction));
 }

@@ -1,6 +1,10 @@
 import { bytes } from "../core/bytes.js";
+import { approach, clipToPad } from "../core/ink.js";
 
-/** @import { Point, Sketch } from "../types" */
+/** @import { Point, Sketch, Stroke } from "../types" */
+
+/** How many milliseconds painting may take before the page gets its turn. */
+const BUDGET = 8;
 
 /**
  * A canvas of white ink on a transparent background.
@@ -21,48 +25,158 @@ export function inkCanvas(base64) {
 }
 
 /**
- * Returns a function that paints a sketch on the canvas; it unpacks a picture only once.
- * @param {HTMLCanvasElement} canvas
- * @param {number} penWidth as a share of the side
+ * Paints sketches on a square canvas, by the formula of core/ink.js. Only what is new since the last
+ * sketch is painted; if that is a lot, it takes several frames.
  */
-export function makePainter(canvas, penWidth) {
-  const pen = canvas.getContext("2d");
-  /** @type {{ picture: string, ink: HTMLCanvasElement } | null} */
-  let unpacked = null;
+export class Painter {
+  #canvas;
+  #context;
+  #pen;
+  #image = new ImageData(1, 1);
+  /** The squared distance of each pixel to the nearest stroke, in pixels. */
+  #squared = new Float32Array(1);
+  /** @type {string | null} */
+  #picture = null;
+  /** The strokes that have been painted, and how many points of the last one. */
+  #strokes = /** @type {Stroke[]} */ ([]);
+  #points = 0;
+  #frame = 0;
+
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {number} pen its width as a share of the side
+   */
+  constructor(canvas, pen) {
+    const context = canvas.getContext("2d", { willReadFrequently: true });
+    if (!context) throw new Error("This browser can't paint.");
+    this.#canvas = canvas;
+    this.#context = context;
+    this.#pen = pen;
+  }
 
   /** @param {Sketch} sketch */
-  return ({ strokes, picture }) => {
-    if (!pen) return;
-    const side = canvas.width;
-    pen.clearRect(0, 0, side, side);
-    if (picture) {
-      if (unpacked?.picture !== picture) unpacked = { picture, ink: inkCanvas(picture) };
-      pen.imageSmoothingQuality = "high";
-      pen.drawImage(unpacked.ink, 0, 0, side, side);
+  paint(sketch) {
+    this.stop();
+    if (!this.#isPartOf(sketch)) this.#startFrom(sketch.picture);
+    const deadline = performance.now() + BUDGET;
+    const painted = [];
+    for (const [start, end] of this.#missing(sketch.strokes)) {
+      painted.push(...this.#draw(start, end));
+      if (performance.now() < deadline) continue;
+      this.#frame = requestAnimationFrame(() => this.paint(sketch));
+      break;
     }
-    pen.lineCap = pen.lineJoin = "round";
-    pen.strokeStyle = pen.fillStyle = "#fff";
-    pen.lineWidth = penWidth * side;
-    for (const points of strokes) paintStroke(pen, points, side);
-  };
+    this.#show(painted);
+  }
+
+  stop() {
+    cancelAnimationFrame(this.#frame);
+  }
+
+  /**
+   * Whether everything on the canvas belongs to the sketch.
+   * @param {Sketch} sketch
+   */
+  #isPartOf({ strokes, picture }) {
+    return (
+      this.#image.width === this.#canvas.width &&
+      this.#picture === picture &&
+      this.#strokes.every((stroke, i) => stroke === strokes[i])
+    );
+  }
+
+  /** @param {string | null} picture */
+  #startFrom(picture) {
+    const side = this.#canvas.width;
+    this.#context.clearRect(0, 0, side, side);
+    this.#context.imageSmoothingQuality = "high";
+    if (picture) this.#context.drawImage(inkCanvas(picture), 0, 0, side, side);
+    this.#image = this.#context.getImageData(0, 0, side, side);
+    // Ink is white, and so is what has no ink yet.
+    const pixels = new Uint32Array(this.#image.data.buffer);
+    for (let i = 0; i < pixels.length; i++) pixels[i] |= 0xffffff;
+    if (this.#squared.length !== pixels.length) this.#squared = new Float32Array(pixels.length);
+    this.#squared.fill(Infinity);
+    this.#picture = picture;
+    this.#strokes = [];
+    this.#points = 0;
+  }
+
+  /**
+   * The segments that have not been painted, from point to point.
+   * @param {Stroke[]} strokes
+   * @returns {Generator<[Point, Point]>}
+   */
+  *#missing(strokes) {
+    for (let i = Math.max(0, this.#strokes.length - 1); i < strokes.length; i++) {
+      const stroke = strokes[i];
+      if (this.#strokes[i] !== stroke) {
+        this.#strokes.push(stroke);
+        this.#points = 0;
+      }
+      while (this.#points < stroke.length) {
+        const end = this.#points++;
+        // A dot is a segment of length 0.
+        yield [stroke[Math.max(0, end - 1)], stroke[end]];
+      }
+    }
+  }
+
+  /**
+   * Lowers the distances around a segment; returns x and y of its ends in pixels.
+   * @param {Point} start
+   * @param {Point} end
+   */
+  #draw(start, end) {
+    const side = this.#image.width;
+    const ends = clipToPad(start, end).map((value) => value * side);
+    if (ends.length) {
+      const [x0, y0, x1, y1] = ends;
+      approach(this.#squared, side, (this.#pen * side) / 2, x0, y0, x1, y1);
+    }
+    return ends;
+  }
+
+  /**
+   * Shows the ink around these points.
+   * @param {number[]} points x and y alternate
+   */
+  #show(points) {
+    if (!points.length) return;
+    const { width: side, data } = this.#image;
+    const reach = (this.#pen * side) / 2 + 0.5;
+    const [left, top, right, bottom] = around(points, reach, side);
+    for (let y = top; y < bottom; y++) {
+      for (let x = left; x < right; x++) {
+        const pixel = y * side + x;
+        const ink = 255 * (reach - Math.sqrt(this.#squared[pixel]));
+        // Where the picture has more ink, it stays.
+        if (ink > data[4 * pixel + 3]) data[4 * pixel + 3] = ink;
+      }
+    }
+    this.#context.putImageData(this.#image, 0, 0, left, top, right - left, bottom - top);
+  }
 }
 
 /**
- * @param {CanvasRenderingContext2D} pen
- * @param {Point[]} points
+ * The rectangle in a square picture around points.
+ * @param {number[]} points x and y alternate
+ * @param {number} margin
  * @param {number} side
  */
-function paintStroke(pen, points, side) {
-  const [x, y] = points[0];
-  // Draw each stroke as one path: the soft edges of separate segments would add up to beads.
-  pen.beginPath();
-  if (points.every((point) => point[0] === x && point[1] === y)) {
-    // Browsers don't paint a line of length 0.
-    pen.arc(x * side, y * side, pen.lineWidth / 2, 0, 2 * Math.PI);
-    pen.fill();
-    return;
+function around(points, margin, side) {
+  let [left, top, right, bottom] = [side, side, 0, 0];
+  for (let i = 0; i < points.length; i += 2) {
+    left = Math.min(left, points[i] - margin);
+    top = Math.min(top, points[i + 1] - margin);
+    right = Math.max(right, points[i] + margin);
+    bottom = Math.max(bottom, points[i + 1] + margin);
   }
-  pen.moveTo(x * side, y * side);
-  for (const point of points) pen.lineTo(point[0] * side, point[1] * side);
-  pen.stroke();
+  const [first, last] = [Math.floor, Math.ceil];
+  return [
+    first(Math.max(0, left)),
+    first(Math.max(0, top)),
+    last(Math.min(side, right)),
+    last(Math.min(side, bottom)),
+  ];
 }

@@ -3,8 +3,7 @@ import { element, find } from "./dom.js";
 
 /** @import { LayerRow, LayerTable, Window } from "../types" */
 
-/** @param {string} formula */
-export const layerTable = (formula) => `
+export const LAYER_TABLE = `
   <table aria-label="Layers of the network">
     <thead>
       <tr>
@@ -14,7 +13,7 @@ export const layerTable = (formula) => `
         <th scope="col" class="count">Parameters</th>
         <th scope="col" class="count">Multiplications</th>
         <th scope="col" class="count">Receptive field</th>
-        <th scope="col">Size: ${formula}</th>
+        <th scope="col" class="formula"></th>
       </tr>
     </thead>
     <tbody></tbody>
@@ -23,11 +22,14 @@ export const layerTable = (formula) => `
 
 /**
  * Fills the table; `onChoose` receives the window of a layer that is clicked.
- * @param {HTMLElement} table made of `layerTable`
+ * @param {HTMLElement} table made of `LAYER_TABLE`
  * @param {LayerTable} network
+ * @param {string} formula
  * @param {(window: Window) => void} onChoose
  */
-export function fillLayerTable(table, { layers, parameters, multiplications }, onChoose) {
+export function fillLayerTable(table, network, formula, onChoose) {
+  const { layers, parameters, multiplications } = network;
+  find(table, ".formula").textContent = `Size: ${formula}`;
   find(table, "tbody").replaceChildren(...layers.map((layer) => makeRow(layer, onChoose)));
   const total = tableRow(
     '<th scope="row">total</th><td colspan="2"></td><td class="count"></td>' +

@@ -1,25 +1,45 @@
-import { bytes } from "../core/bytes.js";
 import { bound, layerCaption } from "../core/format.js";
 import { element, find } from "./dom.js";
 import { GREY, gradient, palette } from "./palette.js";
 
-/** @import { Layer, Packed } from "../types" */
+/** @import { Maps, Plane, Range } from "../types" */
 
 /** Up to this many maps share one row, enlarged. */
 const FEW = 6;
 
 export const LEGEND = '<span class="legend" aria-hidden="true"><i></i><b></b><i></i></span>';
 
-/**
- * @param {HTMLCanvasElement} map
- * @param {Uint8Array} levels
- * @param {Uint32Array} colours
- */
-export function paintLevels(map, levels, colours) {
-  const image = new ImageData(map.width, map.height);
+/** The picture of each canvas, which is painted again and again. */
+const images = new WeakMap();
+
+/** @param {HTMLCanvasElement} canvas */
+function imageOf(canvas) {
+  const { width, height } = canvas;
+  const known = images.get(canvas);
+  if (known?.image.width === width && known.image.height === height) return known;
+  const image = new ImageData(width, height);
   const pixels = new Uint32Array(image.data.buffer);
-  for (let p = 0; p < pixels.length; p++) pixels[p] = colours[levels[p]];
-  map.getContext("2d")?.putImageData(image, 0, 0);
+  const made = { image, pixels, context: canvas.getContext("2d") };
+  images.set(canvas, made);
+  return made;
+}
+
+/**
+ * Paints as many values as the canvas has pixels, from `start` on.
+ * @param {HTMLCanvasElement} canvas
+ * @param {Float32Array | Float64Array} values
+ * @param {number} start
+ * @param {Range} range
+ * @param {Uint32Array} [colours] of 256 levels, from the lowest to the highest value of the range
+ */
+export function paintValues(canvas, values, start, [low, high], colours = palette([low, high])) {
+  const { image, pixels, context } = imageOf(canvas);
+  const scale = 255 / (high - low);
+  for (let i = 0; i < pixels.length; i++) {
+    const level = (values[start + i] - low) * scale + 0.5;
+    pixels[i] = colours[level <= 0 ? 0 : level >= 255 ? 255 : level | 0];
+  }
+  context.putImageData(image, 0, 0);
 }
 
 /**
@@ -38,37 +58,35 @@ export function namedCanvas(name, width, height) {
 /**
  * Draws the network input in shades of grey.
  * @param {HTMLElement} box
- * @param {Packed} input
+ * @param {Plane} input
  * @param {string} name
  */
-export function drawInput(box, input, name) {
-  const [, height, width] = input.shape;
+export function drawInput(box, { height, width, data }, name) {
   if (!box.children.length) box.append(namedCanvas(name, width, height));
-  paintLevels(find(box, "canvas", HTMLCanvasElement), bytes(input.data), GREY);
+  paintValues(find(box, "canvas", HTMLCanvasElement), data, 0, [0, 1], GREY);
 }
 
 /**
  * Draws the maps of one layer, each on its own canvas.
  * @param {HTMLElement} box
- * @param {Layer} layer
+ * @param {Maps} maps
+ * @param {Range} range
  */
-export function drawMaps(box, layer) {
-  const size = layer.shape[1] * layer.shape[2];
-  const shape = layer.name + layer.shape;
+function drawMaps(box, maps, range) {
+  const shape = maps.name + maps.shape;
   if (box.dataset.shape !== shape) {
     box.dataset.shape = shape;
-    makeTiles(box, layer);
+    makeTiles(box, maps);
   }
-  const levels = bytes(layer.data);
-  const colours = palette(layer.range);
-  box.querySelectorAll("canvas").forEach((map, i) => {
-    paintLevels(map, levels.subarray(i * size, (i + 1) * size), colours);
+  const size = maps.shape[1] * maps.shape[2];
+  box.querySelectorAll("canvas").forEach((canvas, i) => {
+    paintValues(canvas, maps.data, i * size, range);
   });
 }
 
 /**
  * @param {HTMLElement} box
- * @param {Layer} layer
+ * @param {Maps} maps
  */
 function makeTiles(box, { name, shape: [count, height, width] }) {
   const units = width * height === 1;
@@ -87,15 +105,16 @@ function makeTiles(box, { name, shape: [count, height, width] }) {
 /**
  * Draws each layer in its own figure at the end of `parent`, for any number of layers.
  * @param {HTMLElement} parent
- * @param {Layer[]} layers
+ * @param {Maps[]} layers
+ * @param {Range[]} ranges the colour scale of each layer
  */
-export function drawLayers(parent, layers) {
+export function drawLayers(parent, layers, ranges) {
   const figures = parent.querySelectorAll(":scope > .layer");
   for (const surplus of [...figures].slice(layers.length)) surplus.remove();
-  layers.forEach((layer, i) => {
+  layers.forEach((maps, i) => {
     const figure = figures[i] ?? parent.appendChild(layerFigure(i + 1));
-    drawMaps(find(figure, ".maps"), layer);
-    drawCaption(find(figure, "figcaption"), layer);
+    drawMaps(find(figure, ".maps"), maps, ranges[i]);
+    drawCaption(find(figure, "figcaption"), maps, ranges[i]);
   });
 }
 
@@ -108,9 +127,10 @@ const layerFigure = (number) =>
 
 /**
  * @param {HTMLElement} caption
- * @param {Layer} layer
+ * @param {Maps} maps
+ * @param {Range} range
  */
-function drawCaption(caption, { name, shape, range }) {
+function drawCaption(caption, { name, shape }, range) {
   const text = layerCaption(name, shape);
   if (caption.dataset.shown === text + range) return;
   caption.dataset.shown = text + range;
@@ -120,7 +140,7 @@ function drawCaption(caption, { name, shape, range }) {
 
 /**
  * @param {HTMLElement} legend
- * @param {[number, number]} range
+ * @param {Range} range
  */
 export function drawLegend(legend, range) {
   legend.querySelectorAll("i").forEach((end, i) => {

@@ -4,13 +4,14 @@
 //
 // Data flows in one direction, and the drawing is the only state.
 
+import { MAX_POINTS, PEN_WIDTH } from "../core/ink.js";
 import { BLANK, Drawing } from "../core/sketch.js";
 import { find } from "./dom.js";
-import { makePainter } from "./ink.js";
+import { Painter } from "./ink.js";
 import { drawByKeys } from "./keys.js";
 import { drawByPointer } from "./pointer.js";
 
-/** @import { Facts, Point, Sketch } from "../types" */
+/** @import { Point, Sketch } from "../types" */
 /** @typedef {ReturnType<typeof makePad>} Pad */
 
 const FULL = "The pad is full. Clear it or undo a stroke.";
@@ -21,20 +22,20 @@ export const PAD_KEYS =
 /**
  * @param {object} options
  * @param {HTMLElement} options.root contains the pad and its tools
- * @param {Facts} options.facts
  * @param {() => void} options.onChange is called after every change of the sketch
  * @param {(text: string) => void} options.note shows a message, or hides it if the text is empty
+ * @param {number} [options.maxPoints]
  */
-export function makePad({ root, facts, onChange, note }) {
+export function makePad({ root, onChange, note, maxPoints = MAX_POINTS }) {
   const pad = find(root, ".pad");
   const canvas = find(pad, "canvas", HTMLCanvasElement);
-  const drawing = new Drawing(facts.maxPoints);
-  const paint = makePainter(canvas, facts.penWidth);
+  const drawing = new Drawing(maxPoints);
+  const painter = new Painter(canvas, PEN_WIDTH);
   let inkTime = 0;
 
   function update() {
     note(drawing.isFull ? FULL : "");
-    paint(drawing.sketch);
+    painter.paint(drawing.sketch);
     onChange();
   }
 
@@ -93,7 +94,7 @@ export function makePad({ root, facts, onChange, note }) {
     // The side is 0 while the tab is closed. A new canvas is 300 wide, but not as high.
     if (!side || (canvas.width === side && canvas.height === side)) return;
     canvas.width = canvas.height = side;
-    paint(drawing.sketch);
+    painter.paint(drawing.sketch);
   });
   resizing.observe(pad);
 
@@ -108,9 +109,12 @@ export function makePad({ root, facts, onChange, note }) {
      */
     showExample(example) {
       if (!drawing.showExample(example)) return;
-      paint(example);
+      painter.paint(example);
       onChange();
     },
-    close: () => resizing.disconnect(),
+    close() {
+      resizing.disconnect();
+      painter.stop();
+    },
   };
 }

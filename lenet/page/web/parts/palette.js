@@ -1,7 +1,7 @@
 // Zero is black, positive values are warm, negative values cool. Lightness rises evenly both ways.
 
+/** @import { Range } from "../types" */
 /** @typedef {[red: number, green: number, blue: number]} Colour */
-/** @typedef {[low: number, high: number]} Range */
 
 /** @type {Colour[]} */
 const WARM = [

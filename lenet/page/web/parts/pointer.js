@@ -22,10 +22,13 @@ export function drawByPointer(pad, canvas, pen, onDown) {
   /** @type {{ id: number, type: string } | null} */
   let pointer = null;
 
-  /** @type {(event: PointerEvent) => Point} */
-  function position(event) {
-    const box = canvas.getBoundingClientRect();
-    return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+  /** @type {(events: PointerEvent[]) => Point[]} */
+  function positions(events) {
+    const { left, top, width, height } = canvas.getBoundingClientRect();
+    return events.map(({ clientX, clientY }) => [
+      (clientX - left) / width,
+      (clientY - top) / height,
+    ]);
   }
 
   pad.addEventListener("pointerdown", (event) => {
@@ -38,14 +41,14 @@ export function drawByPointer(pad, canvas, pen, onDown) {
     if (palm) pen.cancel();
     pointer = { id: event.pointerId, type: event.pointerType };
     pad.setPointerCapture(pointer.id);
-    pen.begin(position(event), event.timeStamp);
+    pen.begin(positions([event])[0], event.timeStamp);
   });
 
   pad.addEventListener("pointermove", (event) => {
     if (event.pointerId !== pointer?.id) return;
     // The pen may have passed several positions since the last frame.
     const events = event.getCoalescedEvents?.() ?? [];
-    pen.extend((events.length ? events : [event]).map(position), event.timeStamp);
+    pen.extend(positions(events.length ? events : [event]), event.timeStamp);
   });
 
   pad.addEventListener("pointercancel", (event) => {

@@ -1,12 +1,12 @@
 import { percent } from "../core/format.js";
 import { element, setText } from "./dom.js";
 
-/** @import { Reading } from "../types" */
+/** @import { Prediction } from "../types" */
 
 /**
  * One bar per class, with the highest marked.
  * @param {HTMLElement} list
- * @param {Pick<Reading, "labels" | "probabilities">} reading
+ * @param {Pick<Prediction, "labels" | "probabilities">} prediction
  */
 export function drawProbabilities(list, { labels, probabilities }) {
   if (list.dataset.labels !== String(labels)) makeRows(list, labels);

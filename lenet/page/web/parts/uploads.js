@@ -1,41 +1,50 @@
 import { sketchOf } from "../core/sketch.js";
 import { find } from "./dom.js";
 
-/** @import { Facts, Server } from "../types" */
+/** @import { OpenFile } from "../types" */
 /** @import { Pad } from "./pad.js" */
 
+/** The server rejects larger files; see lenet/page/answers.py. */
+export const MAX_UPLOAD_BYTES = 20_000_000;
+
 /**
- * Opens picture files that are chosen in a dialogue or dropped on the pad.
+ * Opens picture files that are chosen in a dialogue or dropped on the pad. If there is no `openFile`,
+ * the button disappears.
  * @param {object} options
  * @param {HTMLElement} options.root contains the pad and its tools
  * @param {Pad} options.pad
- * @param {Facts} options.facts
- * @param {Server} options.server
+ * @param {OpenFile | undefined} options.openFile
  * @param {(text: string) => void} options.note
  */
-export function acceptFiles({ root, pad, facts, server, note }) {
+export function acceptFiles({ root, pad, openFile, note }) {
   const box = find(root, ".pad");
+  const button = find(root, "[name=upload]");
   const input = find(root, "[name=file]", HTMLInputElement);
   let newest = 0;
 
+  if (!openFile) {
+    button.remove();
+    input.remove();
+    return;
+  }
+
   /** @param {File | undefined} file */
-  async function open(file) {
+  const open = async (file) => {
     if (!file) return;
     const number = ++newest;
-    const megabytes = facts.maxUploadBytes / 1e6;
-    if (file.size > facts.maxUploadBytes) {
-      return note(`${file.name} is larger than ${megabytes} MB. Make it smaller.`);
+    if (file.size > MAX_UPLOAD_BYTES) {
+      return note(`${file.name} is larger than ${MAX_UPLOAD_BYTES / 1e6} MB. Make it smaller.`);
     }
     const data = await toBase64(file);
     if (data === null) return note(`${file.name} can't be read. Choose the file again.`);
-    const opened = await server.open_file({ name: file.name, data });
+    const opened = await openFile({ name: file.name, data });
     if (number !== newest) return; // a newer file has been chosen
     if (!opened) return note(`${file.name} was not sent: the server isn't responding. Try again.`);
     if ("error" in opened) return note(opened.error);
     pad.startFrom(sketchOf(opened.picture));
-  }
+  };
 
-  find(root, "[name=upload]").addEventListener("click", () => input.click());
+  button.addEventListener("click", () => input.click());
   input.addEventListener("change", () => {
     open(input.files?.[0]);
     input.value = ""; // so that the same file can be chosen again

@@ -1,5 +1,6 @@
 // Two pads side by side, the network's answer to each, and its maps, largest difference first.
 
+import { compare } from "../core/comparison.js";
 import { shortAnswer } from "../core/format.js";
 import { BLANK, sketchOf } from "../core/sketch.js";
 import { drawDifferences } from "../parts/differences.js";
@@ -10,7 +11,8 @@ import { makePad, PAD_KEYS } from "../parts/pad.js";
 import { fillImages, markImages } from "../parts/test-images.js";
 import { acceptFiles } from "../parts/uploads.js";
 
-/** @import { Answer, Comparison, Network, Store, View } from "../types" */
+/** @import { Network, Prediction, Sketch, Store, View } from "../types" */
+/** @typedef {ReturnType<typeof read>} Comparison */
 
 const MARKUP = `
   <p class="message" role="alert" hidden></p>
@@ -59,8 +61,35 @@ export default {
   title: "Compare",
   invitation: () => "Compare two inputs and see where the network tells them apart.",
   fits: () => true,
+  read,
   mount,
 };
+
+/**
+ * The answers for both sketches, and the differences of their maps.
+ * @param {Network} network
+ * @param {Store} state
+ */
+function read({ predictor }, state) {
+  const [a, b] = state.get("pair").map((sketch) => readOnce(predictor, sketch));
+  return { a, b, layers: compare(a, b) };
+}
+
+/** @type {WeakMap<Sketch, { predictor: Network["predictor"], prediction: Prediction }>} */
+const known = new WeakMap();
+
+/**
+ * The answer for a sketch. While a person draws on one pad, the other sketch stays the same.
+ * @param {Network["predictor"]} predictor
+ * @param {Sketch} sketch
+ */
+function readOnce(predictor, sketch) {
+  const last = known.get(sketch);
+  if (last?.predictor === predictor) return last.prediction;
+  const prediction = predictor.read(sketch);
+  known.set(sketch, { predictor, prediction });
+  return prediction;
+}
 
 /** @type {View["mount"]} */
 function mount(panel, state) {
@@ -88,10 +117,6 @@ function mount(panel, state) {
   ];
 
   return {
-    read({ name }) {
-      const [sketchA, sketchB] = state.get("pair");
-      return state.get("server").compare({ model: name, a: sketchA, b: sketchB });
-    },
     /** @param {Comparison} comparison */
     show(comparison) {
       a.show(comparison.a);
@@ -123,7 +148,6 @@ function firstPair({ labels }) {
  */
 function makeSide(name, state, onChange, note) {
   const side = element(SIDE);
-  const facts = state.get("facts");
   const choice = find(side, "select", HTMLSelectElement);
   const row = find(side, ".images");
   side.ariaLabel = `Input ${name}`;
@@ -131,8 +155,8 @@ function makeSide(name, state, onChange, note) {
   find(side, ".tools").ariaLabel = `Sketch ${name}`;
   find(side, ".pad").ariaLabel = `Sketch pad ${name}.${PAD_KEYS}`;
 
-  const pad = makePad({ root: side, facts, onChange: padChanged, note });
-  acceptFiles({ root: side, pad, facts, server: state.get("server"), note });
+  const pad = makePad({ root: side, onChange: padChanged, note });
+  acceptFiles({ root: side, pad, openFile: state.get("openFile"), note });
 
   function padChanged() {
     markImages(row, pad.sketch().picture);
@@ -140,7 +164,7 @@ function makeSide(name, state, onChange, note) {
   }
 
   /** The test images of the selected class. */
-  const testImages = () => state.get("network")?.examples[choice.selectedIndex] ?? [];
+  const testImages = () => state.get("network")?.testImages[choice.selectedIndex] ?? [];
 
   function showImages() {
     fillImages(row, choice.value, testImages(), pad.startFrom);
@@ -165,17 +189,17 @@ function makeSide(name, state, onChange, note) {
      * @param {number} first
      */
     fit(network, first) {
-      find(side, ".choice").hidden = !network.examples[first].length;
+      find(side, ".choice").hidden = !network.testImages[first].length;
       choice.replaceChildren(...network.labels.map((label) => new Option(label)));
       choice.selectedIndex = first;
       pad.showExample(firstImage());
       showImages();
     },
-    /** @param {Answer} answer */
-    show(answer) {
-      setText(find(side, "output"), shortAnswer(answer));
-      setText(find(side, ".reading p"), answer.sentence);
-      drawInput(find(side, ".network-input"), answer.input, `Network input ${name}`);
+    /** @param {Prediction} prediction */
+    show(prediction) {
+      setText(find(side, "output"), shortAnswer(prediction));
+      setText(find(side, ".reading p"), prediction.sentence);
+      drawInput(find(side, ".network-input"), prediction.networkInput, `Network input ${name}`);
     },
   };
 }

@@ -12,7 +12,8 @@ import { drawProbabilities } from "../parts/probabilities.js";
 import { fillImages, imageButton, markImages } from "../parts/test-images.js";
 import { acceptFiles } from "../parts/uploads.js";
 
-/** @import { Network, Reading, Sketch, View } from "../types" */
+/** @import { Network, ReadingDetail, Sketch, Store, View } from "../types" */
+/** @typedef {ReturnType<typeof read>} Reading */
 
 const MARKUP = `
   <div class="tools" role="toolbar" aria-label="Sketch" aria-controls="pad">
@@ -69,27 +70,40 @@ export default {
   title: "Draw",
   invitation: (network) => wordsFor(network).invitation,
   fits: () => true,
+  read,
   mount,
 };
+
+/**
+ * The answer for the sketch, and the frames of the film-strip while it is open.
+ * @param {Network} network
+ * @param {Store} state
+ */
+function read(network, state) {
+  const [sketch, skip] = [state.get("sketch"), state.get("skip")];
+  const { predictor } = network;
+  return {
+    network,
+    sketch,
+    prediction: predictor.read(sketch),
+    frames: skip && predictor.filmStrip(sketch, skip),
+  };
+}
 
 /** @type {View["mount"]} */
 function mount(panel, state) {
   panel.replaceChildren(fragment(MARKUP));
-  const { facts, server } = { facts: state.get("facts"), server: state.get("server") };
   const results = find(panel, "#results");
   const messages = makeMessages(find(panel, "#message"));
   const pad = makePad({
     root: panel,
-    facts,
     onChange: () => state.set({ sketch: pad.sketch() }),
     note: messages.note,
   });
-  acceptFiles({ root: panel, pad, facts, server, note: messages.note });
+  acceptFiles({ root: panel, pad, openFile: state.get("openFile"), note: messages.note });
   const images = makeTestImages(find(panel, ".examples"), pad.startFrom);
-  const strip = makeFilmStrip(
-    find(panel, "#film-strip", HTMLDetailsElement),
-    facts.filmStrip,
-    (skip) => state.set({ skip }),
+  const strip = makeFilmStrip(find(panel, "#film-strip", HTMLDetailsElement), (skip) =>
+    state.set({ skip }),
   );
 
   function fit() {
@@ -103,7 +117,7 @@ function mount(panel, state) {
     find(panel, "#pad").ariaLabel = `Sketch pad. ${words.pad}${PAD_KEYS}`;
     find(panel, "#probabilities").ariaLabel = words.probabilities;
     images.fit(network, words.examples);
-    strip.fit(network.steps);
+    strip.fit(network);
     pad.showExample(firstSketch(network));
     images.mark(pad.sketch());
   }
@@ -116,19 +130,14 @@ function mount(panel, state) {
   ];
 
   return {
-    async read({ name }) {
-      const inkTime = pad.inkTime();
-      const request = { model: name, ...state.get("sketch"), skip: state.get("skip") };
-      const answer = await server.read_sketch(request);
-      return answer && { ...answer, inkTime };
-    },
     /** @param {Reading} reading */
     show(reading) {
-      showReading(panel, reading);
-      if (reading.strip) strip.show(reading.strip);
+      showPrediction(panel, reading);
+      if (reading.frames) strip.show(reading.frames);
       results.dataset.sequence = String(Number(results.dataset.sequence) + 1);
-      const detail = { inkTime: reading.inkTime };
+      const detail = { inkTime: pad.inkTime() };
       results.dispatchEvent(new CustomEvent("shown", { detail }));
+      announce(panel, reading);
     },
     close() {
       for (const cleanUp of cleanups) cleanUp();
@@ -140,25 +149,46 @@ function mount(panel, state) {
  * @param {HTMLElement} panel
  * @param {Reading} reading
  */
-function showReading(panel, reading) {
+function showPrediction(panel, { network, prediction }) {
+  const { networkInput, maps, sentence, state, label } = prediction;
   const results = find(panel, "#results");
-  const output = find(panel, "#answer");
-  const text = shortAnswer(reading);
-  drawInput(find(panel, "#network-input"), reading.input, "What the network sees, 28 by 28 pixels");
-  drawProbabilities(find(panel, "#probabilities"), reading);
-  drawLayers(results, reading.maps);
-  setText(output, text);
-  setText(find(panel, ".confidence"), reading.sentence);
-  results.dataset.state = reading.state;
-  results.dataset.label = reading.label ?? "";
+  drawInput(find(panel, "#network-input"), networkInput, "What the network sees, 28 by 28 pixels");
+  drawProbabilities(find(panel, "#probabilities"), prediction);
+  drawLayers(results, maps, network.ranges);
+  setText(find(panel, "#answer"), shortAnswer(prediction));
+  setText(find(panel, ".confidence"), sentence);
+  results.dataset.state = state;
+  results.dataset.label = label ?? "";
+}
+
+/**
+ * Tells the page around the sketchpad what has been read.
+ * @param {HTMLElement} panel
+ * @param {Reading} reading
+ */
+function announce(panel, { network, sketch, prediction }) {
+  const { state, label, probabilities, evidence, networkInput, maps } = prediction;
+  /** @type {ReadingDetail} */
+  const detail = {
+    network: network.name,
+    strokes: sketch.strokes,
+    state,
+    label,
+    probabilities,
+    evidence,
+    networkInput: Array.from(networkInput.data),
+    maps,
+  };
+  const event = new CustomEvent("reading", { detail, bubbles: true, composed: true });
+  panel.closest(".sketchpad")?.dispatchEvent(event);
 }
 
 /**
  * The sketch on the pad at first: a three, or a test image if the classes are not digits.
  * @param {Network} network
  */
-function firstSketch({ digits, examples }) {
-  const thing = examples.at(-1)?.[0];
+function firstSketch({ digits, testImages }) {
+  const thing = testImages.at(-1)?.[0];
   return thing && !digits ? sketchOf(thing) : THREE;
 }
 
@@ -193,10 +223,11 @@ function makeTestImages(group, startFrom) {
     mark({ picture }) {
       if (picture === marked || !shown) return;
       marked = picture;
-      const at = shown.examples.findIndex((images) => picture && images.includes(picture));
-      if (at >= 0) fillImages(row, shown.labels[at], shown.examples[at], startFrom);
+      const { labels, testImages } = shown;
+      const at = testImages.findIndex((images) => picture && images.includes(picture));
+      if (at >= 0) fillImages(row, labels[at], testImages[at], startFrom);
       markImages(row, picture);
-      markImages(classes, shown.examples[at]?.[0] ?? null);
+      markImages(classes, testImages[at]?.[0] ?? null);
     },
   };
 }
@@ -205,8 +236,8 @@ function makeTestImages(group, startFrom) {
  * @param {Network} network
  * @param {(sketch: Sketch) => void} startFrom
  */
-function classButtons({ digits, labels, examples }, startFrom) {
-  return examples.flatMap((images, i) => {
+function classButtons({ digits, labels, testImages }, startFrom) {
+  return testImages.flatMap((images, i) => {
     if (!images.length) return [];
     const button = imageButton(
       images[0],

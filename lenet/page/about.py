@@ -1,0 +1,88 @@
+"""What the page knows about a network in addition to its checkpoint."""
+
+from typing import Any
+
+import numpy as np
+import torch
+
+from lenet.errors import SketchpadError
+from lenet.network.config import DIGITS, LeNetConfig
+from lenet.network.diagram import diagram
+from lenet.network.summary import SIZE_FORMULA, summarise, to_json
+from lenet.page.examples import sheet_name, sheets
+from lenet.reading.prediction import Array, Predictor
+from lenet.reading.views import SHIFT, TURN, VIEWS, ZOOM
+
+FILM_STRIP = (
+    "Each picture shows the drawing after one step, with the answer that the network would "
+    "give at that point. Turn off a step to see what goes wrong without it; the main "
+    f"answer always uses every step. Each answer is an average over {VIEWS} views: the "
+    f"picture itself, and copies shifted by {SHIFT:g} pixel, turned by {TURN:g}° or "
+    f"resized by {ZOOM - 1:.0%}. The maps are those of the picture itself."
+)
+
+
+def about(predictor: Predictor, title: str) -> dict[str, Any]:
+    """Classes, test images, steps of the film-strip, colour scales and layers, as plain values.
+
+    Raises:
+        SketchpadError: the network computes values that are not finite.
+    """
+    sheet = sheet_name(predictor.labels)
+    layers = summarise(predictor.model.config)
+    return {
+        "labels": predictor.labels,
+        "digits": predictor.labels == DIGITS,
+        "steps": _steps(predictor.model.config),
+        "examples": sheet and f"examples/{sheet}.json",
+        "ranges": layer_ranges(predictor),
+        "layers": {**to_json(layers), "picture": diagram(layers, title)},
+        "filmStrip": FILM_STRIP,
+        "sizeFormula": SIZE_FORMULA,
+    }
+
+
+def _steps(config: LeNetConfig) -> list[dict[str, str]]:
+    """The steps of the film-strip; `skip` is the name by which a step is left out."""
+    steps = [
+        ("draw", "pen", "Pen fitted"),
+        ("crop", "crop", "Cropped"),
+        ("box", "box", f"{config.box}-pixel box"),
+        ("centre", "centre", f"Centred by {config.centring}"),
+        ("normalise", "normalise", "Normalised"),
+    ]
+    return [{"step": step, "skip": skip, "caption": caption} for step, skip, caption in steps]
+
+
+def colour_scale(*maps: Array) -> tuple[float, float]:
+    """A shared colour scale (lowest, highest) for these maps.
+
+    It starts at 0 if no value is negative; otherwise it is symmetric around 0.
+    """
+    low, high = float(min(m.min() for m in maps)), float(max(m.max() for m in maps))
+    if low < 0:
+        high = max(-low, high)
+        return -high, high
+    return 0.0, high or 1.0
+
+
+@torch.inference_mode()
+def layer_ranges(predictor: Predictor) -> list[tuple[float, float]]:
+    """A colour scale for each layer, measured on test images of the network's classes.
+
+    It stays fixed while a person draws, so that a weakly activated map looks dark. Networks whose
+    classes have no test images are measured on the digits.
+
+    Raises:
+        SketchpadError: a value is not finite.
+    """
+    name = sheet_name(predictor.labels) or sheet_name(DIGITS)
+    assert name, "the package contains images of the digits"
+    images = torch.from_numpy(sheets()[name].images).flatten(0, 1)
+    _, maps = predictor.model(images[:, None])
+    ranges = [colour_scale(layer.numpy()) for layer in maps]
+    if not np.isfinite(ranges).all():
+        raise SketchpadError(
+            "This network computes values that are not finite numbers. Train it again."
+        )
+    return ranges

@@ -1,0 +1,131 @@
+"""The files that the page reads, the same in the app, the static site and the single file.
+
+    networks.json                            the menu
+    networks/NAME/about.json                 what the page knows about a network
+    networks/NAME/VERSION/config.json        as in the checkpoint folder
+    networks/NAME/VERSION/model.safetensors  as in the checkpoint folder
+    examples/SHEET.json                      test images
+    web-VERSION/…                            the browser's modules
+    element.js                               defines <lenet-sketchpad> in other pages
+    preview.png                              shown with shared links
+
+What is below a version never changes: if its content does, so does its address.
+"""
+
+import gzip
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from lenet.errors import SketchpadError
+from lenet.page.about import about
+from lenet.page.examples import ASSETS, pack, sheet_name, sheets
+from lenet.page.gallery import Gallery, load, title_of
+from lenet.page.modules import modules, web_folder
+
+MENU, ELEMENT, PREVIEW = "networks.json", "element.js", "preview.png"
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that the page reads."""
+
+    content: bytes
+    immutable: bool = False
+    """whether its address changes with its content"""
+
+    @cached_property
+    def gzipped(self) -> bytes:
+        """The content, compressed; the same at every call."""
+        return gzip.compress(self.content, mtime=0)
+
+
+def published(gallery: Gallery, address: str) -> File:
+    """The file at a relative address, which is not percent-encoded.
+
+    Raises:
+        SketchpadError: there is no such file, or its network can't be used.
+    """
+    if address == MENU:
+        return menu_file(gallery)
+    folder, _, rest = address.partition("/")
+    if folder != "networks":
+        files = {**page_files(), **example_files()}
+    else:
+        name, _, rest = rest.partition("/")
+        files = {f"networks/{name}/{path}": f for path, f in network_files(gallery, name).items()}
+    if address not in files:
+        raise SketchpadError(f"{address} is not, or no longer, part of this page. Reload the page.")
+    return files[address]
+
+
+def data_files(gallery: Gallery, names: Sequence[str]) -> dict[str, File]:
+    """The menu, the networks of these names and their test images, by encoded address.
+
+    Raises:
+        SketchpadError: one of them is missing or damaged.
+    """
+    networks = {
+        f"networks/{encoded(name)}/{path}": file
+        for name in names
+        for path, file in network_files(gallery, name).items()
+    }
+    used = {f"examples/{sheet_name(gallery.predictor(name).labels)}.json" for name in names}
+    examples = {address: file for address, file in example_files().items() if address in used}
+    return {MENU: menu_file(gallery, names), **networks, **examples}
+
+
+def encoded(name: str) -> str:
+    """`name` as a part of an address, as JavaScript's `encodeURIComponent` writes it."""
+    return quote(name, safe="!*'()")
+
+
+def menu_file(gallery: Gallery, names: Sequence[str] | None = None) -> File:
+    """The menu of all networks, or of those in `names` in that order."""
+    entries = {entry["name"]: entry for entry in gallery.menu()}
+    chosen = entries if names is None else names
+    models = [entries[name] for name in chosen]
+    return _json({"models": models, "folder": gallery.folder.resolve().name})
+
+
+def network_files(gallery: Gallery, name: str) -> dict[str, File]:
+    """The files of a network by their paths below its folder."""
+    checkpoint = gallery.checkpoint(name)
+    versioned = {
+        f"{checkpoint.version}/{file}": File(content, immutable=True)
+        for file, content in checkpoint.files.items()
+    }
+    return {"about.json": _about(checkpoint.path, checkpoint.version, title_of(name)), **versioned}
+
+
+@lru_cache(maxsize=64)
+def _about(path: Path, version: str, title: str) -> File:
+    return _json({"version": version, **about(load(path, version), title)})
+
+
+@lru_cache(maxsize=1)
+def example_files() -> dict[str, File]:
+    """The test images of every data set."""
+    return {f"examples/{name}.json": _json(pack(sheet)) for name, sheet in sheets().items()}
+
+
+@lru_cache(maxsize=1)
+def page_files() -> dict[str, File]:
+    """The files that are independent of the networks."""
+    folder = web_folder()
+    versioned = {
+        f"{folder}/{name}": File(content, immutable=True) for name, content in modules().items()
+    }
+    return {
+        **versioned,
+        ELEMENT: File(f'import "./{folder}/element.js";\n'.encode()),
+        PREVIEW: File((ASSETS / "screenshot.png").read_bytes()),
+    }
+
+
+def _json(value: Any) -> File:
+    return File(json.dumps(value, allow_nan=False, separators=(",", ":")).encode())

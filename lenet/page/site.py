@@ -1,0 +1,124 @@
+"""The page as a static site, without Python behind it.
+
+It works under any address, on hosts such as GitHub Pages or as a static Space on Hugging Face, and
+without a connection after the first visit.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from html import escape
+from pathlib import Path
+from urllib.parse import unquote
+
+from lenet.files import check_folder, new_folder
+from lenet.page.examples import ASSETS
+from lenet.page.gallery import Gallery
+from lenet.page.modules import STYLE, WORKER, digest, imported, preloads, web_folder, worker
+from lenet.page.preview import DESCRIPTION, TITLE
+from lenet.page.published import ELEMENT, MENU, PREVIEW, File, data_files, page_files
+from lenet.page.standalone import document
+
+INDEX, ICON, CARD = "index.html", "icon.png", "README.md"
+ENTRY = "site.js"
+
+# The keys of a Hugging Face Space, see https://huggingface.co/docs/hub/spaces-config-reference
+SPACE_CARD = f"""---
+title: {TITLE}
+emoji: ✏️
+colorFrom: gray
+colorTo: yellow
+sdk: static
+app_file: {INDEX}
+pinned: false
+license: mit
+short_description: Draw a digit, see inside LeNet while it reads it
+tags:
+  - lenet
+  - mnist
+  - education
+  - visualization
+---
+
+# {TITLE}
+
+{DESCRIPTION}
+
+The networks run in the visitor's browser. `python -m lenet site` wrote this folder: any web server
+can serve it, below any address.
+"""
+
+# Without a server, browsers load no modules.
+NOT_LOADED = """<script>
+function notLoaded() {
+  document.querySelector(".sketchpad").textContent = location.protocol === "file:"
+    ? "This page needs a web server: run python -m http.server in its folder."
+    : "The page's scripts could not be loaded. Reload the page.";
+}
+</script>"""
+
+
+def write_site(gallery: Gallery, names: Sequence[str], target: Path) -> dict[str, bytes]:
+    """Write the site to the folder `target`; returns its files by their paths.
+
+    Raises:
+        SketchpadError: a network can't be used, or `target` contains unrelated files.
+    """
+    check_folder(target, "site", "site", _belongs)
+    files = site_files(gallery, names)
+    with new_folder(target, "site") as folder:
+        for path, content in files.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(content)
+    return files
+
+
+def site_files(gallery: Gallery, names: Sequence[str]) -> dict[str, bytes]:
+    """The content of each file of the site by its path; the first of `names` opens first.
+
+    Raises:
+        SketchpadError: one of the networks is missing or damaged.
+    """
+    files = {**data_files(gallery, names), **page_files()}
+    files[ICON] = File((ASSETS / "icon.png").read_bytes())
+    data = list(data_files(gallery, names[:1]))
+    files[INDEX] = File(_index(data).encode())
+    return {
+        **{unquote(address): file.content for address, file in files.items()},
+        WORKER: _worker(files, [INDEX, ICON, *_modules(), *data]).encode(),
+        CARD: SPACE_CARD.encode(),
+        ".nojekyll": b"",  # or else GitHub Pages drops some names
+    }
+
+
+def _modules() -> list[str]:
+    """The addresses of what the page consists of, apart from data."""
+    return [f"{web_folder()}/{name}" for name in (STYLE, *imported(ENTRY))]
+
+
+def _index(data: Sequence[str]) -> str:
+    """The page, which fetches the files at the addresses in `data` at once."""
+    links = "\n".join(
+        f'<link rel="preload" href="{escape(address)}" as="fetch" crossorigin>' for address in data
+    )
+    style = f'<link rel="stylesheet" href="{web_folder()}/{STYLE}">'
+    script = f'<script type="module" src="{web_folder()}/{ENTRY}" onerror="notLoaded()"></script>'
+    head = "\n".join([style, preloads(ENTRY), links, NOT_LOADED, script])
+    return document(icon=ICON, preview=PREVIEW, head=head)
+
+
+def _worker(files: Mapping[str, File], first: Sequence[str]) -> str:
+    """The service worker, which keeps the files at the addresses in `first` at the first visit."""
+    site = {
+        "version": digest(*(part for address, f in files.items() for part in (address, f.content))),
+        "fixed": [address for address, file in files.items() if file.immutable],
+        "changing": ["./", *(address for address, file in files.items() if not file.immutable)],
+        "first": ["./", *first],
+    }
+    return f"self.SITE = {json.dumps(site)};\n{worker()}"
+
+
+def _belongs(path: Path) -> bool:
+    """Whether a file in the target folder is part of an older version of the site."""
+    names = {INDEX, WORKER, CARD, ICON, MENU, ELEMENT, PREVIEW, ".nojekyll", "networks", "examples"}
+    is_site = (path.parent / MENU).is_file() and (path.parent / WORKER).is_file()
+    return is_site and (path.name in names or path.name.startswith("web-"))

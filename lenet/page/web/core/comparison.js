@@ -1,0 +1,45 @@
+// Compare two inputs, where a network's maps differ: mirrors lenet/reading/comparison.py.
+
+import { SketchpadError } from "./errors.js";
+
+/** @import { LayerComparison, Maps, Prediction } from "../types" */
+
+/**
+ * The maps of each convolution for two predictions from the same network.
+ * @param {Prediction} a
+ * @param {Prediction} b
+ */
+export function compare(a, b) {
+  const [namesOfA, namesOfB] = [a, b].map(({ maps }) => maps.map(({ name }) => name).join());
+  if (namesOfA !== namesOfB) {
+    throw new SketchpadError(
+      "These predictions come from networks with different layers. Read both inputs with the " +
+        "same network.",
+    );
+  }
+  return a.maps.map((maps, i) => compareLayer(maps, b.maps[i]));
+}
+
+/**
+ * The maps of one layer for the inputs A and B.
+ * @param {Maps} a
+ * @param {Maps} b
+ * @returns {LayerComparison}
+ */
+export function compareLayer(a, b) {
+  if (String(a.shape) !== String(b.shape)) {
+    throw new SketchpadError(
+      `Maps of different shapes, (${a.shape.join(", ")}) and (${b.shape.join(", ")}), can't be ` +
+        "compared. Read both inputs with the same network.",
+    );
+  }
+  const difference = a.data.map((value, i) => value - b.data[i]);
+  const size = a.shape[1] * a.shape[2];
+  const distances = Array.from({ length: a.shape[0] }, (_, map) => {
+    const values = difference.subarray(map * size, (map + 1) * size);
+    return values.reduce((sum, value) => sum + Math.abs(value), 0) / size;
+  });
+  // Sorting is stable: ties keep their order.
+  const ranking = [...distances.keys()].sort((i, j) => distances[j] - distances[i]);
+  return { a, b, difference: { ...a, data: difference }, distances, ranking };
+}

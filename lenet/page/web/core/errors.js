@@ -1,0 +1,3 @@
+// The error whose message is shown to people: mirrors lenet/errors.py.
+
+export class SketchpadError extends Error {}

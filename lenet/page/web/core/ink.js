@@ -1,0 +1,284 @@
+// From pen strokes to ink: mirrors lenet/drawing/ink.py.
+//
+// Ink is 0 where nothing is drawn and 1 under the middle of the pen. A pixel's ink is
+// clamp(½ + r − d, 0, 1), where r is the pen's radius and d is the distance from the pixel's centre
+// to the nearest stroke, both in pixels.
+
+/** @import { Plane, Point, Sketch, Stroke } from "../types" */
+
+import { bytes } from "./bytes.js";
+import { SketchpadError } from "./errors.js";
+import { grouped } from "./format.js";
+
+/** Longer side of a drawing, as in MNIST. */
+export const BOX = 20;
+/** Width of the pen as shown on the pad, as a share of the pad's side. */
+export const PEN_WIDTH = 0.075;
+/** Width of strokes as the network sees them, as a share of the drawing's longer side. */
+export const STROKE_WIDTH = 0.11;
+/** The pen's least width as a share of the pad's side: a dot is a disc that fills the box. */
+const MIN_PEN = 0.01;
+/** Sketches with more points are rejected. */
+export const MAX_POINTS = 20000;
+
+const EXPECTED = "Strokes must be a list of strokes, each a list of points (x, y) from 0 to 1";
+const DIFFERENT = `${EXPECTED}. This input has a different structure.`;
+/** Coordinates are limited to ±FAR, so that no product overflows. */
+const FAR = 1e6;
+
+/**
+ * Ink of strokes alone: the longer side, pen included, is `box` pixels. What lies outside the pad
+ * doesn't count. `pen` is the pen's width as a share of the pad's side; by default it depends on the
+ * drawing. The shorter side is rounded up to whole pixels, with the drawing in the middle of them.
+ * Without a drawing, the ink is a blank square.
+ * @param {Stroke[]} strokes
+ * @param {number} [box]
+ * @param {number | null} [pen]
+ * @returns {Plane}
+ */
+export function inkFromStrokes(strokes, box = BOX, pen = null) {
+  const segments = segmentsOf(strokes);
+  if (!segments.length) return blank(box, box);
+  const { low, high, extent } = bounds(segments);
+  const width = pen ?? fittingPen(extent);
+  const scale = box / (extent + width);
+  // Less than 1e-9 of a pixel may be due to rounding, so it adds no pixel.
+  const sides = [0, 1].map((axis) =>
+    Math.min(Math.ceil((high[axis] - low[axis] + width) * scale - 1e-9), box),
+  );
+  const placed = segments.map((value, i) => {
+    const axis = i % 2;
+    return (value - (low[axis] + high[axis]) / 2) * scale + sides[axis] / 2;
+  });
+  return draw(placed, (scale * width) / 2, sides[1], sides[0]);
+}
+
+/**
+ * Ink of the whole pad; if `pen` is null, it depends on the drawing.
+ * @param {Stroke[]} strokes
+ * @param {number} pixels
+ * @param {number | null} [pen]
+ * @returns {Plane}
+ */
+export function inkOnPad(strokes, pixels, pen = PEN_WIDTH) {
+  const segments = segmentsOf(strokes);
+  if (!segments.length) return blank(pixels, pixels);
+  const width = pen ?? fittingPen(bounds(segments).extent);
+  const placed = segments.map((value) => value * pixels);
+  return draw(placed, (pixels * width) / 2, pixels, pixels);
+}
+
+/**
+ * Ink of a sketch. Over a picture, strokes are drawn at its resolution with the pad's pen.
+ * @param {Sketch} sketch
+ * @param {number} [box]
+ * @returns {Plane}
+ */
+export function inkFromSketch({ strokes, picture }, box = BOX) {
+  if (picture === null) return inkFromStrokes(strokes, box);
+  const { height, width, data } = unpackPicture(picture);
+  const drawn = inkOnPad(strokes, height).data;
+  return { height, width, data: data.map((ink, i) => Math.max(ink, drawn[i])) };
+}
+
+/**
+ * Ink of a picture on the pad.
+ * @param {string} picture
+ * @returns {Plane}
+ */
+function unpackPicture(picture) {
+  const levels = tryBytes(picture);
+  if (!levels) {
+    throw new SketchpadError("The picture on the pad is damaged. Clear the pad and try again.");
+  }
+  const side = Math.round(Math.sqrt(levels.length));
+  if (!side || side * side !== levels.length) {
+    throw new SketchpadError("The picture on the pad is not square. Clear the pad and try again.");
+  }
+  return { height: side, width: side, data: Float32Array.from(levels, (level) => level / 255) };
+}
+
+/** @param {string} base64 */
+function tryBytes(base64) {
+  try {
+    return bytes(base64);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The pen width that equals `STROKE_WIDTH` of the drawing's longer side, pen included.
+ * @param {number} extent
+ */
+function fittingPen(extent) {
+  // A dot or the start of a stroke has no size yet.
+  return Math.max((extent * STROKE_WIDTH) / (1 - STROKE_WIDTH), MIN_PEN);
+}
+
+/**
+ * @param {number} height
+ * @param {number} width
+ * @returns {Plane}
+ */
+const blank = (height, width) => ({ height, width, data: new Float32Array(height * width) });
+
+/**
+ * The smallest and largest x and y, and the longer side between them.
+ * @param {Float64Array} segments x and y alternate
+ */
+function bounds(segments) {
+  const low = [Infinity, Infinity];
+  const high = [-Infinity, -Infinity];
+  segments.forEach((value, i) => {
+    low[i % 2] = Math.min(low[i % 2], value);
+    high[i % 2] = Math.max(high[i % 2], value);
+  });
+  return { low, high, extent: Math.max(high[0] - low[0], high[1] - low[1]) };
+}
+
+/**
+ * Ink of segments in pixels, drawn with a round pen.
+ * @param {Float64Array} segments four numbers each: x and y of the start and the end
+ * @param {number} radius
+ * @param {number} height
+ * @param {number} width
+ * @returns {Plane}
+ */
+function draw(segments, radius, height, width) {
+  const squared = new Float64Array(height * width).fill(Infinity);
+  for (let i = 0; i < segments.length; i += 4) {
+    const [x0, y0, x1, y1] = segments.subarray(i, i + 4);
+    approach(squared, width, radius, x0, y0, x1, y1);
+  }
+  const data = Float32Array.from(squared, (distance) =>
+    Math.min(Math.max(0.5 + radius - Math.sqrt(distance), 0), 1),
+  );
+  return { height, width, data };
+}
+
+/**
+ * Lowers the squared distances of all pixels that this segment can ink.
+ * @param {Float64Array | Float32Array} squared
+ * @param {number} width
+ * @param {number} radius
+ * @param {number} x0
+ * @param {number} y0
+ * @param {number} x1
+ * @param {number} y1
+ */
+export function approach(squared, width, radius, x0, y0, x1, y1) {
+  const reach = radius + 0.5;
+  // Closer pixels are full: a smaller distance changes nothing.
+  const full = Math.max(radius - 0.5, 0) ** 2;
+  const across = x1 - x0;
+  const down = y1 - y0;
+  const length = across * across + down * down;
+  const inverse = length > 1e-30 ? 1 / length : 0;
+  const slope = across / down;
+  // How far a nearly horizontal line reaches along a row is limited by its ends only.
+  const half = Math.abs(down) > 1e-3 ? (reach * Math.sqrt(length)) / Math.abs(down) : Infinity;
+  const height = squared.length / width;
+  const top = Math.max(Math.ceil(Math.min(y0, y1) - reach - 0.5), 0);
+  const bottom = Math.min(Math.floor(Math.max(y0, y1) + reach - 0.5), height - 1);
+  for (let row = top; row <= bottom; row++) {
+    const below = row + 0.5 - y0;
+    let low = Math.min(x0, x1) - reach;
+    let high = Math.max(x0, x1) + reach;
+    if (half < Infinity) {
+      low = Math.max(low, x0 + below * slope - half);
+      high = Math.min(high, x0 + below * slope + half);
+    }
+    const right = Math.min(Math.floor(high - 0.5), width - 1);
+    for (let column = Math.max(Math.ceil(low - 0.5), 0); column <= right; column++) {
+      const pixel = row * width + column;
+      if (squared[pixel] <= full) continue;
+      const beside = column + 0.5 - x0;
+      const along = Math.min(Math.max((beside * across + below * down) * inverse, 0), 1);
+      const x = beside - along * across;
+      const y = below - along * down;
+      squared[pixel] = Math.min(squared[pixel], x * x + y * y);
+    }
+  }
+}
+
+/**
+ * What lies on the pad: four numbers for each segment, x and y of its start and its end.
+ * @param {Stroke[]} strokes
+ */
+function segmentsOf(strokes) {
+  /** @type {number[]} */
+  const segments = [];
+  for (const points of checked(strokes)) {
+    // A dot is a segment of length 0.
+    for (let i = 0; i < Math.max(points.length - 1, 1); i++) {
+      segments.push(...clipToPad(near(points[i]), near(points[i + 1] ?? points[i])));
+    }
+  }
+  return Float64Array.from(segments);
+}
+
+/**
+ * @param {Point} point
+ * @returns {Point}
+ */
+const near = ([x, y]) => [clamp(x, -FAR, FAR), clamp(y, -FAR, FAR)];
+
+/**
+ * @param {number} value
+ * @param {number} low
+ * @param {number} high
+ */
+const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
+
+/**
+ * The part of a segment that lies in [0, 1]², by Liang and Barsky (1984): x and y of its start and
+ * its end, or nothing.
+ * @param {Point} start
+ * @param {Point} end
+ */
+export function clipToPad(start, end) {
+  const step = [end[0] - start[0], end[1] - start[1]];
+  let first = 0;
+  let last = 1;
+  for (let axis = 0; axis < 2; axis++) {
+    for (const [direction, room] of [
+      [-step[axis], start[axis]],
+      [step[axis], 1 - start[axis]],
+    ]) {
+      if (direction < 0) first = Math.max(first, room / direction);
+      if (direction > 0) last = Math.min(last, room / direction);
+      if (direction === 0 && room < 0) return [];
+    }
+  }
+  if (first > last) return [];
+  const from = start.map((value, axis) => value + first * step[axis]);
+  const to = last < 1 ? start.map((value, axis) => value + last * step[axis]) : end;
+  // Rounding may leave the pad by a hair.
+  return [...from, ...to].map((value) => clamp(value, 0, 1));
+}
+
+/**
+ * The strokes that have points.
+ * @param {Stroke[]} strokes
+ */
+function checked(strokes) {
+  if (!Array.isArray(strokes) || !strokes.every(Array.isArray)) throw new SketchpadError(DIFFERENT);
+  const count = strokes.reduce((sum, stroke) => sum + stroke.length, 0);
+  if (count > MAX_POINTS) {
+    throw new SketchpadError(
+      `A sketch must have at most ${grouped(MAX_POINTS)} points, got ${grouped(count)}. Remove some strokes.`,
+    );
+  }
+  for (const stroke of strokes) {
+    if (!stroke.every(isPoint)) throw new SketchpadError(DIFFERENT);
+    if (!stroke.flat().every(Number.isFinite)) {
+      throw new SketchpadError(`${EXPECTED}. At least one coordinate is not a finite number.`);
+    }
+  }
+  return strokes.filter((stroke) => stroke.length);
+}
+
+/** @param {unknown} point */
+const isPoint = (point) =>
+  Array.isArray(point) && point.length === 2 && point.every((value) => typeof value === "number");

@@ -1,0 +1,124 @@
+// Read a drawing with a trained LeNet: mirrors lenet/reading/prediction.py.
+
+import { DIGITS } from "./config.js";
+import { SketchpadError } from "./errors.js";
+import { percent } from "./format.js";
+import { inkFromSketch } from "./ink.js";
+import { LeNet } from "./network.js";
+import { isBlank, networkInput, squeeze, walkSketch } from "./preprocessing.js";
+import { answerLogits, evidence, softmax, views } from "./views.js";
+
+/** @import { Checkpoint, Frame, Plane, Prediction, Sketch, State } from "../types" */
+
+export class Predictor {
+  #network;
+
+  /** @param {Checkpoint} checkpoint */
+  constructor(checkpoint) {
+    this.config = checkpoint.config;
+    this.labels = checkpoint.config.labels;
+    if (!this.config.convolutions.length) {
+      throw new SketchpadError("This network has no convolutions, so there are no maps to show.");
+    }
+    this.#network = new LeNet(checkpoint);
+  }
+
+  /**
+   * Reads strokes, on top of a picture if there is one.
+   * @param {Sketch} sketch
+   */
+  read(sketch) {
+    return this.readInk(inkFromSketch(sketch, this.config.box));
+  }
+
+  /** @param {Plane} ink */
+  readInk(ink) {
+    return this.readInput(networkInput(ink, this.config.box, this.config.centring));
+  }
+
+  /**
+   * Reads a network input of 28×28 pixels without preprocessing it.
+   * @param {Plane} input
+   * @returns {Prediction}
+   */
+  readInput(input) {
+    const { labels } = this;
+    const { temperature, threshold } = this.config;
+    // The first view is the image itself.
+    const { logits, maps } = this.#network.forward(views(input.data));
+    const found = evidence(logits);
+    const scaled = answerLogits(logits).map((logit) => logit / temperature);
+    /** @type {State} */
+    let state = "digit";
+    let probabilities = [...softmax(scaled)];
+    if (isBlank(input)) {
+      state = "blank";
+      probabilities = probabilities.map(() => 0);
+    } else if (threshold !== null && found < threshold) {
+      state = "not a digit";
+    }
+    const confidence = Math.max(...probabilities);
+    const nearest = labels[probabilities.indexOf(confidence)];
+    return {
+      state,
+      label: state === "digit" ? nearest : null,
+      nearest,
+      confidence,
+      sentence: sentence({ state, nearest, confidence, labels }),
+      labels,
+      probabilities,
+      evidence: found,
+      threshold,
+      networkInput: input,
+      maps,
+    };
+  }
+
+  /**
+   * The steps from the drawing to the first layer: `draw`, `crop`, `box`, `centre`, `normalise`.
+   * Each frame holds the answer that the network would give if preprocessing stopped there. Steps
+   * named in `skip` are left out. If none is, the last answer equals that of `read`.
+   * @param {Sketch} sketch
+   * @param {string[]} [skip]
+   * @returns {Frame[]}
+   */
+  filmStrip(sketch, skip = []) {
+    const { box, centring } = this.config;
+    const steps = walkSketch(sketch, skip, box, centring);
+    const frames = Object.entries(steps).map(([step, image]) => ({
+      step,
+      image,
+      prediction: this.readInput(squeeze(image)),
+    }));
+    return [...frames, this.#normalised(frames[frames.length - 1], skip.includes("normalise"))];
+  }
+
+  /**
+   * @param {Frame} last
+   * @param {boolean} skipped
+   * @returns {Frame}
+   */
+  #normalised({ image, prediction }, skipped) {
+    const [mean, std] = [Math.fround(this.config.mean), Math.fround(this.config.std)];
+    if (skipped) {
+      // The network normalises its input, so undo that in advance.
+      const raw = image.data.map((value) => Math.fround(value * std) + mean);
+      return { step: "normalise", image, prediction: this.readInput({ ...image, data: raw }) };
+    }
+    const data = image.data.map((value) => Math.fround(value - mean) / std);
+    return { step: "normalise", image: { ...image, data }, prediction };
+  }
+}
+
+/**
+ * The answer as a short sentence.
+ * @param {Pick<Prediction, "state" | "nearest" | "confidence" | "labels">} prediction
+ */
+function sentence({ state, nearest, confidence, labels }) {
+  if (state === "blank") return "Nothing is drawn yet.";
+  if (state === "digit") return `${percent(confidence)} sure.`;
+  const thing =
+    String(labels) === String(DIGITS) ? "a digit" : `one of the ${labels.length} classes`;
+  const but = confidence > 0.5 ? "but it isn't close enough" : "and even that isn't close";
+  return `This doesn't look like ${thing}. The best match is ${nearest}, ${but}.`;
+}

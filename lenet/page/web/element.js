@@ -1,0 +1,59 @@
+// The element <lenet-sketchpad>, for other pages. The attribute `network` names the network that is
+// selected first. Its content is part of the other page: its events bubble there, and so does the
+// event `reading`.
+
+import { filesAt } from "./core/files.js";
+import { start } from "./main.js";
+
+const SCHEME = "(prefers-color-scheme: dark)";
+
+/** @type {WeakMap<Node, Promise<unknown>>} */
+const styled = new WeakMap();
+
+/**
+ * Adds the style sheet to a document or shadow root, once; resolves when it applies.
+ * @param {Document | ShadowRoot} root
+ */
+function addStyle(root) {
+  if (!styled.has(root)) {
+    const link = document.createElement("link");
+    link.rel = "stylesheet";
+    link.href = new URL("style.css", import.meta.url).href;
+    const settled = new Promise((resolve) => {
+      link.onload = link.onerror = resolve;
+    });
+    styled.set(root, settled);
+    (root instanceof Document ? root.head : root).append(link);
+  }
+  return styled.get(root);
+}
+
+class LenetSketchpad extends HTMLElement {
+  #scheme = matchMedia(SCHEME);
+  #follow = () => this.classList.toggle("dark", this.#scheme.matches);
+  /** @type {ReturnType<typeof start> | undefined} */
+  #page;
+
+  async connectedCallback() {
+    const root = this.getRootNode();
+    this.#follow();
+    this.#scheme.addEventListener("change", this.#follow);
+    if (root instanceof Document || root instanceof ShadowRoot) await addStyle(root);
+    if (!this.isConnected || this.#page) return;
+    const shell = document.createElement("div");
+    shell.className = "sketchpad";
+    this.replaceChildren(shell);
+    this.#page = start(shell, {
+      files: filesAt(new URL("..", import.meta.url)),
+      network: this.getAttribute("network") ?? undefined,
+    });
+  }
+
+  disconnectedCallback() {
+    this.#scheme.removeEventListener("change", this.#follow);
+    this.#page?.close();
+    this.#page = undefined;
+  }
+}
+
+customElements.define("lenet-sketchpad", LenetSketchpad);

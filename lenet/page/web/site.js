@@ -1,0 +1,19 @@
+// The static site: starts the page, and keeps it for times without a connection.
+
+import { filesAt } from "./core/files.js";
+import { start } from "./main.js";
+
+const shell = document.querySelector(".sketchpad");
+if (shell instanceof HTMLElement) {
+  // Later than the first reading, so that the two don't compete for the connection.
+  shell.addEventListener("reading", keepOffline, { once: true });
+  start(shell, {
+    files: filesAt(document.baseURI),
+    network: new URLSearchParams(location.search).get("network") ?? undefined,
+  });
+}
+
+/** Some browsers have no service workers in private windows, in frames, or without HTTPS. */
+function keepOffline() {
+  navigator.serviceWorker?.register("service-worker.js").catch(console.info);
+}
