@@ -9,7 +9,7 @@ from lenet.errors import SketchpadError
 from lenet.network.config import DIGITS, LeNetConfig
 from lenet.network.diagram import diagram
 from lenet.network.summary import SIZE_FORMULA, summarise, to_json
-from lenet.page.examples import sheet_name, sheets
+from lenet.page.examples import example_images, sheet_name
 from lenet.reading.prediction import Array, Predictor
 from lenet.reading.views import SHIFT, TURN, VIEWS, ZOOM
 
@@ -76,10 +76,10 @@ def layer_ranges(predictor: Predictor) -> list[tuple[float, float]]:
     Raises:
         SketchpadError: a value is not finite.
     """
-    name = sheet_name(predictor.labels) or sheet_name(DIGITS)
-    assert name, "the package contains images of the digits"
-    images = torch.from_numpy(sheets()[name].images).flatten(0, 1)
-    _, maps = predictor.model(images[:, None])
+    images = example_images(predictor.labels)
+    if not images.size:
+        images = example_images(DIGITS)
+    _, maps = predictor.model(torch.from_numpy(images).flatten(0, 1)[:, None])
     ranges = [colour_scale(layer.numpy()) for layer in maps]
     if not np.isfinite(ranges).all():
         raise SketchpadError(

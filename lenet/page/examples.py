@@ -41,6 +41,13 @@ def sheets() -> dict[str, Sheet]:
     return found
 
 
+def example_images(labels: tuple[str, ...]) -> Array:
+    """The images of these classes, `(classes, 8, 28, 28)`; `(classes, 0, 28, 28)` without a sheet."""
+    name = sheet_name(labels)
+    none = np.zeros((len(labels), 0, IMAGE_SIZE, IMAGE_SIZE), np.float32)
+    return sheets()[name].images if name else none
+
+
 def sheet_name(labels: tuple[str, ...]) -> str | None:
     """The name of the sheet with images of these classes; None if there is none."""
     return next((name for name, sheet in sheets().items() if sheet.labels == labels), None)
