@@ -42,7 +42,7 @@ def sheets() -> dict[str, Sheet]:
 
 
 def example_images(labels: tuple[str, ...]) -> Array:
-    """The images of these classes, `(classes, 8, 28, 28)`; `(classes, 0, 28, 28)` without a sheet."""
+    """The images of these classes as in their sheet; `(classes, 0, 28, 28)` if there is none."""
     name = sheet_name(labels)
     none = np.zeros((len(labels), 0, IMAGE_SIZE, IMAGE_SIZE), np.float32)
     return sheets()[name].images if name else none

@@ -33,7 +33,7 @@ def views(images: Tensor) -> Tensor:
     First the image itself, then four shifts, two rotations, one reduced and one enlarged copy. New
     pixels at the edge are background.
     """
-    maps = _view_maps(*images.shape[-2:]).to(images.device)
+    maps = _view_maps(*images.shape[-2:]).to(images)
     count, size = len(images), images.shape[1:]
     grids = F.affine_grid(maps, [len(maps), *size], align_corners=False)
     altered = F.grid_sample(
@@ -60,7 +60,10 @@ def evidence(logits: Tensor) -> Tensor:
 
 @lru_cache
 def _view_maps(height: int, width: int) -> Tensor:
-    """Affine maps `(8, 2, 3)` from each altered view to the image, in `grid_sample`'s units."""
+    """Affine maps `(8, 2, 3)` in float64 from each altered view to the image.
+
+    They are in the units of `grid_sample`.
+    """
     cos, sin = math.cos(math.radians(TURN)), math.sin(math.radians(TURN))
     right, down = 2 * SHIFT / width, 2 * SHIFT / height
     return torch.tensor(
@@ -68,5 +71,6 @@ def _view_maps(height: int, width: int) -> Tensor:
             *([[1, 0, x], [0, 1, y]] for x, y in ((right, 0), (-right, 0), (0, down), (0, -down))),
             *([[cos, -s, 0], [s, cos, 0]] for s in (sin, -sin)),
             *([[z, 0, 0], [0, z, 0]] for z in (ZOOM, 1 / ZOOM)),
-        ]
+        ],
+        dtype=torch.float64,
     )

@@ -388,7 +388,9 @@ const choose = async (name) => {
 
 @pytest.mark.parametrize(("first", "chosen"), [(None, "one"), ("two", "two"), ("none", "one")])
 def test_the_first_network_can_be_named(run: Run, first: str | None, chosen: str) -> None:
-    log = run(MENU + "fill(argument ?? undefined); await wait(20); return [menu.value, log];", first)
+    log = run(
+        MENU + "fill(argument ?? undefined); await wait(20); return [menu.value, log];", first
+    )
     assert log == [chosen, [chosen]]
 
 

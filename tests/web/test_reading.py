@@ -52,9 +52,7 @@ def drawings(count: int) -> list[Strokes]:
     random = np.random.default_rng(12)
     known = [[np.array(stroke) for stroke in strokes] for strokes in DIGITS.values()]
     rare = [flagged_one, crossed_seven, slashed_zero, letter_like, scribble]
-    glyphs = (
-        known[n % 10] if n % 2 else rare[n // 2 % len(rare)](random) for n in range(count)
-    )
+    glyphs = (known[n % 10] if n % 2 else rare[n // 2 % len(rare)](random) for n in range(count))
     return [placed(glyph, random) for glyph in glyphs]
 
 
@@ -91,9 +89,7 @@ def test_every_drawing_is_read_as_in_python(run: Run, name: str) -> None:
     expected = [predictor.read_sketch(drawing) for drawing in strokes]
     assert [f["state"] for f in found] == [e.state for e in expected]
     assert [f["label"] for f in found] == [e.label for e in expected]
-    assert [f["evidence"] for f in found] == pytest.approx(
-        [e.evidence for e in expected], abs=1e-4
-    )
+    assert [f["evidence"] for f in found] == pytest.approx([e.evidence for e in expected], abs=1e-4)
     if name == "mnist-relu":
         assert {e.state for e in expected} == {"digit", "not a digit"}
 
@@ -110,11 +106,11 @@ SKETCHES: dict[str, tuple[Strokes, str | None]] = {
 
 @pytest.mark.parametrize("name", SKETCHES)
 @pytest.mark.parametrize(
-    "skip", [[], ["pen"], ["crop"], ["box"], ["centre"], ["normalise"], ["pen", "crop", "box"]], ids=str
+    "skip",
+    [[], ["pen"], ["crop"], ["box"], ["centre"], ["normalise"], ["pen", "crop", "box"]],
+    ids=str,
 )
-def test_film_strips_are_equal(
-    run: Run, predictor: Predictor, name: str, skip: list[str]
-) -> None:
+def test_film_strips_are_equal(run: Run, predictor: Predictor, name: str, skip: list[str]) -> None:
     strokes, with_picture = SKETCHES[name]
     picture = sheets()["mnist"].images[4, 2] if with_picture else None
     packed = None

@@ -152,12 +152,8 @@ def test_a_view_that_does_not_fit_the_network_is_hidden(shell: Run) -> None:
     assert seen == [["false", "true"], ["true", None], ["true", "false"]]
 
 
-@pytest.mark.parametrize(
-    "failure", ['new SketchpadError("It is damaged.")', "new NotReachable()"]
-)
-def test_a_problem_with_a_network_is_shown_until_the_next_reading(
-    shell: Run, failure: str
-) -> None:
+@pytest.mark.parametrize("failure", ['new SketchpadError("It is damaged.")', "new NotReachable()"])
+def test_a_problem_with_a_network_is_shown_until_the_next_reading(shell: Run, failure: str) -> None:
     problems, log = shell(
         f"""
         const problems = [];

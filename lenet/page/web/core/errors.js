@@ -1,3 +1,4 @@
-// The error whose message is shown to people: mirrors lenet/errors.py.
-
-export class SketchpadError extends Error {}
+/** Input that can't be used. The message is for people: what is wrong, and what to do. */
+export class SketchpadError extends Error {
+  name = "SketchpadError";
+}

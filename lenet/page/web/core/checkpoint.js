@@ -1,0 +1,186 @@
+// The two files of a checkpoint that describe a network: config.json and model.safetensors.
+
+import { denseWidths, IMAGE_SIZE, makeConfig, mapSizes } from "./config.js";
+import { SketchpadError } from "./errors.js";
+
+/** @import { Checkpoint, LeNetConfig, Tensor } from "../types" */
+/** @typedef {{ bytes: number, read: (view: DataView, at: number) => number }} NumberType */
+
+/**
+ * How to read each type of number. Like PyTorch, networks hold float32, whatever the file holds.
+ * @type {Map<unknown, NumberType>}
+ */
+const NUMBER_TYPES = new Map([
+  ["F64", { bytes: 8, read: (view, at) => view.getFloat64(at, true) }],
+  ["F32", { bytes: 4, read: (view, at) => view.getFloat32(at, true) }],
+  ["F16", { bytes: 2, read: (view, at) => shortFloat(view.getUint16(at, true), 10, 15) }],
+  ["BF16", { bytes: 2, read: (view, at) => shortFloat(view.getUint16(at, true), 7, 127) }],
+]);
+
+/**
+ * A checkpoint from the content of its files.
+ * @param {string} configText
+ * @param {ArrayBuffer} weights
+ * @returns {Checkpoint}
+ * @throws {SketchpadError} they are damaged or don't fit together
+ */
+export function readCheckpoint(configText, weights) {
+  const config = makeConfig(parse(configText, "The network's configuration is damaged"));
+  const tensors = readSafetensors(weights);
+  checkShapes(tensors, tensorShapes(config));
+  return { config, tensors };
+}
+
+/**
+ * The tensors in a file of eight bytes with the header's length, the header in JSON, and the
+ * numbers of all tensors without gaps (https://huggingface.co/docs/safetensors).
+ * @param {ArrayBuffer} buffer
+ * @returns {Map<string, Tensor>}
+ * @throws {SketchpadError} it is damaged
+ */
+export function readSafetensors(buffer) {
+  const { entries, start } = readHeader(buffer);
+  const view = new DataView(buffer, start);
+  let end = 0;
+  for (const { name, bytes, from, to, shape } of entries) {
+    const count = shape.reduce((product, length) => product * length, 1);
+    if (from !== end || to - from !== count * bytes) throw damaged(`${name} is misplaced`);
+    end = to;
+  }
+  if (end !== view.byteLength) {
+    throw damaged(`it should have ${start + end} bytes but has ${buffer.byteLength}`);
+  }
+  return new Map(entries.map((entry) => [entry.name, readTensor(view, entry)]));
+}
+
+/** @typedef {NumberType & { name: string, shape: number[], from: number, to: number }} Entry */
+
+/**
+ * The header's entries in the order of their data, which begins at `start`.
+ * @param {ArrayBuffer} buffer
+ */
+function readHeader(buffer) {
+  if (buffer.byteLength < 8) throw damaged("it is too short");
+  const start = 8 + Number(new DataView(buffer).getBigUint64(0, true));
+  if (start > buffer.byteLength) throw damaged("it is too short");
+  const header = parse(new TextDecoder().decode(buffer.slice(8, start)), WEIGHTS_DAMAGED);
+  const { __metadata__, ...tensors } = Object(header);
+  const entries = Object.entries(tensors).map(([name, value]) => readEntry(name, Object(value)));
+  return { entries: entries.sort((a, b) => a.from - b.from || a.to - b.to), start };
+}
+
+/**
+ * @param {string} name
+ * @param {{ dtype?: unknown, shape?: unknown, data_offsets?: unknown }} value
+ * @returns {Entry}
+ */
+function readEntry(name, { dtype, shape, data_offsets: offsets }) {
+  const type = NUMBER_TYPES.get(dtype);
+  if (!type) throw damaged(`${name} must hold one of ${[...NUMBER_TYPES.keys()].join(", ")}`);
+  if (!isSizes(shape) || !isSizes(offsets) || offsets.length !== 2) {
+    throw damaged(`${name} has no shape or place`);
+  }
+  return { ...type, name, shape, from: offsets[0], to: offsets[1] };
+}
+
+/**
+ * @param {DataView} view
+ * @param {Entry} entry
+ * @returns {Tensor}
+ */
+function readTensor(view, { name, shape, bytes, read, from, to }) {
+  const data = new Float32Array((to - from) / bytes);
+  for (let i = 0; i < data.length; i++) {
+    data[i] = read(view, from + i * bytes);
+    if (!Number.isFinite(data[i])) throw damaged(`${name} holds a value that is not finite`);
+  }
+  return { shape, data };
+}
+
+/**
+ * The shape of each of a network's tensors, by its name in PyTorch.
+ * @param {LeNetConfig} config
+ */
+function tensorShapes(config) {
+  /** @type {Map<string, number[]>} */
+  const shapes = new Map();
+  const sizes = mapSizes(config);
+  let inputs = 1;
+  config.convolutions.forEach(({ channels, kernel, pooled, connections }, i) => {
+    const kernels = connections ? [connections.flat().length] : [channels, inputs];
+    shapes.set(`convolutions.${i}.weight`, [...kernels, kernel, kernel]);
+    shapes.set(`convolutions.${i}.bias`, [channels]);
+    if (pooled && config.pooling === "subsampling") {
+      shapes.set(`poolings.${i}.0.coefficient`, [channels]);
+      shapes.set(`poolings.${i}.0.bias`, [channels]);
+    }
+    inputs = channels;
+  });
+  const side = sizes.at(-1)?.pooled ?? IMAGE_SIZE + 2 * config.border;
+  inputs *= side * side;
+  denseWidths(config).forEach((outputs, i) => {
+    shapes.set(`dense.${2 * i}.weight`, [outputs, inputs]);
+    shapes.set(`dense.${2 * i}.bias`, [outputs]);
+    inputs = outputs;
+  });
+  return shapes;
+}
+
+/**
+ * @param {Map<string, Tensor>} tensors
+ * @param {Map<string, number[]>} shapes
+ */
+function checkShapes(tensors, shapes) {
+  for (const [name, expected] of shapes) {
+    const shape = tensors.get(name)?.shape;
+    if (!shape) throw damaged(`${name} is missing`);
+    if (shape.join("×") !== expected.join("×")) {
+      throw damaged(`${name} should be ${expected.join("×")} but is ${shape.join("×")}`);
+    }
+  }
+  for (const name of tensors.keys()) {
+    if (!shapes.has(name)) throw damaged(`${name} is not part of this network`);
+  }
+}
+
+/**
+ * A number of 16 bits: a sign, an exponent, and a fraction of that many bits.
+ * @param {number} bits
+ * @param {number} fractionBits
+ * @param {number} bias of the exponent
+ */
+function shortFloat(bits, fractionBits, bias) {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits & 0x7fff) >> fractionBits;
+  const fraction = (bits % 2 ** fractionBits) / 2 ** fractionBits;
+  if (exponent === 0) return sign * fraction * 2 ** (1 - bias);
+  if (exponent === 2 * bias + 1) return fraction ? NaN : sign * Infinity;
+  return sign * (1 + fraction) * 2 ** (exponent - bias);
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is number[]}
+ */
+function isSizes(value) {
+  return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
+}
+
+/**
+ * @param {string} text
+ * @param {string} problem the sentence if it isn't JSON
+ * @returns {unknown}
+ */
+function parse(text, problem) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new SketchpadError(`${problem}: it can't be read. Train or download the network again.`);
+  }
+}
+
+const WEIGHTS_DAMAGED = "The network's weights are damaged";
+
+/** @param {string} reason */
+const damaged = (reason) =>
+  new SketchpadError(`${WEIGHTS_DAMAGED}: ${reason}. Train or download the network again.`);

@@ -1,0 +1,112 @@
+"""What the page knows about a network in addition to its checkpoint."""
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from lenet import LeNet, LeNetConfig, Predictor, SketchpadError
+from lenet.network.config import DIGITS, PRESETS
+from lenet.network.diagram import diagram
+from lenet.network.summary import SIZE_FORMULA, summarise
+from lenet.page.about import about, colour_scale, layer_ranges
+from lenet.page.examples import example_images
+from lenet.reading.views import views
+from tests.support.digits import DIGITS as DRAWINGS
+
+
+def test_networks_differ_in_classes_test_images_and_steps(
+    predictor: Predictor, things: Predictor
+) -> None:
+    digits, clothes = about(predictor, "Digits"), about(things, "Things")
+    assert (digits["digits"], clothes["digits"]) == (True, False)
+    assert digits["labels"] == DIGITS
+    assert clothes["labels"][2:5] == ("Pullover", "Dress", "Coat")
+    assert digits["examples"] == "examples/mnist.json"
+    assert clothes["examples"] == "examples/fashion-mnist.json"
+    captions = [[step["caption"] for step in values["steps"]] for values in (digits, clothes)]
+    assert captions == [
+        ["Pen fitted", "Cropped", "20-pixel box", "Centred by mass", "Normalised"],
+        ["Pen fitted", "Cropped", "28-pixel box", "Centred by box", "Normalised"],
+    ]
+
+
+def test_every_step_of_the_film_strip_can_be_left_out(predictor: Predictor) -> None:
+    """The step names that the page receives are valid for the predictor."""
+    small = [[(0.05 + 0.3 * x, 0.6 + 0.3 * y) for x, y in stroke] for stroke in DRAWINGS["4"]]
+    steps = about(predictor, "")["steps"]
+    whole = predictor.film_strip(small)
+    assert [frame.step for frame in whole] == [step["step"] for step in steps]
+    for number, step in enumerate(steps):
+        frame = predictor.film_strip(small, skip=[step["skip"]])[number]
+        assert not np.array_equal(frame.image, whole[number].image), step["caption"]
+
+
+def test_the_network_is_described_layer_by_layer(predictor: Predictor) -> None:
+    found = about(predictor, "LeNet with ReLU")
+    layers = summarise(PRESETS["relu"])
+    table = found["layers"]
+    assert table["picture"] == diagram(layers, "LeNet with ReLU")
+    assert [row["name"] for row in table["layers"]] == [layer.name for layer in layers]
+    assert table["layers"][1]["window"] == {"n": 28, "k": 5, "p": 4, "s": 1}
+    assert table["parameters"] == 61_706
+    assert found["sizeFormula"] == SIZE_FORMULA
+
+
+def test_texts_count_the_views(predictor: Predictor) -> None:
+    count = len(views(torch.zeros(1, 1, 28, 28)))
+    assert f"{count} views" in about(predictor, "")["filmStrip"]
+
+
+def test_the_colour_scale_of_a_layer_covers_the_test_images(predictor: Predictor) -> None:
+    ranges = layer_ranges(predictor)
+    images = example_images(DIGITS).reshape(-1, 28, 28)
+    predictions = [predictor.read_input(image) for image in images]
+    assert len(ranges) == 2
+    for number, (low, high) in enumerate(ranges):
+        assert low == 0
+        assert high == pytest.approx(max(p.maps[number].max() for p in predictions), rel=1e-4)
+
+
+def test_the_colour_scale_is_measured_on_the_networks_classes(things: Predictor) -> None:
+    for coat in example_images(things.labels)[4]:
+        for maps, (_, high) in zip(things.read_input(coat).maps, layer_ranges(things), strict=True):
+            assert maps.max() <= high * 1.0001
+
+
+def test_classes_without_test_images_are_measured_on_digits() -> None:
+    pets = Predictor(LeNet(LeNetConfig(labels=("cat", "dog"))))
+    assert not example_images(("cat", "dog")).size
+    assert about(pets, "Pets")["examples"] is None
+    assert all(high > 0 for _, high in layer_ranges(pets))
+
+
+@pytest.mark.parametrize(
+    ("values", "scale"),
+    [([0, 3], (0, 3)), ([-1, 3], (-3, 3)), ([-5, 3], (-5, 5)), ([0, 0], (0, 1))],
+    ids=str,
+)
+def test_a_colour_scale_starts_at_0_or_is_symmetric(values: Any, scale: Any) -> None:
+    assert colour_scale(np.float32([values])) == scale
+
+
+def test_a_network_that_computes_no_numbers_is_reported() -> None:
+    model = LeNet(LeNetConfig())
+    with torch.no_grad():
+        next(model.parameters()).fill_(float("nan"))
+    with pytest.raises(SketchpadError, match="not finite"):
+        about(Predictor(model), "Broken")
+
+
+def test_it_is_plain_json(mixed: Any) -> None:
+    one_layer = Predictor.from_pretrained(mixed / "one-layer")
+    found = about(one_layer, "One layer")
+    assert len(found["ranges"]) == 1
+    json.dumps(found, allow_nan=False)
+
+
+def test_the_test_images_are_read_correctly(predictor: Predictor) -> None:
+    first = example_images(DIGITS)[:, 0]
+    assert [predictor.read_input(digit).label for digit in first] == list("0123456789")

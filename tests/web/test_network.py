@@ -1,0 +1,315 @@
+"""The network in the browser computes what the network in Python computes in float64."""
+
+import base64
+import json
+import random
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+import safetensors.torch
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from lenet.datasets.datasets import Dataset
+from lenet.errors import SketchpadError
+from lenet.network.bitmaps import DIGIT_BITMAPS, bitmaps
+from lenet.network.config import DIGITS, OUTPUTS, Convolution, LeNetConfig
+from lenet.network.layers import Connections
+from lenet.network.model import LeNet
+from lenet.network.parts import ACTIVATIONS, POOLINGS
+from lenet.network.summary import convolution_names
+from lenet.reading.views import answer_logits, evidence, views
+from tests.network.conftest import NETWORKS
+from tests.network.test_checkpoint import SHIPPED
+from tests.support import ROOT
+from tests.web.conftest import Run
+
+pytestmark = pytest.mark.browser
+
+Array = NDArray[np.float64]
+
+READ = """
+const { bytes } = await import("/core/bytes.js");
+const { readCheckpoint } = await import("/core/checkpoint.js");
+const { LeNet } = await import("/core/network.js");
+const v = await import("/core/views.js");
+const network = ({ config, weights }) =>
+  new LeNet(readCheckpoint(config, bytes(weights).buffer));
+const encode = (numbers) => {
+  const all = new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+  return btoa(Array.from(all, (byte) => String.fromCharCode(byte)).join(""));
+};
+"""
+
+
+class Reading(NamedTuple):
+    """What a network computes from the nine views of an image."""
+
+    logits: Array  # (9, labels)
+    maps: tuple[Array, ...]  # those of the image itself
+    answer: Array  # (labels,)
+    evidence: float
+
+
+def read_in_python(model: LeNet, image: Tensor) -> Reading:
+    """Read an image `(28, 28)` in float64."""
+    with torch.inference_mode():
+        logits, maps = model.double()(views(image.double()[None, None])[:, 0])
+    return Reading(
+        logits.numpy(),
+        tuple(layer[0].numpy() for layer in maps),
+        answer_logits(logits[:, None])[0].numpy(),
+        float(evidence(logits[:, None])),
+    )
+
+
+def read_in_browser(run: Run, model: LeNet, images: Iterable[Tensor]) -> list[Reading]:
+    """Read images `(28, 28)` with the module in the browser."""
+    answers = run(
+        READ
+        + """
+        const lenet = network(argument.checkpoint);
+        return argument.images.map((image) => {
+          const { logits, maps } = lenet.forward(v.views(new Float64Array(bytes(image).buffer)));
+          return {
+            logits: logits.map(encode),
+            maps: maps.map(({ data, ...rest }) => ({ ...rest, data: encode(data) })),
+            answer: encode(v.answerLogits(logits)),
+            evidence: v.evidence(logits),
+          };
+        });
+        """,
+        {"checkpoint": files(model), "images": [base64_of(image.double()) for image in images]},
+    )
+    names = list(convolution_names(model.config))
+    assert all([maps["name"] for maps in answer["maps"]] == names for answer in answers)
+    return [
+        Reading(
+            np.stack([decoded(logits) for logits in answer["logits"]]),
+            tuple(decoded(maps["data"]).reshape(maps["shape"]) for maps in answer["maps"]),
+            decoded(answer["answer"]),
+            answer["evidence"],
+        )
+        for answer in answers
+    ]
+
+
+def files(model: LeNet) -> dict[str, str]:
+    """The checkpoint's two files, as the browser receives them."""
+    weights = safetensors.torch.save(model.float().state_dict())
+    return {
+        "config": json.dumps(asdict(model.config)),
+        "weights": base64.b64encode(weights).decode(),
+    }
+
+
+def base64_of(values: Tensor) -> str:
+    return base64.b64encode(values.numpy().tobytes()).decode()
+
+
+def decoded(text: str) -> Array:
+    return np.frombuffer(base64.b64decode(text))
+
+
+def assert_equal(run: Run, model: LeNet, images: list[Tensor]) -> None:
+    close = {"rtol": 1e-9, "atol": 1e-9}
+    for image, found in zip(images, read_in_browser(run, model, images), strict=True):
+        expected = read_in_python(model, image)
+        np.testing.assert_allclose(found.logits, expected.logits, **close)
+        np.testing.assert_allclose(found.answer, expected.answer, **close)
+        np.testing.assert_allclose(found.evidence, expected.evidence, **close)
+        assert len(found.maps) == len(expected.maps)
+        for found_map, expected_map in zip(found.maps, expected.maps, strict=True):
+            np.testing.assert_allclose(found_map, expected_map, **close)
+
+
+def sparse_image(generator: torch.Generator) -> Tensor:
+    """Noise `(28, 28)` on a background, down to the edges."""
+    grey, ink = torch.rand(2, 28, 28, generator=generator)
+    return grey * (ink > 0.5)
+
+
+# ------------------------------------------------------------------ random networks
+
+
+def random_config(choose: random.Random) -> LeNetConfig:
+    """Any configuration: layers and numbers vary independently."""
+    while True:
+        rbf = choose.random() < 0.2
+        dense = [choose.randint(1, 20) for _ in range(choose.randint(0, 3))]
+        try:
+            return LeNetConfig(
+                convolutions=random_convolutions(choose),
+                activation=choose.choice(list(ACTIVATIONS)),
+                pooling=choose.choice(list(POOLINGS)),
+                dense=(*dense, 84) if rbf else tuple(dense),
+                output="rbf" if rbf else "linear",
+                labels=DIGITS if rbf else tuple(map(str, range(choose.randint(2, 30)))),
+                border=choose.choice([0, 0, 1, 2, 5]),
+                mean=choose.choice([0.0, 0.1, -0.3]),
+                std=choose.choice([0.3081, 1.0, 2.5]),
+            )
+        except SketchpadError:  # a kernel doesn't fit
+            continue
+
+
+def random_convolutions(choose: random.Random) -> tuple[Convolution, ...]:
+    convolutions: list[Convolution] = []
+    inputs = 1
+    for _ in range(choose.randint(1, 4)):
+        channels = choose.randint(1, 18)
+        convolutions.append(
+            Convolution(
+                channels=channels,
+                kernel=choose.randint(1, 7),
+                padding=choose.choice([0, 0, 1, 2, 4]),
+                pooled=choose.random() < 0.6,
+                connections=random_connections(choose, channels, inputs),
+            )
+        )
+        inputs = channels
+    return tuple(convolutions)
+
+
+def random_connections(choose: random.Random, channels: int, inputs: int) -> Connections | None:
+    if choose.random() < 0.6:
+        return None
+    return tuple(
+        tuple(choose.sample(range(inputs), choose.randint(1, inputs))) for _ in range(channels)
+    )
+
+
+def random_network(config: LeNetConfig) -> LeNet:
+    """A network with random weights, including those that start out constant."""
+    model = LeNet(config)
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            if name.startswith("poolings"):
+                parameter.uniform_(-1, 1)
+    return model.eval()
+
+
+RANDOM_CONFIGS = [random_config(random.Random(seed)) for seed in range(200)]
+
+
+# ------------------------------------------------------------------ equal to Python
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_shipped_networks_compute_the_same(run: Run, dataset: Dataset, name: str) -> None:
+    digits = dataset.test.images[:12, 0].float() / 255
+    blank, full = torch.zeros(28, 28), torch.ones(28, 28)
+    model = LeNet.from_pretrained(ROOT / "checkpoints" / name)
+    assert_equal(run, model, [*digits, blank, full])
+
+
+@pytest.mark.parametrize("config", NETWORKS.values(), ids=NETWORKS)
+def test_networks_of_many_kinds_compute_the_same(run: Run, config: LeNetConfig) -> None:
+    generator = torch.manual_seed(1)
+    assert_equal(run, random_network(config), [sparse_image(generator) for _ in range(2)])
+
+
+@pytest.mark.parametrize("part", range(10))
+def test_random_networks_compute_the_same(run: Run, part: int) -> None:
+    generator = torch.manual_seed(part)
+    for config in RANDOM_CONFIGS[part::10]:
+        assert_equal(run, random_network(config), [sparse_image(generator)])
+
+
+def test_the_random_networks_cover_every_setting() -> None:
+    layers = [c for config in RANDOM_CONFIGS for c in config.convolutions]
+    sizes = [size for config in RANDOM_CONFIGS for size in config.map_sizes()]
+    assert {c.activation for c in RANDOM_CONFIGS} == set(ACTIVATIONS)
+    assert {c.pooling for c in RANDOM_CONFIGS} == set(POOLINGS)
+    assert {c.output for c in RANDOM_CONFIGS} == set(OUTPUTS)
+    assert {len(c.convolutions) for c in RANDOM_CONFIGS} == {1, 2, 3, 4}
+    assert {len(c.dense) for c in RANDOM_CONFIGS} == {0, 1, 2, 3, 4}
+    assert any(c.mean and c.convolutions[0].padding for c in RANDOM_CONFIGS)
+    assert any(c.connections and c.padding for c in layers)
+    assert any(size.pooled == 1 for size in sizes)
+    assert any(size.convolved % 2 and size.pooled < size.convolved for size in sizes)
+
+
+# ------------------------------------------------------------------ results
+
+
+def test_results_are_not_overwritten_by_later_calls(run: Run) -> None:
+    one, two = (files(random_network(NETWORKS[name])) for name in ("relu", "lenet5-1998"))
+    same = run(
+        READ
+        + """
+        const [one, two] = argument.map(network);
+        const image = new Float64Array(784).fill(0.5);
+        const first = one.forward([image]);
+        const text = JSON.stringify(first);
+        one.forward([new Float64Array(784)]);
+        two.forward([image]);
+        return [JSON.stringify(first), JSON.stringify(one.forward([image]))].map((t) => t === text);
+        """,
+        [one, two],
+    )
+    assert same == [True, True]
+
+
+def test_maps_are_those_of_the_first_image(run: Run) -> None:
+    first, alone, count = run(
+        READ
+        + """
+        const lenet = network(argument);
+        const images = [0.2, 0.8].map((grey) => Array(784).fill(grey));
+        const { logits, maps } = lenet.forward(images);
+        return [JSON.stringify(maps), JSON.stringify(lenet.forward([images[0]]).maps),
+          logits.length];
+        """,
+        files(random_network(NETWORKS["relu"])),
+    )
+    assert first == alone
+    assert count == 2
+
+
+def test_a_network_too_large_for_memory_is_reported(run: Run) -> None:
+    # 4,096 maps of 1,108×1,108: weights of a few kilobytes, but 37 GiB of maps.
+    pixel = {"kernel": 1, "padding": 27, "pooled": False}
+    narrow, wide = {"channels": 1, **pixel}, {"channels": 4096, **pixel}
+    message = run(
+        """
+        const { LeNet } = await import("/core/network.js");
+        const { makeConfig } = await import("/core/config.js");
+        const tensors = { get: () => ({ data: new Float32Array(4096) }) };
+        try { new LeNet({ config: makeConfig(argument), tensors }); }
+        catch (error) { return `${error.name}: ${error.message}`; }
+        """,
+        {"convolutions": [narrow] * 19 + [wide], "dense": [], "labels": ["a", "b"]},
+    )
+    assert message == "SketchpadError: This network is too large for the browser's memory."
+
+
+# ------------------------------------------------------------------ pieces
+
+
+def test_the_bitmaps_are_the_same(run: Run) -> None:
+    found = run(
+        "const { DIGIT_BITMAPS } = await import('/core/bitmaps.js');"
+        "return DIGIT_BITMAPS.map((pixels) => [...pixels]);"
+    )
+    assert found == bitmaps(DIGIT_BITMAPS).tolist()
+
+
+def test_the_views_are_the_same(run: Run) -> None:
+    image = sparse_image(torch.manual_seed(2)).double()
+    found = run(
+        READ + "return v.views(new Float64Array(bytes(argument).buffer)).map(encode);",
+        base64_of(image),
+    )
+    expected = views(image[None, None])[:, 0, 0].flatten(1).numpy()
+    np.testing.assert_allclose([decoded(view) for view in found], expected, rtol=0, atol=1e-12)
+
+
+def test_the_softmax_does_not_overflow(run: Run) -> None:
+    logits = [1000.0, 999.0, -1000.0]
+    found = run(READ + "return [...v.softmax(Float64Array.from(argument))];", logits)
+    np.testing.assert_allclose(found, torch.tensor(logits).double().softmax(0), atol=1e-12)
