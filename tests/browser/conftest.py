@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from lenet.__main__ import main
+from lenet.page.gallery import Gallery
 from tests.support.browser import wait_for_answer
 from tests.support.hands import DESKTOP, PHONE
 from tests.support.server import serve_folder
@@ -72,7 +73,8 @@ def site_address(site_folder: Path) -> Iterator[str]:
 def file_address(mixed: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The single file with all networks of `mixed`."""
     file = tmp_path_factory.mktemp("stick") / "LeNet Sketchpad.html"
-    assert main(["page", str(file), "--checkpoints", str(mixed)]) == 0
+    names = Gallery(mixed).names()
+    assert main(["page", str(file), "--checkpoints", str(mixed), "--networks", *names]) == 0
     return file.as_uri()
 
 

@@ -30,7 +30,7 @@ def host(browser: Browser, site_folder: Path, tmp_path: Path) -> Iterator[Page]:
     page.on("pageerror", lambda error: problems.append(str(error)))
     with serve_folder(tmp_path, "/course/") as address:
         page.goto(address + "embed.html")
-        page.locator("lenet-sketchpad [data-sequence]").wait_for()
+        page.locator("lenet-sketchpad [data-label='3']").wait_for()
         yield page
         page.context.close()
     assert problems == []

@@ -1,5 +1,6 @@
 """The page without a server: while it is open, after a first visit, and from a file."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -102,9 +103,24 @@ def visitor(browser: Browser) -> Iterator[BrowserContext]:
     context.close()
 
 
-def wait_until_stored(page: Page) -> None:
-    """Wait until the service worker has stored the site."""
-    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+def wait_until_kept(page: Page, folder: Path) -> None:
+    """Wait until the browser has kept the site as it is now in `folder`."""
+    worker = (folder / "service-worker.js").read_text(encoding="utf-8")
+    found = re.search(r'"version": "(\w+)"', worker)
+    assert found
+    page.evaluate(
+        """async (version) => {
+          for (let tries = 0; tries < 400; tries++) {
+            const names = await caches.keys();
+            const registration = await navigator.serviceWorker.getRegistration();
+            const kept = names.some((name) => name.endsWith(version));
+            if (kept && !registration.installing) return;
+            await new Promise((done) => setTimeout(done, 50));
+          }
+          throw new Error("The site was not kept.");
+        }""",
+        found[1],
+    )
 
 
 def test_the_static_site_opens_offline_after_the_first_visit(
@@ -114,18 +130,35 @@ def test_the_static_site_opens_offline_after_the_first_visit(
     with serve_folder(site_folder, "/demos/digits/") as address:
         page.goto(address)
         wait_for_answer(page)
-        wait_until_stored(page)
+        wait_until_kept(page, site_folder)
     page.reload()
     wait_for_answer(page)
     draw(page, "2")
     choose(page, "mnist-conv3")
-    page.locator("#layer-3 canvas").first.wait_for()
-    draw(page, "9")
+    page.locator("#message").filter(has_text="isn't responding").wait_for()
     page.close()
     again = visitor.new_page()
     again.goto(address)
     wait_for_answer(again)
     draw(again, "5")
+
+
+def test_the_static_site_keeps_the_networks_that_were_used(
+    visitor: BrowserContext, site_folder: Path
+) -> None:
+    page = visitor.new_page()
+    with serve_folder(site_folder, "/demos/digits/") as address:
+        page.goto(address)
+        wait_for_answer(page)
+        wait_until_kept(page, site_folder)
+        page.wait_for_function("navigator.serviceWorker.controller")
+        choose(page, "mnist-conv3")
+        page.locator("#layer-3 canvas").first.wait_for()
+    page.reload()
+    wait_for_answer(page)
+    choose(page, "mnist-conv3")
+    page.locator("#layer-3 canvas").first.wait_for()
+    draw(page, "9")
 
 
 def test_a_site_that_is_written_again_reaches_its_visitors(
@@ -136,28 +169,24 @@ def test_a_site_that_is_written_again_reaches_its_visitors(
     def write(*names: str) -> None:
         assert main(["site", str(folder), "--networks", *names]) == 0
 
-    def menu(page: Page) -> list[str]:
-        options = page.locator("#model option")
-        return [option.get_attribute("value") or "" for option in options.all()]
-
-    write("mnist-relu")
-    page = visitor.new_page()
-    with serve_folder(folder) as address:
+    def visit() -> tuple[Page, list[str]]:
+        page = visitor.new_page()
         page.goto(address)
         wait_for_answer(page)
-        wait_until_stored(page)
-        assert menu(page) == ["mnist-relu"]
+        options = page.locator("#model option").all()
+        return page, [option.get_attribute("value") or "" for option in options]
+
+    write("mnist-relu")
+    with serve_folder(folder) as address:
+        page, menu = visit()
+        assert menu == ["mnist-relu"]
+        wait_until_kept(page, folder)
         write("mnist-classic", "mnist-relu")
-        page.reload()
-        wait_for_answer(page)
-        page.wait_for_timeout(1000)
-        page.reload()
-        wait_for_answer(page)
-        assert set(menu(page)) == {"mnist-classic", "mnist-relu"}
-        wait_until_stored(page)
-    page.reload()
-    wait_for_answer(page)
-    assert len(menu(page)) == 2
-    choose(page, "mnist-classic")
-    settle(page)
-    draw(page, "3")
+        page.close()
+        page, menu = visit()
+        assert menu == ["mnist-classic", "mnist-relu"], "at the next visit"
+        wait_until_kept(page, folder)
+        page.close()
+    page, menu = visit()
+    assert menu == ["mnist-classic", "mnist-relu"], "without a connection"
+    draw(page, "7")
