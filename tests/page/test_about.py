@@ -89,7 +89,7 @@ def test_classes_without_test_images_are_measured_on_digits() -> None:
     ids=str,
 )
 def test_a_colour_scale_starts_at_0_or_is_symmetric(values: Any, scale: Any) -> None:
-    assert colour_scale(np.float32([values])) == scale
+    assert colour_scale(np.array(values, np.float32)) == scale
 
 
 def test_a_network_that_computes_no_numbers_is_reported() -> None:

@@ -28,7 +28,7 @@ def ink_of(picture: Image.Image) -> Ink:
     """The ink on the pad after this picture was opened."""
     answer = opened({"name": "picture.png", "data": png(picture)})
     levels = np.frombuffer(base64.b64decode(answer["picture"]), np.uint8)
-    return levels.reshape(PICTURE_SIDE, PICTURE_SIDE).astype(np.float32) / 255
+    return levels.reshape(PICTURE_SIDE, PICTURE_SIDE).astype(np.float32) / np.float32(255)
 
 
 def png(picture: Image.Image) -> str:

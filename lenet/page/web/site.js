@@ -7,10 +7,7 @@ const shell = document.querySelector(".sketchpad");
 if (shell instanceof HTMLElement) {
   // Later than the first reading, so that the two don't compete for the connection.
   shell.addEventListener("reading", keepOffline, { once: true });
-  start(shell, {
-    files: filesAt(document.baseURI),
-    network: new URLSearchParams(location.search).get("network") ?? undefined,
-  });
+  start(shell, { files: filesAt(document.baseURI) });
 }
 
 /** Some browsers have no service workers in private windows, in frames, or without HTTPS. */
