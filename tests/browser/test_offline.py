@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from lenet.__main__ import main
 from tests.support import ROOT
-from tests.support.browser import requests_of, settle, wait_for_answer
+from tests.support.browser import requests_of, settle, wait_for_answer, wait_until
 from tests.support.digits import DIGITS
 from tests.support.hands import DESKTOP, Hand, clear, label
 from tests.support.server import serve, serve_folder
@@ -105,19 +105,16 @@ def visitor(browser: Browser) -> Iterator[BrowserContext]:
 
 def wait_until_kept(page: Page, folder: Path) -> None:
     """Wait until the browser has kept the site as it is now in `folder`."""
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
     worker = (folder / "service-worker.js").read_text(encoding="utf-8")
     found = re.search(r'"version": "(\w+)"', worker)
     assert found
-    page.evaluate(
+    wait_until(
+        page,
         """async (version) => {
-          for (let tries = 0; tries < 400; tries++) {
-            const names = await caches.keys();
-            const registration = await navigator.serviceWorker.getRegistration();
-            const kept = names.some((name) => name.endsWith(version));
-            if (kept && !registration.installing) return;
-            await new Promise((done) => setTimeout(done, 50));
-          }
-          throw new Error("The site was not kept.");
+          const names = await caches.keys();
+          const { installing } = await navigator.serviceWorker.getRegistration();
+          return names.some((name) => name.endsWith(version)) && !installing;
         }""",
         found[1],
     )
