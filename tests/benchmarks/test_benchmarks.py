@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from benchmarks import rejection, strokes, tables, visits
-from benchmarks.ink_to_picture import Drawn, Loaded, Measured, summary
+from benchmarks.ink_to_picture import Drawn, Loaded, Measured, longest_task, summary
 from tests.support.digits import DIGITS
 from tests.support.server import serve_folder
 
@@ -90,6 +90,20 @@ def test_a_page_is_summarised_by_its_medians() -> None:
     assert "baseline" not in tables.first_visit(measured)
     assert "| static site | 70 | 2,346 KB |" in tables.sizes(measured)
     assert "| single file | 1 | 988 KB |" in tables.sizes(measured)
+
+
+def test_the_longest_task_is_that_of_the_pages_main_thread() -> None:
+    def thread(tid: int, name: str) -> dict[str, Any]:
+        return {"name": "thread_name", "pid": 1, "tid": tid, "args": {"name": name}}
+
+    def task(
+        tid: int, duration: int, name: str = "ThreadControllerImpl::RunTask"
+    ) -> dict[str, Any]:
+        return {"name": name, "pid": 1, "tid": tid, "dur": duration}
+
+    threads = [thread(1, "CrRendererMain"), thread(2, "Compositor")]
+    tasks = [task(1, 12_500), task(1, 9_000), task(2, 99_000), task(1, 99_000, "waiting")]
+    assert longest_task(json.dumps({"traceEvents": threads + tasks}).encode()) == 12.5
 
 
 def test_requests_that_the_cache_answers_are_not_counted() -> None:
