@@ -1,4 +1,5 @@
-"""The page: a sketch pad in the browser and the server functions behind it.
+"""The page: a sketch pad in the browser, which reads drawings there.
 
-`blocks` builds and launches it; `web` contains the browser's modules.
+`web` contains the browser's modules, and `published` the files that they read. The page has three
+forms: `blocks` serves it as a Gradio app, `site` writes a static site, `single_file` one HTML file.
 """

@@ -6,6 +6,7 @@ This is the only module that imports Gradio.
 import json
 import os
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, TypedDict, cast
 
@@ -23,9 +24,9 @@ from starlette.types import Scope
 from lenet.errors import SketchpadError
 from lenet.page.examples import ASSETS
 from lenet.page.gallery import DEFAULT_MODEL, Gallery
-from lenet.page.modules import preloads, style, web_folder
+from lenet.page.modules import style, web_folder
 from lenet.page.preview import TITLE, Preview
-from lenet.page.published import PREVIEW
+from lenet.page.published import PREVIEW, preloads
 from lenet.page.server import MAX_UPLOAD_BYTES, open_file
 from lenet.page.serving import routes
 
@@ -114,7 +115,7 @@ def launch(gallery: Gallery, **options: Any) -> None:
             font=[gr.themes.Font("system-ui"), gr.themes.Font("sans-serif")],
             font_mono=[gr.themes.Font("ui-monospace"), gr.themes.Font("monospace")],
         ),
-        head=HEAD + preloads(*ENTRIES),
+        head=HEAD,
         favicon_path=ASSETS / "icon.png",
         footer_links=["api"],
         max_file_size=MAX_UPLOAD_BYTES,
@@ -123,10 +124,20 @@ def launch(gallery: Gallery, **options: Any) -> None:
         ssr_mode=False,
         app_kwargs={
             "routes": routes(gallery),
-            "middleware": [Middleware(Preview, image=f"/{PREVIEW}", root=_root)],
+            "middleware": [
+                Middleware(Preview, image=f"/{PREVIEW}", root=_root, links=partial(_links, gallery))
+            ],
         },
         **options,
     )
+
+
+def _links(gallery: Gallery) -> str:
+    """Elements that fetch the page's files while Gradio's own scripts start."""
+    try:
+        return preloads(gallery, gallery.names()[:1], *ENTRIES)
+    except SketchpadError:
+        return preloads(gallery, [], *ENTRIES)  # the page reports what is wrong
 
 
 def _root(scope: Scope) -> str:

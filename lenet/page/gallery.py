@@ -10,7 +10,7 @@ from lenet.datasets.datasets import DATASETS
 from lenet.errors import SketchpadError
 from lenet.network.checkpoint import CONFIG, HISTORY, WEIGHTS, find_checkpoints
 from lenet.network.config import PRESET_TITLES
-from lenet.page.modules import digest
+from lenet.page.versions import version_of
 from lenet.reading.prediction import Predictor
 
 DEFAULT_MODEL = "mnist-relu"
@@ -77,7 +77,7 @@ class Gallery:
             raise SketchpadError(
                 f"The checkpoint {path.name} is incomplete: {missing} can't be read."
             ) from error
-        return Checkpoint(path, digest(*files.values()), files)
+        return Checkpoint(path, version_of(files), files)
 
     def predictor(self, name: Any) -> Predictor:
         """The network of that name, reloaded if it has been retrained.
@@ -112,7 +112,11 @@ def title_of(name: str) -> str:
 @lru_cache(maxsize=16)
 def load(path: Path, version: str) -> Predictor:
     """Load a checkpoint; retraining alters `version`, so that it is loaded again."""
-    return Predictor.from_pretrained(path)
+    try:
+        return Predictor.from_pretrained(path)
+    except SketchpadError as error:
+        # Visitors need not know where it is on the server.
+        raise SketchpadError(str(error).replace(str(path), path.name)) from error
 
 
 def _accuracy(history: Path) -> float | None:

@@ -1,11 +1,12 @@
 """The browser's modules and style sheets, read once."""
 
-import hashlib
 import json
 import posixpath
 import re
 from functools import lru_cache
 from pathlib import Path
+
+from lenet.page.versions import version_of
 
 WEB = Path(__file__).with_name("web")
 STYLE, WORKER = "style.css", "service-worker.js"
@@ -24,21 +25,11 @@ def modules() -> dict[str, bytes]:
 @lru_cache(maxsize=1)
 def web_folder() -> str:
     """`web-` and a version, which relative imports inherit."""
-    return f"web-{digest(*(part for name, code in modules().items() for part in (name, code)))}"
-
-
-def digest(*parts: str | bytes) -> str:
-    """16 digits that differ if any of the parts differs."""
-    result = hashlib.sha256()
-    for part in parts:
-        content = part.encode() if isinstance(part, str) else part
-        result.update(b"%d:" % len(content))
-        result.update(content)
-    return result.hexdigest()[:16]
+    return f"web-{version_of(modules())}"
 
 
 def style() -> str:
-    """All style sheets, the shared one first. All rules are inside `.sketchpad`."""
+    """All style sheets, the shared one first."""
     sheets = sorted((WEB / "styles").glob("*.css"), key=lambda path: (path.stem != "base", path))
     return "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
 
@@ -56,14 +47,6 @@ def imported(*names: str) -> list[str]:
             if (name := _resolved(module, match[2])) not in found:
                 found.append(name)
     return found
-
-
-def preloads(*names: str) -> str:
-    """Link elements that fetch these modules, and all that they import, at once."""
-    links = (
-        f'<link rel="modulepreload" href="{web_folder()}/{name}">' for name in imported(*names)
-    )
-    return "\n".join(links)
 
 
 def with_absolute_imports(name: str, prefix: str) -> str:

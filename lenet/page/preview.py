@@ -19,11 +19,14 @@ _GRADIO_TAGS = re.compile(
 class Preview:
     """Middleware that replaces Gradio's title, description, picture and address on the page `/`.
 
-    `root` returns the public address of the app for a request, without a trailing slash.
+    `root` returns the public address of the app for a request, without a trailing slash. `links`
+    returns more elements for the page's head: Gradio's option `head` adds them much later.
     """
 
-    def __init__(self, app: ASGIApp, image: str, root: Callable[[Scope], str]) -> None:
-        self.app, self.image, self.root = app, image, root
+    def __init__(
+        self, app: ASGIApp, image: str, root: Callable[[Scope], str], links: Callable[[], str]
+    ) -> None:
+        self.app, self.image, self.root, self.links = app, image, root, links
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "").removeprefix(scope.get("root_path", "")) or "/"
@@ -41,7 +44,7 @@ class Preview:
             if message.get("more_body"):
                 return
             root = self.root(scope)
-            page = rewrite_head(body, root + "/", root + self.image)
+            page = rewrite_head(body, f"{tags(root + self.image, root + '/')}\n{self.links()}")
             headers = [header for header in start["headers"] if header[0] != b"content-length"]
             length = (b"content-length", str(len(page)).encode())
             await send({**start, "headers": [*headers, length]})
@@ -50,15 +53,15 @@ class Preview:
         await self.app(scope, receive, send_rewritten)
 
 
-def rewrite_head(page: bytes, address: str, image: str) -> bytes:
-    """The HTML `page` with our tags instead of Gradio's."""
+def rewrite_head(page: bytes, ours: str) -> bytes:
+    """The HTML `page` with our elements instead of Gradio's."""
     head, script, rest = page.partition(b"<script")  # what follows is settings, not tags
     if b"</head>" in head or not script:
         return page
     head = _GRADIO_TAGS.sub(b"", head)
     charset = re.search(rb"<meta\s+charset[^>]*>", head)
     position = charset.end() if charset else len(head)
-    return head[:position] + tags(image, address).encode() + head[position:] + script + rest
+    return head[:position] + ours.encode() + head[position:] + script + rest
 
 
 def tags(image: str | None, address: str | None = None) -> str:

@@ -17,6 +17,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -25,7 +26,7 @@ from lenet.errors import SketchpadError
 from lenet.page.about import about
 from lenet.page.examples import ASSETS, pack, sheet_name, sheets
 from lenet.page.gallery import Gallery, load, title_of
-from lenet.page.modules import modules, web_folder
+from lenet.page.modules import imported, modules, web_folder
 
 MENU, ELEMENT, PREVIEW = "networks.json", "element.js", "preview.png"
 
@@ -77,6 +78,20 @@ def data_files(gallery: Gallery, names: Sequence[str]) -> dict[str, File]:
     used = {f"examples/{sheet_name(gallery.predictor(name).labels)}.json" for name in names}
     examples = {address: file for address, file in example_files().items() if address in used}
     return {MENU: menu_file(gallery, names), **networks, **examples}
+
+
+def preloads(gallery: Gallery, names: Sequence[str], *entries: str) -> str:
+    """Link elements that fetch these networks, and the modules that `entries` need, at once.
+
+    Raises:
+        SketchpadError: one of the networks is missing or damaged.
+    """
+    code = (f'rel="modulepreload" href="{web_folder()}/{name}"' for name in imported(*entries))
+    data = (
+        f'rel="preload" as="fetch" crossorigin href="{escape(address)}"'
+        for address in data_files(gallery, names)
+    )
+    return "\n".join(f"<link {attributes}>" for attributes in (*code, *data))
 
 
 def encoded(name: str) -> str:

@@ -1,6 +1,5 @@
 """The routes by which the app serves the page's files."""
 
-import hashlib
 import json
 from functools import partial
 from pathlib import PurePosixPath
@@ -13,6 +12,7 @@ from lenet.errors import SketchpadError
 from lenet.page.gallery import Gallery
 from lenet.page.modules import web_folder
 from lenet.page.published import ELEMENT, MENU, PREVIEW, published
+from lenet.page.versions import version_of
 
 # Some systems map .js to a different type, which makes browsers reject the modules.
 TEXT_TYPES = {
@@ -54,7 +54,7 @@ def _respond(gallery: Gallery, address: str, request: Request) -> Response:
     except SketchpadError as error:
         problem = json.dumps({"error": str(error)})
         return Response(problem, 404, headers, TEXT_TYPES[".json"])
-    headers["ETag"] = tag = f'W/"{hashlib.sha256(file.content).hexdigest()[:16]}"'
+    headers["ETag"] = tag = f'W/"{version_of({address: file.content})}"'
     if file.immutable:
         headers["Cache-Control"] = "public, max-age=31536000, immutable"
     if tag in request.headers.get("If-None-Match", ""):

@@ -6,17 +6,17 @@ without a connection after the first visit.
 
 import json
 from collections.abc import Mapping, Sequence
-from html import escape
 from pathlib import Path
 from urllib.parse import unquote
 
 from lenet.files import check_folder, new_folder
 from lenet.page.examples import ASSETS
 from lenet.page.gallery import Gallery
-from lenet.page.modules import STYLE, WORKER, digest, imported, preloads, web_folder, worker
+from lenet.page.modules import STYLE, WORKER, imported, web_folder, worker
 from lenet.page.preview import DESCRIPTION, TITLE
-from lenet.page.published import ELEMENT, MENU, PREVIEW, File, data_files, page_files
+from lenet.page.published import ELEMENT, MENU, PREVIEW, File, data_files, page_files, preloads
 from lenet.page.standalone import document
+from lenet.page.versions import version_of
 
 INDEX, ICON, CARD = "index.html", "icon.png", "README.md"
 ENTRY = "site.js"
@@ -80,11 +80,11 @@ def site_files(gallery: Gallery, names: Sequence[str]) -> dict[str, bytes]:
     """
     files = {**data_files(gallery, names), **page_files()}
     files[ICON] = File((ASSETS / "icon.png").read_bytes())
-    data = list(data_files(gallery, names[:1]))
-    files[INDEX] = File(_index(data).encode())
+    files[INDEX] = File(_index(preloads(gallery, names[:1], ENTRY)).encode())
+    first = [INDEX, ICON, *_modules(), *data_files(gallery, names[:1])]
     return {
         **{unquote(address): file.content for address, file in files.items()},
-        WORKER: _worker(files, [INDEX, ICON, *_modules(), *data]).encode(),
+        WORKER: _worker(files, first).encode(),
         CARD: SPACE_CARD.encode(),
         ".nojekyll": b"",  # or else GitHub Pages drops some names
     }
@@ -95,21 +95,18 @@ def _modules() -> list[str]:
     return [f"{web_folder()}/{name}" for name in (STYLE, *imported(ENTRY))]
 
 
-def _index(data: Sequence[str]) -> str:
-    """The page, which fetches the files at the addresses in `data` at once."""
-    links = "\n".join(
-        f'<link rel="preload" href="{escape(address)}" as="fetch" crossorigin>' for address in data
-    )
+def _index(links: str) -> str:
+    """The page, with elements that fetch what it needs."""
     style = f'<link rel="stylesheet" href="{web_folder()}/{STYLE}">'
     script = f'<script type="module" src="{web_folder()}/{ENTRY}" onerror="notLoaded()"></script>'
-    head = "\n".join([style, preloads(ENTRY), links, NOT_LOADED, script])
+    head = "\n".join([style, links, NOT_LOADED, script])
     return document(icon=ICON, preview=PREVIEW, head=head)
 
 
 def _worker(files: Mapping[str, File], first: Sequence[str]) -> str:
     """The service worker, which keeps the files at the addresses in `first` at the first visit."""
     site = {
-        "version": digest(*(part for address, f in files.items() for part in (address, f.content))),
+        "version": version_of({address: file.content for address, file in files.items()}),
         "fixed": [address for address, file in files.items() if file.immutable],
         "changing": ["./", *(address for address, file in files.items() if not file.immutable)],
         "first": ["./", *first],

@@ -51,18 +51,6 @@ def columns(page: Page, layer: int) -> list[dict[str, Any]]:
     )
 
 
-def requests_for(page: Page, function: str) -> list[str]:
-    """Collects requests for a server function from now on."""
-    found: list[str] = []
-
-    def note(request: Any) -> None:
-        if f'"{function}"' in (request.post_data or ""):
-            found.append(request.url)
-
-    page.on("request", note)
-    return found
-
-
 def choose(page: Page, name: str) -> None:
     before = sequence(page)
     page.locator("#model").select_option(name)
@@ -74,15 +62,14 @@ def choose(page: Page, name: str) -> None:
 
 
 def test_the_first_comparison_is_shown_when_the_tab_opens(page: Page) -> None:
-    compared, read = requests_for(page, "compare"), requests_for(page, "read_sketch")
     Hand(page).draw(DIGITS["1"])
     settle(page)
-    assert compared == [], "nothing is compared while the tab is closed"
-    assert read, "the drawing is read"
-    read.clear()
+    panel = page.locator("#compare")
+    assert panel.get_attribute("data-compared") == "0", "nothing is compared while it is closed"
+    read = sequence(page)
     open_compare(page)
-    assert compared
-    assert read == [], "the drawing is not read while the tab is open"
+    assert panel.get_attribute("data-compared") == "1"
+    assert sequence(page) == read, "the drawing is not read while the tab is open"
     assert labels(page) == ["3", "8"]
     for side in sides(page):
         assert "% sure" in side.locator(".reading").inner_text()
@@ -176,7 +163,8 @@ def test_the_tabs_work_by_keyboard(page: Page) -> None:
 
 def test_the_page_adapts_to_a_clothing_network(page: Page, things: Predictor) -> None:
     choose(page, "things")
-    boot = things.read_input(example_images(things.labels)[9, 0])
+    images = sheets()["fashion-mnist"].images
+    boot = things.read_input(images[9, 0])
     assert label(page) == boot.label, "a test image has replaced the untouched three"
     words = page.locator("#invitation").text_content() or ""
     assert "test image" in words
@@ -197,8 +185,7 @@ def test_the_page_adapts_to_a_clothing_network(page: Page, things: Predictor) ->
         settle(page)
         assert maps(page, 1) != first
         assert row.nth(5).get_attribute("aria-current") == "true"
-        image = example_images(things.labels)[number, 5]
-        assert label(page) == things.read_input(image).label
+        assert label(page) == things.read_input(images[number, 5]).label
     page.locator("#film-strip summary").click()
     settle(page)
     captions = page.locator("#film-strip label").all_inner_texts()
@@ -223,7 +210,7 @@ def test_clothes_can_be_compared(page: Page, things: Predictor) -> None:
     shown = wait_for_comparison(page)
     page.locator("#model").select_option("things")
     wait_for_comparison(page, shown)
-    images = example_images(things.labels)
+    images = sheets()["fashion-mnist"].images
     assert labels(page) == [things.read_input(images[number, 0]).label for number in (2, 4)]
     chosen = [s.get_by_role("combobox").input_value() for s in sides(page)]
     assert chosen == ["Pullover", "Coat"]

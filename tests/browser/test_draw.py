@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.support.browser import settle, wait_for_answer
+from lenet import Predictor
+from tests.support.browser import sequence, settle, wait_for_answer
 from tests.support.digits import DIGITS, grey, line
 from tests.support.hands import DESKTOP, PHONE, Hand, clear, label, maps, probabilities
-from tests.support.server import serve
 
 pytestmark = pytest.mark.browser
 
@@ -61,6 +61,54 @@ def test_the_picture_changes_many_times_before_pen_up(page: Page) -> None:
         page.wait_for_timeout(8)
     assert wait_for_answer(page) - before > 8
     hand.up()
+
+
+def test_nothing_is_requested_while_drawing(page: Page) -> None:
+    clear(page)
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    Hand(page).draw(DIGITS["8"])
+    page.wait_for_selector("[data-label='8']")
+    assert requests == []
+
+
+@pytest.mark.parametrize("digit", ["2", "plus"])
+def test_every_reading_is_announced(page: Page, digit: str, predictor: Predictor) -> None:
+    plus = [line((0.2, 0.5), (0.8, 0.5)), line((0.5, 0.2), (0.5, 0.8))]
+    clear(page)
+    page.evaluate(
+        """() => {
+          window.readings = [];
+          document.body.addEventListener("reading", (event) => {
+            const { networkInput, maps, ...rest } = event.detail;
+            const copies = maps.map(({ name, shape, data }) => ({ name, shape, data: [...data] }));
+            const target = event.target.className;
+            window.readings.push(
+              structuredClone({ ...rest, networkInput, maps: copies, target }));
+          });
+        }"""
+    )
+    before = sequence(page)
+    Hand(page).draw(DIGITS.get(digit, plus))
+    settle(page)
+    readings = page.evaluate("window.readings")
+    assert len(readings) == sequence(page) - before > 3
+    last = readings[-1]
+    expected = predictor(last["strokes"])
+    assert set(last) == {
+        *("target", "network", "strokes", "state", "label", "probabilities", "evidence"),
+        *("networkInput", "maps"),
+    }
+    assert last["target"] == "sketchpad"
+    assert last["network"] == "mnist-relu"
+    assert (last["state"], last["label"]) == (expected.state, expected.label)
+    assert last["label"] == (digit if digit in DIGITS else None)
+    assert last["probabilities"] == pytest.approx(expected.probabilities, abs=1e-5)
+    assert last["evidence"] == pytest.approx(expected.evidence, abs=1e-4)
+    assert last["networkInput"] == pytest.approx(expected.network_input.ravel(), abs=1e-6)
+    for found, name, layer in zip(last["maps"], expected.map_names, expected.maps, strict=True):
+        assert (found["name"], tuple(found["shape"])) == (name, layer.shape)
+        assert found["data"] == pytest.approx(layer.ravel(), abs=1e-4)
 
 
 def test_undo_and_clear_update_the_answer(page: Page) -> None:
@@ -252,78 +300,12 @@ def test_strokes_may_leave_the_pad_and_return(page: Page) -> None:
     assert column == [255, 0, 255]
 
 
-def test_an_older_answer_never_replaces_a_newer_one(page: Page) -> None:
-    """Answers that arrive in the wrong order are dropped; the last state is shown."""
-    page.evaluate(
-        """() => {
-          const call = window.fetch; let n = 0;
-          window.fetch = async (...all) => {
-            const answer = await call(...all);
-            if (String(all[0]).includes("component_server"))
-              await new Promise(done => setTimeout(done, [250, 5, 120, 5][n++ % 4]));
-            return answer;
-          };
-          window.inkTimes = [];
-          document.querySelector("[data-sequence]").addEventListener(
-            "shown", (e) => window.inkTimes.push(e.detail.inkTime));
-        }"""
-    )
-    hand = Hand(page)
-    hand.draw(DIGITS["0"])
-    clear(page)
-    hand.draw(DIGITS["6"])
-    settle(page, 600)
-    assert label(page) == "6"
-    shown = page.evaluate("window.inkTimes")
-    assert len(shown) > 5
-    assert shown == sorted(shown)
-
-
-def test_a_lost_last_answer_is_requested_again(page: Page) -> None:
-    """The newest call fails while an older one is still in flight."""
-    clear(page)
-    page.evaluate(
-        """() => {
-          const call = window.fetch; let n = 0;
-          window.fetch = async (...all) => {
-            if (!String(all[0]).includes("component_server")) return call(...all);
-            const number = n++;
-            if (number === 0) {
-              const answer = await call(...all);
-              await new Promise(done => setTimeout(done, 500));
-              return answer;
-            }
-            if (number < 3) throw new Error("lost");
-            return call(...all);
-          };
-        }"""
-    )
-    Hand(page).draw(DIGITS["7"])
-    page.wait_for_selector("[data-label='7']", timeout=5_000)
-    page.wait_for_function("document.querySelector('#message').hidden")
-
-
 def test_the_first_stroke_replaces_the_initial_example(page: Page) -> None:
     assert label(page) == "3"
     Hand(page).draw(DIGITS["1"])
     page.wait_for_selector("[data-label='1']")
     page.locator("#undo").click()
     page.wait_for_selector("[data-label='3']")
-
-
-def test_the_page_recovers_when_the_server_returns(browser: Browser) -> None:
-    page = browser.new_page(viewport={"width": 1280, "height": 720})
-    with serve(["app.py"]) as address:
-        port = int(address.rstrip("/").rsplit(":", 1)[1])
-        page.goto(address)
-        wait_for_answer(page)
-        clear(page)
-    Hand(page).draw(DIGITS["7"])
-    page.locator("#message").filter(has_text="isn't responding").wait_for()
-    with serve(["app.py"], port):
-        page.wait_for_selector("[data-label='7']", timeout=15_000)
-        assert page.locator("#message").is_hidden()
-    page.close()
 
 
 def test_a_second_finger_is_ignored_and_the_page_does_not_scroll(

@@ -8,7 +8,6 @@ from playwright.sync_api import Locator, Page
 
 from lenet.network.config import PRESETS
 from lenet.network.summary import summarise
-from tests.support.browser import settle
 from tests.support.hands import DESKTOP, PHONE
 
 pytestmark = pytest.mark.browser
@@ -31,8 +30,6 @@ def formula(section: Locator) -> str:
 
 
 def test_the_tab_shows_the_network_of_the_menu(page: Page) -> None:
-    requests: list[str] = []
-    page.on("request", lambda request: requests.append(request.post_data or ""))
     assert not page.locator("#network table").is_visible()
     section = opened(page)
     layers = summarise(PRESETS["relu"])
@@ -46,12 +43,6 @@ def test_the_tab_shows_the_network_of_the_menu(page: Page) -> None:
     page.locator("#model").select_option("mnist-classic")
     page.get_by_role("img", name="Classic LeNet, layer by layer").wait_for()
     assert cells(section)[2][1] == "average pooling 2×2, stride 2"
-    page.locator("#tab-draw").click()
-    page.locator("#tab-layers").click()
-    page.locator("#tab-draw").click()
-    page.locator("#model").select_option("mnist-relu")
-    settle(page)
-    assert sum('"network"' in data for data in requests) == 2, "once per network, while open"
 
 
 def test_clicking_a_layer_fills_the_calculator(open_page: Callable[..., Page]) -> None:
@@ -80,16 +71,3 @@ def test_only_the_table_scrolls_sideways(
     assert svg is not None
     assert svg["x"] >= 0
     assert svg["x"] + svg["width"] <= device["viewport"]["width"]
-
-
-def test_a_failed_request_is_reported_and_repeated(
-    open_page: Callable[..., Page],
-) -> None:
-    page = open_page(DESKTOP)
-    page.route("**/component_server/", lambda route: route.abort())
-    page.locator("#tab-layers").click()
-    trouble = page.locator("#network .trouble")
-    trouble.filter(has_text="isn't responding").wait_for()
-    page.unroute("**/component_server/")
-    page.locator("#network tbody tr").first.wait_for()
-    assert trouble.is_hidden()

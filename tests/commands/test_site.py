@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -121,7 +120,7 @@ def test_chosen_networks_keep_their_order(tmp_path: Path, capsys: Any) -> None:
 
 
 @pytest.fixture
-def own(tmp_path: Path) -> Iterator[Path]:
+def own(tmp_path: Path) -> Path:
     """A folder with a single checkpoint, whose name needs encoding."""
     shutil.copytree(ROOT / "checkpoints" / "mnist-relu", tmp_path / "nets" / "größe 1 #2")
     return tmp_path / "nets"

@@ -7,13 +7,13 @@ from PIL import Image
 
 from lenet.drawing import ink_from
 from lenet.drawing import picture as p
-from lenet.drawing.ink import ink_from_strokes
+from lenet.drawing.ink import ink_on_pad
 from lenet.errors import SketchpadError
 
 
 def grey_digit() -> np.ndarray:
     """Light on dark, `(60, 50)` uint8, with soft edges."""
-    drawn = ink_from_strokes([[(0.3, 0.2), (0.7, 0.3), (0.4, 0.8)]], pixels=60)[:, 5:55]
+    drawn = ink_on_pad([[(0.3, 0.2), (0.7, 0.3), (0.4, 0.8)]], 60)[:, 5:55]
     return (drawn * 255).astype(np.uint8)
 
 

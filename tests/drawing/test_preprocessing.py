@@ -1,9 +1,11 @@
+import itertools
+
 import numpy as np
 import pytest
 from PIL import Image
 
 from lenet.drawing import preprocessing as p
-from lenet.drawing.ink import ink_from_strokes
+from lenet.drawing.ink import Strokes, ink_from_sketch, ink_from_strokes, ink_on_pad
 from tests.support.digits import DIGITS
 
 
@@ -31,6 +33,49 @@ def test_the_longer_side_becomes_20_pixels(shape: tuple[int, int], scaled: tuple
     assert fitted.shape == scaled
     assert fitted.dtype == np.float32
     assert np.allclose(fitted, 1)
+
+
+@pytest.mark.parametrize(
+    ("value", "nearest"),
+    [(0.5, 1), (1.5, 2), (-0.5, 0), (-1.5, -1), (2.4999, 2), (0.5 - 1e-12, 1), (-7, -7)],
+)
+def test_halves_are_rounded_up(value: float, nearest: int) -> None:
+    assert p.round_half_up(value) == nearest
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ([[0, 1, 0, 1]], [[0.5, 0.5]]),
+        ([[1, 0, 0]], [[2 / 3, 0]]),
+        ([[0, 0.6, 0.9]], [[0.2, 0.8]]),
+        ([[1, 0, 0, 0, 1]], [[0.6, 0, 0.6]]),
+        ([[0.2], [0.4], [0.6]], [[0.4]]),
+        ([[0.2, 0.8]], [[0.2, 0.35, 0.65, 0.8]]),
+        ([[0], [1], [0]], [[0], [0.25], [0.75], [0.75], [0.25], [0]]),
+        ([[0.3, 0.1]], [[0.3, 0.2, 0.1], [0.3, 0.2, 0.1]]),
+        ([[0, 1], [0, 1]], [[0, 0.5, 1]]),
+        ([[0.7]], [[0.7] * 28] * 20),
+    ],
+)
+def test_resizing_averages_areas_or_interpolates(
+    old: list[list[float]], new: list[list[float]]
+) -> None:
+    resized = p.resize(np.array(old, np.float32), *np.shape(new))
+    assert resized.dtype == np.float32
+    assert np.allclose(resized, new, atol=1e-6)
+
+
+def test_an_equal_size_changes_nothing() -> None:
+    random = np.random.default_rng(0).random((28, 28), np.float32)
+    assert np.array_equal(p.resize(random, 28, 28), random)
+    assert np.array_equal(p.resize(np.kron(random, np.ones((5, 5), np.float32)), 28, 28), random)
+
+
+def test_the_mean_survives_any_reduction() -> None:
+    random = np.random.default_rng(0).random((53, 41), np.float32)
+    for height, width in ((53, 20), (28, 28), (1, 1), (19, 40)):
+        assert p.resize(random, height, width).mean() == pytest.approx(random.mean(), rel=1e-6)
 
 
 def test_shrinking_averages_areas() -> None:
@@ -64,18 +109,6 @@ def test_the_box_is_centred_with_the_extra_pixel_at_the_top_or_left() -> None:
     assert (rows.min(), rows.max()) == (7, 21)
 
 
-def test_position_and_size_on_the_pad_do_not_matter() -> None:
-    def drawn(scale: float, x: float, y: float) -> np.ndarray:
-        moved = [[(x + scale * a, y + scale * b) for a, b in s] for s in DIGITS["5"]]
-        return p.network_input(ink_from_strokes(moved))
-
-    middle = drawn(1, 0, 0)
-    for elsewhere in (drawn(0.5, 0, 0), drawn(0.4, 0.55, 0.5), drawn(0.7, 0.3, 0)):
-        # If the centre of mass lies between two pixels, a different size may round differently.
-        moves = [np.roll(elsewhere, (y, x), (0, 1)) for y in (-1, 0, 1) for x in (-1, 0, 1)]
-        assert min(np.abs(middle - moved).mean() for moved in moves) < 0.03
-
-
 @pytest.mark.parametrize("magnified", [2, 5, 9])
 def test_a_magnified_mnist_image_is_restored(magnified: int) -> None:
     field = p.network_input(ink_from_strokes(DIGITS["2"]))
@@ -91,3 +124,57 @@ def test_blank_stays_blank() -> None:
     assert p.is_blank(blank)
     assert not p.network_input(blank).any()
     assert not p.is_blank(ink("00", "09"))
+
+
+SKIPPED = [
+    steps
+    for count in range(5)
+    for steps in itertools.combinations(("pen", "crop", "box", "centre"), count)
+]
+SMALL = [[(0.05 + 0.3 * x, 0.6 + 0.3 * y) for x, y in stroke] for stroke in DIGITS["4"]]
+
+
+@pytest.mark.parametrize("box", [20, 28])
+@pytest.mark.parametrize("centring", ["mass", "box"])
+@pytest.mark.parametrize("strokes", [*DIGITS.values(), SMALL, [[(0.5, 0.5)]], []])
+def test_the_last_frame_is_the_network_input(strokes: Strokes, box: int, centring: str) -> None:
+    for picture in (None, ink_on_pad(DIGITS["7"], 140)):
+        frames = p.walk_sketch(strokes, picture, box=box, centring=centring)
+        assert list(frames) == ["draw", "crop", "box", "centre"]
+        expected = p.network_input(ink_from_sketch(strokes, picture, box), box, centring)
+        assert np.array_equal(frames["centre"], expected)
+
+
+def test_strokes_are_drawn_again_at_the_size_of_the_box() -> None:
+    frames = p.walk_strokes(SMALL)
+    assert np.array_equal(frames["draw"], ink_on_pad(SMALL, 84, pen=None))
+    assert np.array_equal(frames["crop"], p.crop_to_ink(frames["draw"]))
+    assert np.array_equal(frames["box"], ink_from_strokes(SMALL))
+    assert np.array_equal(frames["centre"], p.centre_by_mass(frames["box"]))
+
+
+@pytest.mark.parametrize("skip", SKIPPED, ids="-".join)
+def test_every_combination_of_steps_can_be_left_out(skip: tuple[str, ...]) -> None:
+    pen = 0.075 if "pen" in skip else None
+    draw = ink_on_pad(SMALL, 84, pen)
+    crop = draw if "crop" in skip else p.crop_to_ink(draw)
+    if "box" in skip:
+        box = p.squeeze(crop)
+    else:
+        box = ink_on_pad(SMALL, 20, pen) if "crop" in skip else ink_from_strokes(SMALL, 20, pen)
+    frames = p.walk_strokes(SMALL, skip)
+    for name, image in {"draw": draw, "crop": crop, "box": box}.items():
+        assert np.array_equal(frames[name], image), name
+    assert frames["centre"].shape == (28, 28)
+    corner = frames["centre"][: box.shape[0], : box.shape[1]]
+    assert np.array_equal(corner, box) == ("centre" in skip or "box" in skip)
+
+
+@pytest.mark.parametrize("skip", SKIPPED, ids="-".join)
+def test_a_picture_is_resized(skip: tuple[str, ...]) -> None:
+    picture = ink_on_pad(DIGITS["7"], 140)
+    frames = p.walk_sketch(SMALL, picture, skip)
+    ink = ink_from_sketch(SMALL, picture)
+    assert np.array_equal(frames["draw"], ink)
+    for name, frame in p.walk(ink, skip).items():
+        assert np.array_equal(frames[name], frame), name

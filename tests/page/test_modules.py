@@ -3,7 +3,7 @@
 import json
 import re
 
-from lenet.page.modules import imported, inline_json, modules, preloads, with_absolute_imports
+from lenet.page.modules import imported, inline_json, modules, with_absolute_imports
 
 
 def test_an_entry_needs_itself_and_what_it_imports() -> None:
@@ -17,12 +17,6 @@ def test_an_entry_needs_itself_and_what_it_imports() -> None:
 def test_all_modules_are_needed_by_an_entry() -> None:
     code = {name for name in modules() if name.endswith(".js")}
     assert set(imported("element.js", "site.js")) == code
-
-
-def test_preloads_are_relative() -> None:
-    links = preloads("main.js").splitlines()
-    assert len(links) == len(imported("main.js"))
-    assert re.fullmatch(r'<link rel="modulepreload" href="web-[0-9a-f]{16}/main\.js">', links[0])
 
 
 def test_imports_can_be_made_absolute() -> None:

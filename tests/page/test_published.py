@@ -16,6 +16,7 @@ from lenet.network.config import DIGITS
 from lenet.page.examples import example_images
 from lenet.page.gallery import Gallery
 from lenet.page.modules import WEB, modules, web_folder
+from lenet.page.published import preloads
 from lenet.page.serving import routes
 from tests.support import ROOT
 
@@ -107,7 +108,7 @@ def test_damaged_and_missing_checkpoints_are_reported(client: TestClient, folder
     weights = folder / "mnist-relu" / "model.safetensors"
     version = about(client)["version"]
     weights.write_bytes(weights.read_bytes()[:1000])
-    assert "damaged" in error(client, address)
+    assert error(client, address).startswith("The checkpoint mnist-relu is damaged")
     weights.unlink()
     assert "incomplete: model.safetensors" in error(client, address)
     assert "incomplete" in error(client, f"/networks/mnist-relu/{version}/config.json")
@@ -188,6 +189,14 @@ def test_the_element_has_an_address_that_stays(client: TestClient) -> None:
     assert answer.text == f'import "./{web_folder()}/element.js";\n'
     assert answer.headers["Cache-Control"] == "no-cache"
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_preloads_are_encoded_and_relative(folder: Path) -> None:
+    (folder / "mnist-classic").rename(folder / 'a "b" ä')
+    links = preloads(Gallery(folder), ['a "b" ä'], "main.js").splitlines()
+    assert f'<link rel="modulepreload" href="{web_folder()}/main.js">' in links
+    about = "networks/a%20%22b%22%20%C3%A4/about.json"
+    assert f'<link rel="preload" as="fetch" crossorigin href="{about}">' in links
 
 
 def test_the_version_of_the_modules_depends_on_their_content(

@@ -9,7 +9,7 @@ from PIL import Image
 from lenet import PRESETS, Convolution, LeNet, LeNetConfig, Predictor, SketchpadError
 from lenet.__main__ import main
 from lenet.drawing import Drawing, preprocessing
-from lenet.drawing.ink import ink_from_strokes
+from lenet.drawing.ink import Ink, ink_from_strokes, ink_on_pad
 from lenet.reading.views import views
 from tests.support import ROOT
 from tests.support.digits import DIGITS, Points, grey, line
@@ -122,18 +122,19 @@ def test_a_calibrated_network_is_saved_with_its_temperature_and_threshold(tmp_pa
     assert (config.temperature, config.threshold) == (1.5, 3.25)
 
 
-def test_the_film_strip_shows_the_actual_intermediate_values(predictor: Predictor) -> None:
-    ink = ink_from_strokes(DIGITS["4"])
-    frames = {frame.step: frame for frame in predictor.film_strip(ink)}
+@pytest.mark.parametrize("picture", [None, ink_on_pad(DIGITS["1"], 140)], ids=["pad", "picture"])
+def test_the_film_strip_shows_the_actual_intermediate_values(
+    predictor: Predictor, picture: Ink | None
+) -> None:
+    strokes = DIGITS["4"]
+    frames = {frame.step: frame for frame in predictor.film_strip(strokes, picture)}
     assert list(frames) == ["draw", "crop", "box", "centre", "normalise"]
-    assert frames["draw"].image is ink
-    cropped = preprocessing.crop_to_ink(ink)
-    boxed = preprocessing.fit_into_box(cropped)
-    assert np.array_equal(frames["crop"].image, cropped)
-    assert np.array_equal(frames["box"].image, boxed)
-    assert np.array_equal(frames["centre"].image, preprocessing.centre_by_mass(boxed))
-    assert np.array_equal(frames["centre"].image, preprocessing.network_input(ink))
-    answer = predictor.read_ink(ink)
+    for step, image in preprocessing.walk_sketch(strokes, picture).items():
+        assert np.array_equal(frames[step].image, image)
+        squeezed = preprocessing.squeeze(image)
+        assert np.array_equal(frames[step].prediction.network_input, squeezed)
+    answer = predictor.read_sketch(strokes, picture)
+    assert np.array_equal(frames["centre"].image, answer.network_input)
     for step in ("centre", "normalise"):
         assert np.array_equal(frames[step].prediction.probabilities, answer.probabilities)
     config = predictor.model.config
@@ -144,11 +145,25 @@ def test_the_film_strip_shows_the_actual_intermediate_values(predictor: Predicto
 @pytest.mark.parametrize("step", ["crop", "box", "centre", "normalise"])
 def test_leaving_out_a_step_lowers_the_evidence(predictor: Predictor, step: str) -> None:
     small = [[(0.05 + 0.3 * x, 0.6 + 0.3 * y) for x, y in stroke] for stroke in DIGITS["4"]]
-    ink = ink_from_strokes(small)
-    whole, without = predictor.film_strip(ink), predictor.film_strip(ink, [step])
+    whole, without = predictor.film_strip(small), predictor.film_strip(small, skip=[step])
     last = [frames[-1].prediction.evidence for frames in (whole, without)]
     assert last[1] < last[0]
     assert without[-1].image.shape == (28, 28)
+
+
+def test_strokes_without_a_picture_are_read_like_any_drawing(things: Predictor) -> None:
+    drawn = things(DIGITS["3"])
+    assert np.array_equal(things.read_sketch(DIGITS["3"]).network_input, drawn.network_input)
+    # The things fill the field, so their strokes are drawn at that size.
+    assert np.array_equal(
+        drawn.network_input, preprocessing.centre_by_box(ink_from_strokes(DIGITS["3"], 28))
+    )
+
+
+def test_a_network_can_read_in_float64(predictor: Predictor) -> None:
+    exact = Predictor(LeNet.from_pretrained(CHECKPOINT).double())(DIGITS["5"])
+    assert exact.probabilities.dtype == np.float64
+    assert np.allclose(exact.probabilities, predictor(DIGITS["5"]).probabilities, atol=1e-5)
 
 
 @pytest.mark.parametrize(

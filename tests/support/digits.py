@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from lenet.datasets.augmentation import distort
 from lenet.datasets.datasets import Dataset, Split
-from lenet.drawing.ink import ink_from_strokes
+from lenet.drawing.ink import ink_from_strokes, ink_on_pad
 from lenet.drawing.preprocessing import network_input
 
 Points = list[tuple[float, float]]
@@ -49,7 +49,7 @@ DIGITS: dict[str, list[Points]] = {
 
 def grey(strokes: list[Points]) -> NDArray[np.uint8]:
     """A picture `(280, 280)` of the strokes, white on black."""
-    return (ink_from_strokes(strokes) * 255).astype(np.uint8)
+    return (ink_on_pad(strokes, 280, pen=None) * 255).astype(np.uint8)
 
 
 def synthetic_split(count: int, seed: int) -> Split:

@@ -116,15 +116,17 @@ def decoded(text: str) -> Array:
 
 
 def assert_equal(run: Run, model: LeNet, images: list[Tensor]) -> None:
-    close = {"rtol": 1e-9, "atol": 1e-9}
     for image, found in zip(images, read_in_browser(run, model, images), strict=True):
         expected = read_in_python(model, image)
-        np.testing.assert_allclose(found.logits, expected.logits, **close)
-        np.testing.assert_allclose(found.answer, expected.answer, **close)
-        np.testing.assert_allclose(found.evidence, expected.evidence, **close)
-        assert len(found.maps) == len(expected.maps)
-        for found_map, expected_map in zip(found.maps, expected.maps, strict=True):
-            np.testing.assert_allclose(found_map, expected_map, **close)
+        assert_close(found.logits, expected.logits)
+        assert_close(found.answer, expected.answer)
+        assert_close(found.evidence, expected.evidence)
+        for found_maps, expected_maps in zip(found.maps, expected.maps, strict=True):
+            assert_close(found_maps, expected_maps)
+
+
+def assert_close(found: Array | float, expected: Array | float) -> None:
+    np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-9)
 
 
 def sparse_image(generator: torch.Generator) -> Tensor:

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import pytest
@@ -273,7 +272,8 @@ def test_pictures_fit_into_the_frames_of_the_film_strip(run: Run, shape: tuple[i
         const steps = [{ step: "crop", skip: "crop", caption: "Cropped" }];
         strip.fit({ filmStrip: "text", steps });
         const [height, width] = argument;
-        strip.show([{ step: "crop", image: { height, width, data: new Float32Array(height * width) },
+        const data = new Float32Array(height * width);
+        strip.show([{ step: "crop", image: { height, width, data },
           prediction: { state: "digit", label: "1", nearest: "1", confidence: 1 } }]);
         const canvas = root.querySelector("canvas");
         return [canvas.parentElement, canvas].map((e) => e.getBoundingClientRect().toJSON());

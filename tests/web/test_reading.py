@@ -121,8 +121,9 @@ def test_film_strips_are_equal(run: Run, predictor: Predictor, name: str, skip: 
         + """
         const predictor = load(argument.checkpoint);
         const frames = predictor.filmStrip(argument.sketch, argument.skip);
-        return [plain(predictor.read(argument.sketch)), frames.map(({ step, image, prediction }) => ({
-          step, image: { ...image, data: [...image.data] }, prediction: plain(prediction) }))];
+        const plainFrame = ({ step, image, prediction }) =>
+          ({ step, image: { ...image, data: [...image.data] }, prediction: plain(prediction) });
+        return [plain(predictor.read(argument.sketch)), frames.map(plainFrame)];
         """,
         {
             "checkpoint": packed_checkpoint(ROOT / "checkpoints" / "mnist-relu"),

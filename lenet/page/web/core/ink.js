@@ -146,30 +146,38 @@ function bounds(segments) {
  * @returns {Plane}
  */
 function draw(segments, radius, height, width) {
-  const squared = new Float64Array(height * width).fill(Infinity);
+  const distances = {
+    squared: new Float64Array(height * width).fill(Infinity),
+    unfilled: new Int32Array(height).fill(width),
+    width,
+  };
   for (let i = 0; i < segments.length; i += 4) {
-    const [x0, y0, x1, y1] = segments.subarray(i, i + 4);
-    approach(squared, width, radius, x0, y0, x1, y1);
+    approach(distances, radius, segments[i], segments[i + 1], segments[i + 2], segments[i + 3]);
   }
-  const data = Float32Array.from(squared, (distance) =>
-    Math.min(Math.max(0.5 + radius - Math.sqrt(distance), 0), 1),
+  const data = Float32Array.from(distances.squared, (distance) =>
+    clamp(0.5 + radius - Math.sqrt(distance), 0, 1),
   );
   return { height, width, data };
 }
 
 /**
- * Lowers the squared distances of all pixels that this segment can ink.
- * @param {Float64Array | Float32Array} squared
- * @param {number} width
+ * Squared distances of pixels from the nearest stroke, and the number of pixels in each row that
+ * aren't full of ink.
+ * @typedef {{ squared: Float64Array | Float32Array, unfilled: Int32Array, width: number }} Distances
+ */
+
+/**
+ * Lowers the distances of all pixels that this segment can ink. It skips full pixels, so scribbles
+ * of thousands of points are fast.
+ * @param {Distances} distances
  * @param {number} radius
  * @param {number} x0
  * @param {number} y0
  * @param {number} x1
  * @param {number} y1
  */
-export function approach(squared, width, radius, x0, y0, x1, y1) {
+export function approach({ squared, unfilled, width }, radius, x0, y0, x1, y1) {
   const reach = radius + 0.5;
-  // Closer pixels are full: a smaller distance changes nothing.
   const full = Math.max(radius - 0.5, 0) ** 2;
   const across = x1 - x0;
   const down = y1 - y0;
@@ -178,10 +186,10 @@ export function approach(squared, width, radius, x0, y0, x1, y1) {
   const slope = across / down;
   // How far a nearly horizontal line reaches along a row is limited by its ends only.
   const half = Math.abs(down) > 1e-3 ? (reach * Math.sqrt(length)) / Math.abs(down) : Infinity;
-  const height = squared.length / width;
   const top = Math.max(Math.ceil(Math.min(y0, y1) - reach - 0.5), 0);
-  const bottom = Math.min(Math.floor(Math.max(y0, y1) + reach - 0.5), height - 1);
+  const bottom = Math.min(Math.floor(Math.max(y0, y1) + reach - 0.5), unfilled.length - 1);
   for (let row = top; row <= bottom; row++) {
+    if (!unfilled[row]) continue;
     const below = row + 0.5 - y0;
     let low = Math.min(x0, x1) - reach;
     let high = Math.max(x0, x1) + reach;
@@ -194,10 +202,11 @@ export function approach(squared, width, radius, x0, y0, x1, y1) {
       const pixel = row * width + column;
       if (squared[pixel] <= full) continue;
       const beside = column + 0.5 - x0;
-      const along = Math.min(Math.max((beside * across + below * down) * inverse, 0), 1);
+      const along = clamp((beside * across + below * down) * inverse, 0, 1);
       const x = beside - along * across;
       const y = below - along * down;
       squared[pixel] = Math.min(squared[pixel], x * x + y * y);
+      if (squared[pixel] <= full) unfilled[row]--;
     }
   }
 }
@@ -207,37 +216,29 @@ export function approach(squared, width, radius, x0, y0, x1, y1) {
  * @param {Stroke[]} strokes
  */
 function segmentsOf(strokes) {
-  /** @type {number[]} */
-  const segments = [];
-  for (const points of checked(strokes)) {
+  const paths = checked(strokes);
+  const segments = new Float64Array(4 * paths.reduce((sum, { length }) => sum + length, 0));
+  let count = 0;
+  for (const points of paths) {
     // A dot is a segment of length 0.
-    for (let i = 0; i < Math.max(points.length - 1, 1); i++) {
-      segments.push(...clipToPad(near(points[i]), near(points[i + 1] ?? points[i])));
+    for (let i = Math.min(1, points.length - 1); i < points.length; i++) {
+      const segment = clipToPad(points[Math.max(i - 1, 0)], points[i]);
+      if (segment) segments.set(segment, 4 * count++);
     }
   }
-  return Float64Array.from(segments);
+  return segments.subarray(0, 4 * count);
 }
 
 /**
- * @param {Point} point
- * @returns {Point}
- */
-const near = ([x, y]) => [clamp(x, -FAR, FAR), clamp(y, -FAR, FAR)];
-
-/**
- * @param {number} value
- * @param {number} low
- * @param {number} high
- */
-const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
-
-/**
  * The part of a segment that lies in [0, 1]², by Liang and Barsky (1984): x and y of its start and
- * its end, or nothing.
- * @param {Point} start
- * @param {Point} end
+ * its end; null if there is none.
+ * @param {Point} from
+ * @param {Point} to
  */
-export function clipToPad(start, end) {
+export function clipToPad(from, to) {
+  if (isOnPad(from) && isOnPad(to)) return [from[0], from[1], to[0], to[1]];
+  const start = from.map((value) => clamp(value, -FAR, FAR));
+  const end = to.map((value) => clamp(value, -FAR, FAR));
   const step = [end[0] - start[0], end[1] - start[1]];
   let first = 0;
   let last = 1;
@@ -248,15 +249,25 @@ export function clipToPad(start, end) {
     ]) {
       if (direction < 0) first = Math.max(first, room / direction);
       if (direction > 0) last = Math.min(last, room / direction);
-      if (direction === 0 && room < 0) return [];
+      if (direction === 0 && room < 0) return null;
     }
   }
-  if (first > last) return [];
-  const from = start.map((value, axis) => value + first * step[axis]);
-  const to = last < 1 ? start.map((value, axis) => value + last * step[axis]) : end;
+  if (first > last) return null;
+  const entry = start.map((value, axis) => value + first * step[axis]);
+  const exit = last < 1 ? start.map((value, axis) => value + last * step[axis]) : end;
   // Rounding may leave the pad by a hair.
-  return [...from, ...to].map((value) => clamp(value, 0, 1));
+  return [...entry, ...exit].map((value) => clamp(value, 0, 1));
 }
+
+/** @param {Point} point */
+const isOnPad = ([x, y]) => x >= 0 && x <= 1 && y >= 0 && y <= 1;
+
+/**
+ * @param {number} value
+ * @param {number} low
+ * @param {number} high
+ */
+const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 
 /**
  * The strokes that have points.
@@ -272,7 +283,7 @@ function checked(strokes) {
   }
   for (const stroke of strokes) {
     if (!stroke.every(isPoint)) throw new SketchpadError(DIFFERENT);
-    if (!stroke.flat().every(Number.isFinite)) {
+    if (!stroke.every(isFinitePoint)) {
       throw new SketchpadError(`${EXPECTED}. At least one coordinate is not a finite number.`);
     }
   }
@@ -281,4 +292,10 @@ function checked(strokes) {
 
 /** @param {unknown} point */
 const isPoint = (point) =>
-  Array.isArray(point) && point.length === 2 && point.every((value) => typeof value === "number");
+  Array.isArray(point) &&
+  point.length === 2 &&
+  typeof point[0] === "number" &&
+  typeof point[1] === "number";
+
+/** @param {Point} point */
+const isFinitePoint = ([x, y]) => Number.isFinite(x) && Number.isFinite(y);
