@@ -33,8 +33,7 @@ export class Painter {
   #context;
   #pen;
   #image = new ImageData(1, 1);
-  /** The squared distance of each pixel to the nearest stroke, in pixels. */
-  #squared = new Float32Array(1);
+  #distances = distancesOn(1);
   /** @type {string | null} */
   #picture = null;
   /** The strokes that have been painted, and how many points of the last one. */
@@ -95,8 +94,7 @@ export class Painter {
     // Ink is white, and so is what has no ink yet.
     const pixels = new Uint32Array(this.#image.data.buffer);
     for (let i = 0; i < pixels.length; i++) pixels[i] |= 0xffffff;
-    if (this.#squared.length !== pixels.length) this.#squared = new Float32Array(pixels.length);
-    this.#squared.fill(Infinity);
+    this.#distances = distancesOn(side);
     this.#picture = picture;
     this.#strokes = [];
     this.#points = 0;
@@ -123,18 +121,18 @@ export class Painter {
   }
 
   /**
-   * Lowers the distances around a segment; returns x and y of its ends in pixels.
+   * Lowers the distances around a segment; returns x and y of its ends in pixels, if any of it lies
+   * on the pad.
    * @param {Point} start
    * @param {Point} end
    */
   #draw(start, end) {
     const side = this.#image.width;
-    const ends = clipToPad(start, end).map((value) => value * side);
-    if (ends.length) {
-      const [x0, y0, x1, y1] = ends;
-      approach(this.#squared, side, (this.#pen * side) / 2, x0, y0, x1, y1);
-    }
-    return ends;
+    const clipped = clipToPad(start, end);
+    if (!clipped) return [];
+    const [x0, y0, x1, y1] = clipped.map((value) => value * side);
+    approach(this.#distances, (this.#pen * side) / 2, x0, y0, x1, y1);
+    return [x0, y0, x1, y1];
   }
 
   /**
@@ -144,12 +142,13 @@ export class Painter {
   #show(points) {
     if (!points.length) return;
     const { width: side, data } = this.#image;
+    const { squared } = this.#distances;
     const reach = (this.#pen * side) / 2 + 0.5;
     const [left, top, right, bottom] = around(points, reach, side);
     for (let y = top; y < bottom; y++) {
       for (let x = left; x < right; x++) {
         const pixel = y * side + x;
-        const ink = 255 * (reach - Math.sqrt(this.#squared[pixel]));
+        const ink = 255 * (reach - Math.sqrt(squared[pixel]));
         // Where the picture has more ink, it stays.
         if (ink > data[4 * pixel + 3]) data[4 * pixel + 3] = ink;
       }
@@ -159,24 +158,30 @@ export class Painter {
 }
 
 /**
- * The rectangle in a square picture around points.
+ * Infinite distances of the pixels of a square.
+ * @param {number} side
+ */
+const distancesOn = (side) => ({
+  squared: new Float32Array(side * side).fill(Infinity),
+  unfilled: new Int32Array(side).fill(side),
+  width: side,
+});
+
+/**
+ * The rectangle of whole pixels around points in a square: left, top, right and bottom.
  * @param {number[]} points x and y alternate
  * @param {number} margin
  * @param {number} side
  */
 function around(points, margin, side) {
-  let [left, top, right, bottom] = [side, side, 0, 0];
-  for (let i = 0; i < points.length; i += 2) {
-    left = Math.min(left, points[i] - margin);
-    top = Math.min(top, points[i + 1] - margin);
-    right = Math.max(right, points[i] + margin);
-    bottom = Math.max(bottom, points[i + 1] + margin);
-  }
-  const [first, last] = [Math.floor, Math.ceil];
+  const low = [side, side];
+  const high = [0, 0];
+  points.forEach((value, i) => {
+    low[i % 2] = Math.min(low[i % 2], value);
+    high[i % 2] = Math.max(high[i % 2], value);
+  });
   return [
-    first(Math.max(0, left)),
-    first(Math.max(0, top)),
-    last(Math.min(side, right)),
-    last(Math.min(side, bottom)),
+    ...low.map((value) => Math.max(0, Math.floor(value - margin))),
+    ...high.map((value) => Math.min(side, Math.ceil(value + margin))),
   ];
 }
