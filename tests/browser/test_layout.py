@@ -22,8 +22,8 @@ SHOWN = {
 }
 
 
-def test_controls_are_reachable_by_keyboard_and_have_names(open_page: Callable[..., Page]) -> None:
-    page = open_page(DESKTOP)
+def names_by_tab(page: Page) -> list[str]:
+    """The names of the first elements that the Tab key reaches."""
     page.evaluate("document.activeElement.blur()")
     reached = []
     for _ in range(20):
@@ -33,7 +33,18 @@ def test_controls_are_reachable_by_keyboard_and_have_names(open_page: Callable[.
                 "(e => e.id || e.getAttribute('aria-label') || '')(document.activeElement)"
             )
         )
-    for name in ("model", "clear", "undo", "upload", "pad", "Start from 9"):
+    return reached
+
+
+@pytest.mark.forms("app")
+def test_the_upload_button_is_reachable_by_keyboard(open_page: Callable[..., Page]) -> None:
+    assert "upload" in names_by_tab(open_page(DESKTOP))
+
+
+def test_controls_are_reachable_by_keyboard_and_have_names(open_page: Callable[..., Page]) -> None:
+    page = open_page(DESKTOP)
+    reached = names_by_tab(page)
+    for name in ("model", "clear", "undo", "pad", "Start from 9"):
         assert name in reached
     named: tuple[tuple[Literal["button", "combobox", "img"], str], ...] = (
         ("button", "Clear"),
