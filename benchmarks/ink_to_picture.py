@@ -303,7 +303,10 @@ def longest_block(browser: Browser, address: str) -> float:
 
 
 def longest_task(trace: bytes) -> float:
-    """The longest task of a page's main thread in a trace of Chromium, in milliseconds."""
+    """The longest task of a page's main thread in a trace of Chromium, in milliseconds.
+
+    This is the thread's CPU time, which excludes the time that other processes take from it.
+    """
     events = json.loads(trace)["traceEvents"]
     main = {
         (event["pid"], event["tid"])
@@ -311,7 +314,7 @@ def longest_task(trace: bytes) -> float:
         if event["name"] == "thread_name" and event["args"]["name"] == "CrRendererMain"
     }
     tasks = [
-        event.get("dur", 0)  # absent if the task has not ended
+        event.get("tdur", 0)  # absent if the task has not ended
         for event in events
         if event["name"] == "ThreadControllerImpl::RunTask" and (event["pid"], event["tid"]) in main
     ]

@@ -99,7 +99,7 @@ def test_the_longest_task_is_that_of_the_pages_main_thread() -> None:
     def task(
         tid: int, duration: int, name: str = "ThreadControllerImpl::RunTask"
     ) -> dict[str, Any]:
-        return {"name": name, "pid": 1, "tid": tid, "dur": duration}
+        return {"name": name, "pid": 1, "tid": tid, "tdur": duration}
 
     threads = [thread(1, "CrRendererMain"), thread(2, "Compositor")]
     tasks = [task(1, 12_500), task(1, 9_000), task(2, 99_000), task(1, 99_000, "waiting")]
