@@ -23,6 +23,7 @@ KEEP_HEAP = "MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=2147483647"
 
 COMMANDS = {
     "ink_to_picture": "python -m benchmarks.ink_to_picture",
+    "visits": "python -m benchmarks.visits",
     "strokes": "python -m benchmarks.strokes FILE...",
     "rejection": "python -m benchmarks.rejection --strokes FILE... --picture results/rejection.png",
     "rejection-lenet5-1998": (
@@ -314,6 +315,11 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "evidence-cost": lambda: f"{measured('rejection')['evidence_ms']:.2f} ms",
     "ink-to-picture": lambda: tables.ink_to_picture(measured("ink_to_picture")),
     "ink-to-picture-facts": lambda: tables.ink_to_picture_facts(measured("ink_to_picture")),
+    "first-visit": lambda: tables.first_visit(measured("ink_to_picture")),
+    "sizes": lambda: tables.sizes(measured("ink_to_picture")),
+    "start": lambda: f"{measured('ink_to_picture')['start_seconds']:.1f} s",
+    "visits": lambda: tables.visits(measured("visits")),
+    "visits-facts": lambda: tables.visits_facts(measured("visits")),
     "sources": sources,
 }
 

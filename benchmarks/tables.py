@@ -102,10 +102,6 @@ def ways_of_scoring(measured: Results) -> str:
 
 def ink_to_picture(measured: Results) -> str:
     """How fast each page follows the pen."""
-    titles = {
-        "sketchpad, delayed": f"sketchpad, {measured['delay_ms']} ms of round trip added",
-        "baseline": "baseline: Gradio's own components",
-    }
     return markdown(
         [
             "page",
@@ -117,7 +113,7 @@ def ink_to_picture(measured: Results) -> str:
         ],
         [
             [
-                titles.get(row["name"], row["name"]),
+                _page(row["name"], measured),
                 _number(row["p50_ms"], " ms"),
                 _number(row["p95_ms"], " ms"),
                 _number(row["updates_per_second"]),
@@ -136,10 +132,77 @@ def ink_to_picture_facts(measured: Results) -> str:
     times = baseline["after_last_move_ms"] / ours["after_last_move_ms"]
     return (
         f"Medians of {measured['rounds']} rounds. After the last move the baseline takes "
-        f"{times:.0f} times as long as the sketchpad. "
-        f"While drawing, the sketchpad makes {ours['requests_per_update'] or 0:.1f} requests and "
-        f"moves {ours['kilobytes_per_update'] or 0:.1f} KB an update. "
-        f"`python app.py` serves its first page after {measured['start_seconds']:.1f} s."
+        f"{times:.0f} times as long as the sketchpad. While a sketch grows to "
+        f"{measured['points']:,} points, the page is never busy for more than "
+        f"{measured['longest_block_ms']:.0f} ms at a time."
+    )
+
+
+def first_visit(measured: Results) -> str:
+    """How each page loads."""
+    return markdown(
+        ["page", "HTML → first answer", "files", "transferred"],
+        [
+            [
+                _page(row["name"], measured),
+                _number(row["first_answer_ms"], " ms"),
+                _number(row["first_files"]),
+                _number(row["first_kilobytes"], " KB"),
+            ]
+            for row in measured["pages"]
+            if row["first_answer_ms"] is not None
+        ],
+    )
+
+
+def sizes(measured: Results) -> str:
+    """The sizes of the static forms."""
+    found = measured["sizes"]
+    return markdown(
+        ["form", "files", "size"],
+        [
+            ["static site", f"{found['site_files']}", _number(found["site_bytes"] / 1000, " KB")],
+            ["single file", "1", _number(found["page_bytes"] / 1000, " KB")],
+        ],
+    )
+
+
+def _page(name: str, measured: Results) -> str:
+    """What a row of the two tables above measures."""
+    return {
+        "sketchpad, delayed": f"sketchpad, {measured['delay_ms']} ms of round trip added",
+        "sketchpad, throttled": f"sketchpad, CPU {measured['throttle']} times slower",
+        "baseline": "baseline: Gradio's own components",
+    }.get(name, name)
+
+
+def visits(measured: Results) -> str:
+    """What a visit costs the server."""
+    return markdown(
+        ["browser cache", "requests a visit", "KB", "visits/s", "p50", "p95", "server's CPU time"],
+        [
+            [
+                row["cache"],
+                f"{row['requests']:.0f}",
+                f"{row['kilobytes']:,.0f}",
+                f"{row['visits_per_second']:,.0f}",
+                f"{row['p50_ms']:,.0f} ms",
+                f"{row['p95_ms']:,.0f} ms",
+                f"{row['cpu_seconds'] / row['visits'] * 1000:.1f} ms",
+            ]
+            for row in measured["loading"]
+        ],
+    )
+
+
+def visits_facts(measured: Results) -> str:
+    """What visitors cost while they load the page, and while they draw."""
+    cold, drawing = measured["loading"][0], measured["drawing"]
+    return (
+        f"{cold['visits']:,} first visits take {cold['cpu_seconds']:.0f} s of the server's CPU "
+        f"time. After that, {drawing['pages']} pages that draw for {drawing['seconds']:.0f} s make "
+        f"{drawing['requests']} requests, and the server uses {drawing['cpu_seconds']:.2f} s of "
+        f"CPU time ({drawing['idle_cpu_seconds']:.2f} s without visitors)"
     )
 
 

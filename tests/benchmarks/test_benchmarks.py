@@ -1,14 +1,18 @@
 """How benchmarks evaluate their measurements, and how tables show the results."""
 
 import json
+import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
-from benchmarks import rejection, strokes, tables
-from benchmarks.ink_to_picture import Measured, summary
+from benchmarks import rejection, strokes, tables, visits
+from benchmarks.ink_to_picture import Drawn, Loaded, Measured, longest_task, summary
 from tests.support.digits import DIGITS
+from tests.support.server import serve_folder
 
 
 def test_strokes_are_read_and_counted(
@@ -61,13 +65,89 @@ def test_the_trade_off_is_drawn_as_a_png() -> None:
 
 
 def test_a_page_is_summarised_by_its_medians() -> None:
-    def page(latency: float, updates: float) -> Measured:
-        return Measured([latency], 2 * updates, [latency], 3, 1000, 2000, updates)
+    def page(latency: float) -> Measured:
+        drawn = Drawn([latency], 2 * latency, [latency], requests=0, kilobytes=0)
+        return Measured(drawn, Loaded(10 * latency, files=60, kilobytes=400))
 
-    ours = summary("sketchpad", [page(latency, 3) for latency in (10, 20, 90)])
-    assert (ours["p50_ms"], ours["updates_per_second"], ours["requests_per_update"]) == (20, 6, 1)
-    baseline = summary("baseline", [Measured([], 0, [200], 40, 0, 0, 0)])
+    ours = summary("sketchpad", [page(latency) for latency in (10, 20, 90)])
+    assert (ours["p50_ms"], ours["updates_per_second"], ours["first_answer_ms"]) == (20, 40, 200)
+    baseline = summary("baseline", [Measured(Drawn([], 0, [200], requests=40, kilobytes=9))])
     assert (baseline["p50_ms"], baseline["updates_per_second"]) == (None, None)
-    measured = {"rounds": 3, "delay_ms": 100, "pages": [ours, baseline], "start_seconds": 1.0}
+    measured = {
+        "rounds": 3,
+        "delay_ms": 100,
+        "throttle": 4,
+        "pages": [ours, baseline],
+        "points": 20_000,
+        "longest_block_ms": 31.4,
+        "sizes": {"site_files": 70, "site_bytes": 2_345_678, "page_bytes": 987_654},
+    }
     assert "| – | – | – | 200 ms | 40 |" in tables.ink_to_picture(measured)
-    assert "10 times as long" in tables.ink_to_picture_facts(measured)
+    facts = tables.ink_to_picture_facts(measured)
+    assert "10 times as long" in facts
+    assert "20,000 points, the page is never busy for more than 31 ms" in facts
+    assert "| sketchpad | 200 ms | 60 | 400 KB |" in tables.first_visit(measured)
+    assert "baseline" not in tables.first_visit(measured)
+    assert "| static site | 70 | 2,346 KB |" in tables.sizes(measured)
+    assert "| single file | 1 | 988 KB |" in tables.sizes(measured)
+
+
+def test_the_longest_task_is_that_of_the_pages_main_thread() -> None:
+    def thread(tid: int, name: str) -> dict[str, Any]:
+        return {"name": "thread_name", "pid": 1, "tid": tid, "args": {"name": name}}
+
+    def task(
+        tid: int, duration: int, name: str = "ThreadControllerImpl::RunTask"
+    ) -> dict[str, Any]:
+        return {"name": name, "pid": 1, "tid": tid, "tdur": duration}
+
+    threads = [thread(1, "CrRendererMain"), thread(2, "Compositor")]
+    tasks = [task(1, 12_500), task(1, 9_000), task(2, 99_000), task(1, 99_000, "waiting")]
+    assert longest_task(json.dumps({"traceEvents": threads + tasks}).encode()) == 12.5
+
+
+def test_requests_that_the_cache_answers_are_not_counted() -> None:
+    session = Session()
+    recorder = visits.Recorder(session)  # type: ignore[arg-type]
+    for number, url in enumerate(("http://host/a?b=c", "http://host/cached")):
+        session.report("Network.requestWillBeSent", {
+            "requestId": str(number), "request": {"method": "GET", "url": url},
+        })  # fmt: skip
+    headers = {"If-None-Match": "x", "Cookie": "y"}
+    session.report("Network.requestWillBeSentExtraInfo", {"requestId": "0", "headers": headers})
+    expected = visits.Request("GET", "/a?b=c", {"If-None-Match": "x"}, None)
+    assert recorder.requests() == [expected]
+
+
+class Session:
+    """Stands in for a session of Chromium's debugging protocol."""
+
+    def __init__(self) -> None:
+        self.listeners: dict[str, Callable[[Any], None]] = {}
+
+    def on(self, event: str, listener: Callable[[Any], None]) -> None:
+        self.listeners[event] = listener
+
+    def send(self, command: str) -> None:
+        assert command == "Network.enable"
+
+    def report(self, event: str, content: Any) -> None:
+        self.listeners[event](content)
+
+
+def test_visits_are_repeated_and_counted(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_bytes(b"x" * 2000)
+    requests = [visits.Request("GET", "/", {}, None)] * 3
+    with serve_folder(tmp_path) as address:
+        found = visits.measure_loading(address, os.getpid(), "cold", requests, 10, 2)
+    assert (found["visits"], found["requests"], found["kilobytes"]) == (10, 3, 6)
+    drawing = {"pages": 4, "seconds": 30.0, "requests": 0, "cpu_seconds": 0.1}
+    measured = {"loading": [found], "drawing": drawing | {"idle_cpu_seconds": 0.1}}
+    assert "| cold | 3 | 6 |" in tables.visits(measured)
+    assert "4 pages that draw for 30 s make 0 requests" in tables.visits_facts(measured)
+
+
+def test_a_missing_file_stops_the_measurement(tmp_path: Path) -> None:
+    missing = visits.Request("GET", "/missing", {}, None)
+    with serve_folder(tmp_path) as address, pytest.raises(RuntimeError, match="/missing: 404"):
+        visits.visit(address, [missing])

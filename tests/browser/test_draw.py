@@ -63,15 +63,6 @@ def test_the_picture_changes_many_times_before_pen_up(page: Page) -> None:
     hand.up()
 
 
-def test_nothing_is_requested_while_drawing(page: Page) -> None:
-    clear(page)
-    requests: list[str] = []
-    page.on("request", lambda request: requests.append(request.url))
-    Hand(page).draw(DIGITS["8"])
-    page.wait_for_selector("[data-label='8']")
-    assert requests == []
-
-
 @pytest.mark.parametrize("digit", ["2", "plus"])
 def test_every_reading_is_announced(page: Page, digit: str, predictor: Predictor) -> None:
     plus = [line((0.2, 0.5), (0.8, 0.5)), line((0.5, 0.2), (0.5, 0.8))]
@@ -237,6 +228,7 @@ def test_the_menu_switches_the_network(page: Page) -> None:
     assert not set(maps(page, 1)) & set(before)
 
 
+@pytest.mark.forms("app")
 def test_an_uploaded_picture_is_read(page: Page, tmp_path: Path) -> None:
     paper = 255 - grey(DIGITS["8"]) // 4 * 3
     Image.fromarray(paper).convert("RGB").save(tmp_path / "eight.jpg")
@@ -252,6 +244,7 @@ def test_an_uploaded_picture_is_read(page: Page, tmp_path: Path) -> None:
     assert label(page) == "8"
 
 
+@pytest.mark.forms("app")
 def test_bad_uploads_are_reported_and_the_page_still_works(page: Page, tmp_path: Path) -> None:
     (tmp_path / "letter.png").write_text("Dear Sir or Madam")
     (tmp_path / "nothing.png").write_bytes(b"")
@@ -269,6 +262,12 @@ def test_bad_uploads_are_reported_and_the_page_still_works(page: Page, tmp_path:
     settle(page)
     assert label(page) == "2"
     assert page.locator("#message").is_hidden()
+
+
+@pytest.mark.forms("site", "file")
+def test_static_pages_do_not_offer_to_open_picture_files(page: Page) -> None:
+    assert page.locator("[name=clear]").count() == 3, "on the pads of all tabs"
+    assert page.locator("[name=upload], input[type=file]").count() == 0
 
 
 def test_an_example_is_read_after_one_click(page: Page) -> None:

@@ -58,7 +58,6 @@ def test_clicking_a_layer_fills_the_calculator(open_page: Callable[..., Page]) -
     assert formula(section) == "⌊(14 − 5 + 0 + 1)/1⌋ = 10", "dense layers have no window"
 
 
-@pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["1280", "390"])
 def test_only_the_table_scrolls_sideways(
     open_page: Callable[..., Page], device: dict[str, Any]
 ) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from tests.support.browser import settle, wait_for_answer
+from tests.support.browser import requests_of, settle, wait_for_answer
 from tests.support.digits import DIGITS
 from tests.support.hands import Hand, clear, label
 from tests.support.server import serve
@@ -65,8 +65,7 @@ def proxied(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 def test_a_drawing_is_read_behind_a_proxy_with_a_path(browser: Browser, proxied: str) -> None:
     page = browser.new_page()
-    requests: list[str] = []
-    page.on("request", lambda request: requests.append(request.url))
+    requests = requests_of(page)
     page.goto(proxied)
     wait_for_answer(page)
     clear(page)

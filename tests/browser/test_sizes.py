@@ -53,17 +53,12 @@ MEASURE = """() => {
 }"""
 
 
-@pytest.fixture(scope="module", params=[False, True], ids=["mouse", "touch"])
-def touch(request: pytest.FixtureRequest) -> bool:
-    return request.param
-
-
 @pytest.fixture(scope="module", params=["mnist-relu", "things"])
 def network_page(
-    request: pytest.FixtureRequest, browser: Browser, address: str, touch: bool
+    request: pytest.FixtureRequest, browser: Browser, address: str, device: dict[str, Any]
 ) -> Iterator[Page]:
     """A page that shows one network; its window is resized by each test."""
-    page = browser.new_page(has_touch=touch, is_mobile=touch)
+    page = browser.new_page(**device)
     page.goto(address)
     show_network(page.main_frame, request.param)
     yield page
@@ -135,6 +130,7 @@ def test_tabs_and_film_strip_fit_the_width(network_page: Page, part: str) -> Non
         network_page.locator("#tab-draw" if "tab" in part else part).click()
 
 
+@pytest.mark.forms("app", "site")  # browsers don't show local files inside other pages
 @pytest.mark.parametrize("name", ["mnist-relu", "things"])
 def test_the_page_fits_a_small_iframe(browser: Browser, address: str, name: str) -> None:
     page = browser.new_page(viewport={"width": 1280, "height": 800})

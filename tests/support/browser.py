@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -51,3 +52,22 @@ def settle(page: Page, milliseconds: int = 300) -> None:
     before = -1
     while before != (before := sequence(page)):
         page.wait_for_timeout(milliseconds)
+
+
+def wait_until(page: Page, function: str, argument: Any = None) -> None:
+    """Wait until an asynchronous function of JavaScript returns a true value.
+
+    `page.wait_for_function` doesn't wait for promises: to it, each of them is a true value.
+    """
+    for _ in range(400):
+        if page.evaluate(function, argument):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"This has not become true: {function}")
+
+
+def requests_of(page: Page) -> list[str]:
+    """Collects the addresses of the page's requests from now on."""
+    found: list[str] = []
+    page.on("request", lambda request: found.append(request.url))
+    return found

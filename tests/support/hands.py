@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import FloatRect, Page
 
 from tests.support.browser import settle, wait_for_answer
 from tests.support.digits import Points
@@ -25,17 +25,21 @@ class Hand:
         self.canvas = page.locator(pad).locator("canvas")
         self.touch = page.evaluate("navigator.maxTouchPoints") > 0
         self.session = page.context.new_cdp_session(page)
+        self.box: FloatRect | None = None
 
     def at(self, x: float, y: float) -> tuple[float, float]:
-        box = self.canvas.bounding_box()
-        assert box
-        return box["x"] + x * box["width"], box["y"] + y * box["height"]
+        """A point of the pad on the screen, where the pad was when the pen went down."""
+        assert self.box
+        left, top, width, height = (self.box[key] for key in ("x", "y", "width", "height"))
+        return left + x * width, top + y * height
 
     def finger(self, kind: str, *points: tuple[float, float]) -> None:
         touches = [{"x": x, "y": y, "id": n} for n, (x, y) in enumerate(points)]
         self.session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
 
     def down(self, x: float, y: float) -> None:
+        # Asking for it takes as long as a move.
+        self.box = self.canvas.bounding_box()
         if self.touch:
             return self.finger("touchStart", self.at(x, y))
         self.page.mouse.move(*self.at(x, y))
