@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,7 +11,6 @@ from playwright.sync_api import Page
 from lenet.drawing.ink import PEN_WIDTH, ink_on_pad
 from lenet.network.summary import SIZE_FORMULA
 from lenet.page.server import MAX_UPLOAD_BYTES
-from tests.support.digits import Points
 from tests.support.hands import DESKTOP, PHONE, Hand
 from tests.web.conftest import Run
 
@@ -38,7 +38,7 @@ def pad(request: pytest.FixtureRequest, blank: Callable[..., Page]) -> Page:
     return page
 
 
-def strokes(page: Page) -> list[Points]:
+def strokes(page: Page) -> list[list[Any]]:
     return page.evaluate("pad.sketch().strokes")
 
 
