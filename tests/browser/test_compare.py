@@ -231,7 +231,8 @@ def test_every_tab_fits_the_screen_and_has_enough_contrast(
     page.goto(address)
     wait_for_answer(page)
     for name in ("mnist-relu", "things"):
-        choose(page, name)
+        if name != page.locator("#model").input_value():
+            choose(page, name)
         for tab in ("#tab-compare", "#tab-layers", "#tab-draw"):
             page.locator(tab).click()
             page.wait_for_timeout(400)

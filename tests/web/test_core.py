@@ -130,9 +130,9 @@ def test_the_store_notifies_only_subscribers_of_changed_values(run: Run) -> None
 def test_several_calls_in_one_turn_cause_one_call(run: Run) -> None:
     calls = run(
         """
-        const { oncePerTurn } = await import("/state.js");
+        const { coalesced } = await import("/state.js");
         const calls = [];
-        const call = oncePerTurn(() => calls.push("called"));
+        const call = coalesced(() => calls.push("called"));
         call(); call(); calls.push("turn over");
         await null;
         call();

@@ -7,7 +7,7 @@ import { BLANK } from "./core/sketch.js";
 import { find, fragment, element as make } from "./parts/dom.js";
 import { fillNetworkMenu } from "./parts/network-menu.js";
 import { makeTabs } from "./parts/tabs.js";
-import { makeStore, oncePerTurn } from "./state.js";
+import { coalesced, makeStore } from "./state.js";
 import VIEWS from "./views/index.js";
 
 /** @import { Files, OpenFile, View } from "./types" */
@@ -62,7 +62,7 @@ export function start(element, { files, openFile, network: first, views = VIEWS 
     for (const { panel } of parts) panel.hidden = panel !== openPart().panel;
   }
 
-  const read = oncePerTurn(() => {
+  const read = coalesced(() => {
     const network = state.get("network");
     if (!network) return;
     const { view, mounted } = openPart();

@@ -31,16 +31,17 @@ export function makeStore(initial) {
 }
 
 /**
- * Returns a function that calls `listener` at the end of the current turn of the event loop, once
- * for all calls in that turn.
+ * Returns a function that has `listener` called a little later, once for all calls until then: by
+ * default at the end of the current turn of the event loop.
  * @param {() => void} listener
+ * @param {(listener: () => void) => void} [defer]
  */
-export function oncePerTurn(listener) {
+export function coalesced(listener, defer = queueMicrotask) {
   let isWaiting = false;
   return () => {
     if (isWaiting) return;
     isWaiting = true;
-    queueMicrotask(() => {
+    defer(() => {
       isWaiting = false;
       listener();
     });

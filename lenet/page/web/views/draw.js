@@ -11,6 +11,7 @@ import { makePad, PAD_KEYS } from "../parts/pad.js";
 import { drawProbabilities } from "../parts/probabilities.js";
 import { fillImages, imageButton, markImages } from "../parts/test-images.js";
 import { acceptFiles } from "../parts/uploads.js";
+import { coalesced } from "../state.js";
 
 /** @import { Network, ReadingDetail, Sketch, Store, View } from "../types" */
 /** @typedef {ReturnType<typeof read>} Reading */
@@ -75,19 +76,13 @@ export default {
 };
 
 /**
- * The answer for the sketch, and the frames of the film-strip while it is open.
+ * The answer for the sketch.
  * @param {Network} network
  * @param {Store} state
  */
 function read(network, state) {
-  const [sketch, skip] = [state.get("sketch"), state.get("skip")];
-  const { predictor } = network;
-  return {
-    network,
-    sketch,
-    prediction: predictor.read(sketch),
-    frames: skip && predictor.filmStrip(sketch, skip),
-  };
+  const sketch = state.get("sketch");
+  return { network, sketch, prediction: network.predictor.read(sketch) };
 }
 
 /** @type {View["mount"]} */
@@ -105,6 +100,12 @@ function mount(panel, state) {
   const strip = makeFilmStrip(find(panel, "#film-strip", HTMLDetailsElement), (skip) =>
     state.set({ skip }),
   );
+
+  // In a task of its own, so that the answer doesn't have to wait for it.
+  const showStrip = coalesced(() => {
+    const [network, sketch, skip] = [state.get("network"), state.get("sketch"), state.get("skip")];
+    if (network && skip) strip.show(network.predictor.filmStrip(sketch, skip));
+  }, setTimeout);
 
   function fit() {
     const network = state.get("network");
@@ -133,7 +134,7 @@ function mount(panel, state) {
     /** @param {Reading} reading */
     show(reading) {
       showPrediction(panel, reading);
-      if (reading.frames) strip.show(reading.frames);
+      showStrip();
       results.dataset.sequence = String(Number(results.dataset.sequence) + 1);
       const detail = { inkTime: pad.inkTime() };
       results.dispatchEvent(new CustomEvent("shown", { detail }));
