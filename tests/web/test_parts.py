@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 from lenet.drawing.ink import PEN_WIDTH, ink_on_pad
 from lenet.network.summary import SIZE_FORMULA
 from lenet.page.server import MAX_UPLOAD_BYTES
+from tests.support.digits import Points
 from tests.support.hands import DESKTOP, PHONE, Hand
 from tests.web.conftest import Run
 
@@ -37,7 +38,7 @@ def pad(request: pytest.FixtureRequest, blank: Callable[..., Page]) -> Page:
     return page
 
 
-def strokes(page: Page) -> list[list[list[float]]]:
+def strokes(page: Page) -> list[Points]:
     return page.evaluate("pad.sketch().strokes")
 
 
@@ -463,6 +464,19 @@ def test_an_empty_folder_is_reported(run: Run) -> None:
     assert log == [
         "There is no network in checkpoints yet. Run python train.py, then reload this page."
     ]
+
+
+def test_an_unusable_list_of_networks_is_reported(run: Run) -> None:
+    log = run(
+        MENU
+        + """
+        gallery.menu = async () => { throw new SketchpadError("networks.json is missing."); };
+        fill();
+        await wait(20);
+        return log;
+        """
+    )
+    assert log == ["networks.json is missing."]
 
 
 # ------------------------------------------------------------------ uploads

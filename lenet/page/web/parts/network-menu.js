@@ -25,40 +25,45 @@ export function fillNetworkMenu({ menu, gallery, first, onChoose, onProblem }) {
   let selected = "";
 
   /**
-   * The result of `call`, which is repeated until the files can be reached or nobody wants them.
+   * The result of `call`; undefined if it failed, which is reported, or if nobody wants it any more.
+   * Without a network the page is of no use, so the first one is requested until it arrives.
    * @template Result
    * @param {() => Promise<Result>} call
    * @param {() => boolean} isWanted
    */
-  async function persist(call, isWanted) {
+  async function attempt(call, isWanted) {
     while (isWanted()) {
       try {
-        return await call();
+        const result = await call();
+        if (isWanted()) return result;
       } catch (error) {
-        if (!(error instanceof NotReachable) || selected || !isWanted()) throw error;
+        if (!isWanted()) return;
+        if (selected || !(error instanceof NotReachable)) return report(error);
         onProblem(RETRYING);
         await new Promise((resolve) => setTimeout(resolve, RETRY));
       }
     }
   }
 
+  /** @param {unknown} error */
+  function report(error) {
+    if (selected) menu.value = selected;
+    onProblem(sentence(error));
+  }
+
   async function choose() {
     const name = menu.value;
-    const isWanted = () => menu.value === name && !isClosed;
-    try {
-      const network = await persist(() => gallery.network(name), isWanted);
-      if (!network || !isWanted()) return;
-      selected = name;
-      onChoose(network);
-    } catch (error) {
-      if (!isWanted()) return;
-      if (selected) menu.value = selected;
-      onProblem(sentence(error));
-    }
+    const network = await attempt(
+      () => gallery.network(name),
+      () => menu.value === name && !isClosed,
+    );
+    if (!network) return;
+    selected = name;
+    onChoose(network);
   }
 
   async function fill() {
-    const found = await persist(
+    const found = await attempt(
       () => gallery.menu(),
       () => !isClosed,
     );
