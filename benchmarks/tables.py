@@ -202,7 +202,7 @@ def visits_facts(measured: Results) -> str:
         f"{cold['visits']:,} first visits take {cold['cpu_seconds']:.0f} s of the server's CPU "
         f"time. After that, {drawing['pages']} pages that draw for {drawing['seconds']:.0f} s make "
         f"{drawing['requests']} requests, and the server uses {drawing['cpu_seconds']:.2f} s of "
-        f"CPU time ({drawing['idle_cpu_seconds']:.2f} s without visitors)"
+        f"CPU time ({drawing['idle_cpu_seconds']:.2f} s without visitors)."
     )
 
 
