@@ -72,6 +72,7 @@ def test_every_reading_is_announced(page: Page, digit: str, predictor: Predictor
           window.readings = [];
           document.body.addEventListener("reading", (event) => {
             const { networkInput, maps, ...rest } = event.detail;
+            window.firstStrokes ??= rest.strokes;
             const copies = maps.map(({ name, shape, data }) => ({ name, shape, data: [...data] }));
             const target = event.target.className;
             window.readings.push(
@@ -84,6 +85,7 @@ def test_every_reading_is_announced(page: Page, digit: str, predictor: Predictor
     settle(page)
     readings = page.evaluate("window.readings")
     assert len(readings) == sequence(page) - before > 3
+    assert page.evaluate("window.firstStrokes") == readings[0]["strokes"], "it is a copy"
     last = readings[-1]
     expected = predictor(last["strokes"])
     assert set(last) == {

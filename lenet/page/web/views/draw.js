@@ -55,7 +55,7 @@ const WORDS = {
     examples: "Test images of digits to start from",
   },
   things: {
-    invitation: "See inside the network while it reads a test image, a picture or a drawing.",
+    invitation: "See inside the network while it reads a test image or a drawing.",
     pad: "Draw with a mouse, pen or finger, on a test image or on an empty pad.",
     probabilities: "Probability of each class",
     examples: "Test images to start from",
@@ -172,7 +172,8 @@ function announce(panel, { network, sketch, prediction }) {
   /** @type {ReadingDetail} */
   const detail = {
     network: network.name,
-    strokes: sketch.strokes,
+    // The pad goes on adding points to its last stroke.
+    strokes: sketch.strokes.map((points) => [...points]),
     state,
     label,
     probabilities,
