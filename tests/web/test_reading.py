@@ -11,6 +11,7 @@ from lenet.datasets.glyphs import Glyph
 from lenet.datasets.non_digits import letter_like, scribble
 from lenet.datasets.synthetic_digits import crossed_seven, flagged_one, slashed_zero
 from lenet.drawing.ink import Strokes
+from lenet.network.checkpoint import find_checkpoints
 from lenet.network.config import DIGITS as DIGIT_LABELS
 from lenet.page.examples import sheets
 from lenet.reading.comparison import Comparison
@@ -74,7 +75,7 @@ def assert_equal(found: dict[str, Any], expected: Prediction) -> None:
 @pytest.mark.parametrize("seed", range(6))
 def test_every_drawing_is_read_as_in_python(run: Run, seed: int) -> None:
     """500 drawings for each shipped network; in float64, so that rounding can't decide an answer."""
-    folder = sorted(path.parent for path in (ROOT / "checkpoints").glob("*/config.json"))[seed]
+    folder = list(find_checkpoints(ROOT / "checkpoints").values())[seed]
     predictor = Predictor(LeNet.from_pretrained(folder).double())
     strokes = drawings(500, seed)
     found = run(
