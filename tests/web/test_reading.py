@@ -74,7 +74,7 @@ def assert_equal(found: dict[str, Any], expected: Prediction) -> None:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_every_drawing_is_read_as_in_python(run: Run, seed: int) -> None:
-    """500 drawings for each shipped network; in float64, so that rounding can't decide an answer."""
+    """500 drawings for each shipped network, in float64, so that rounding decides nothing."""
     folder = list(find_checkpoints(ROOT / "checkpoints").values())[seed]
     predictor = Predictor(LeNet.from_pretrained(folder).double())
     strokes = drawings(500, seed)
