@@ -11,7 +11,7 @@ from lenet import Predictor
 from lenet.page.examples import sheets
 from tests.support.browser import sequence, settle, wait_for_answer
 from tests.support.digits import DIGITS, grey
-from tests.support.hands import PHONE, Hand, clear, contrasts, label, maps
+from tests.support.hands import PHONE, Hand, choose, clear, contrasts, label, maps
 
 pytestmark = pytest.mark.browser
 
@@ -49,16 +49,6 @@ def columns(page: Page, layer: int) -> list[dict[str, Any]]:
         }))""",
         layer,
     )
-
-
-def choose(page: Page, name: str) -> None:
-    before = sequence(page)
-    page.locator("#model").select_option(name)
-    expect(page.locator("#probabilities")).to_have_attribute(
-        "aria-label", f"Probability of each {'digit' if 'mnist' in name else 'class'}"
-    )
-    wait_for_answer(page, before)
-    settle(page)
 
 
 def test_the_first_comparison_is_shown_when_the_tab_opens(page: Page) -> None:

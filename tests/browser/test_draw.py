@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from lenet import Predictor
 from tests.support.browser import sequence, settle, wait_for_answer
 from tests.support.digits import DIGITS, grey, line
-from tests.support.hands import DESKTOP, PHONE, Hand, clear, label, maps, probabilities
+from tests.support.hands import DESKTOP, PHONE, Hand, choose, clear, label, maps, probabilities
 
 pytestmark = pytest.mark.browser
 
@@ -224,8 +224,7 @@ def test_the_menu_switches_the_network(page: Page) -> None:
     assert titles[-1] == "things"
     assert page.locator("#model").input_value() == "mnist-relu"
     before = maps(page, 1)
-    page.locator("#model").select_option("mnist-classic")
-    settle(page)
+    choose(page, "mnist-classic")
     assert label(page) == "3"
     assert not set(maps(page, 1)) & set(before)
 

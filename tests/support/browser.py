@@ -47,11 +47,17 @@ def sequence(page: Page) -> int:
     return int(page.locator("[data-sequence]").get_attribute("data-sequence") or 0)
 
 
-def settle(page: Page, milliseconds: int = 300) -> None:
-    """Wait until no new answer has been shown for that many milliseconds."""
+def settle(page: Page, milliseconds: int = 100) -> None:
+    """Wait until no new answer has been shown for that many milliseconds and two frames.
+
+    A busy machine draws late, but not before the frames in which it draws.
+    """
     before = -1
     while before != (before := sequence(page)):
         page.wait_for_timeout(milliseconds)
+        page.evaluate(
+            "() => new Promise(f => requestAnimationFrame(() => requestAnimationFrame(f)))"
+        )
 
 
 def wait_until(page: Page, function: str, argument: Any = None) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.sync_api import FloatRect, Page
 
-from tests.support.browser import settle, wait_for_answer
+from tests.support.browser import sequence, settle, wait_for_answer
 from tests.support.digits import Points
 
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 720}}
@@ -82,6 +82,14 @@ def clear(page: Page) -> None:
     page.locator("#clear").click()
     wait_for_answer(page, before)
     settle(page, 100)
+
+
+def choose(page: Page, name: str) -> None:
+    """Choose a different network, and wait for its answer on the tab Draw."""
+    before = sequence(page)
+    page.locator("#model").select_option(name)
+    wait_for_answer(page, before)
+    settle(page)
 
 
 def contrasts(page: Page) -> dict[str, float]:
