@@ -5,7 +5,8 @@ with 100 ms of added round trip; the sketchpad on a CPU that is four times slowe
 and the baseline, a plain page made of Gradio's own components (gr.Sketchpad → gr.Label +
 gr.Gallery) with the same network.
 
-While drawing: for each pointer event, the time until a picture that includes it has been drawn.
+While drawing: for each pointer event, the time until a picture that includes it has been drawn, in
+all and since the browser delivered the event (browsers deliver moves once a frame).
 After a stroke: the time from the last pointer event to the last change of a picture.
 While loading: the time from the page's HTML to the first answer, and the files of a first visit.
 Also measured: how long a growing sketch keeps the page busy at a time, the sizes of the static
@@ -48,7 +49,9 @@ OURS = re.compile(r"^https?://[^/]+/(web-|networks|examples)")
 WATCH = """
 window.pointerEvents = []; window.pictures = []; window.lastPicture = 0; window.firstAnswer = 0;
 for (const name of ["pointerdown", "pointermove"])
-  addEventListener(name, (e) => { if (e.buttons) window.pointerEvents.push(e.timeStamp); }, true);
+  addEventListener(name, (e) => {
+    if (e.buttons) window.pointerEvents.push([e.timeStamp, performance.now()]);
+  }, true);
 document.addEventListener("load", (e) => {
   if (e.target.tagName === "IMG") window.lastPicture = performance.now();
 }, true);
@@ -116,6 +119,9 @@ class Drawn:
     """How a page follows the pen; times in milliseconds."""
 
     latencies: list[float]
+    """from each pointer event to the picture that shows it"""
+    responses: list[float]
+    """the same without the wait for the page's turn: browsers deliver moves once a frame"""
     updates_per_second: float
     after_last_move: list[float]
     requests: float
@@ -245,6 +251,7 @@ def measure(browser: Browser, setup: Setup, strokes: int) -> Measured:
 def draw(page: Page, setup: Setup, box: FloatRect, strokes: int, traffic: Traffic) -> Drawn:
     """Draw stroke after stroke; the sketchpad is cleared before each."""
     latencies: list[float] = []
+    responses: list[float] = []
     after_last_move: list[float] = []
     requests: list[Request] = []
     updates, seconds = 0, 0.0
@@ -262,14 +269,16 @@ def draw(page: Page, setup: Setup, box: FloatRect, strokes: int, traffic: Traffi
         events, pictures, last = page.evaluate(
             "[window.pointerEvents, window.pictures, window.lastPicture]"
         )
-        after_last_move.append(last - events[-1])
+        after_last_move.append(last - events[-1][0])
         updates += len(pictures)
-        for event in events:
+        for event, delivered in events:
             shown = next((shown for ink, shown in pictures if ink >= event), None)
             if shown is not None:
                 latencies.append(shown - event)
+                responses.append(shown - delivered)
     return Drawn(
         latencies,
+        responses,
         updates / seconds,
         after_last_move,
         len(requests) / strokes,
@@ -423,6 +432,7 @@ def summary(name: str, rounds: list[Measured]) -> dict[str, Any]:
         "name": name,
         "p50_ms": median([quantile(d.latencies, 0.5) for d in drawn]),
         "p95_ms": median([quantile(d.latencies, 0.95) for d in drawn]),
+        "response_ms": median([quantile(d.responses, 0.5) for d in drawn]),
         "updates_per_second": median([d.updates_per_second or math.nan for d in drawn]),
         "after_last_move_ms": median([statistics.median(d.after_last_move) for d in drawn]),
         "requests_per_stroke": median([d.requests for d in drawn]),

@@ -66,12 +66,12 @@ def test_the_trade_off_is_drawn_as_a_png() -> None:
 
 def test_a_page_is_summarised_by_its_medians() -> None:
     def page(latency: float) -> Measured:
-        drawn = Drawn([latency], 2 * latency, [latency], requests=0, kilobytes=0)
+        drawn = Drawn([latency], [latency / 2], 2 * latency, [latency], requests=0, kilobytes=0)
         return Measured(drawn, Loaded(10 * latency, files=60, kilobytes=400))
 
     ours = summary("sketchpad", [page(latency) for latency in (10, 20, 90)])
     assert (ours["p50_ms"], ours["updates_per_second"], ours["first_answer_ms"]) == (20, 40, 200)
-    baseline = summary("baseline", [Measured(Drawn([], 0, [200], requests=40, kilobytes=9))])
+    baseline = summary("baseline", [Measured(Drawn([], [], 0, [200], requests=40, kilobytes=9))])
     assert (baseline["p50_ms"], baseline["updates_per_second"]) == (None, None)
     measured = {
         "rounds": 3,
@@ -82,7 +82,7 @@ def test_a_page_is_summarised_by_its_medians() -> None:
         "longest_block_ms": 31.4,
         "sizes": {"site_files": 70, "site_bytes": 2_345_678, "page_bytes": 987_654},
     }
-    assert "| – | – | – | 200 ms | 40 |" in tables.ink_to_picture(measured)
+    assert "| – | – | – | – | 200 ms | 40 |" in tables.ink_to_picture(measured)
     facts = tables.ink_to_picture_facts(measured)
     assert "10 times as long" in facts
     assert "20,000 points, the page is never busy for more than 31 ms" in facts
