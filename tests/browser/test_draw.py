@@ -269,6 +269,10 @@ def test_bad_uploads_are_reported_and_the_page_still_works(page: Page, tmp_path:
 def test_static_pages_do_not_offer_to_open_picture_files(page: Page) -> None:
     assert page.locator("[name=clear]").count() == 3, "on the pads of all tabs"
     assert page.locator("[name=upload], input[type=file]").count() == 0
+    for event in ("dragover", "drop"):
+        assert not page.locator("#pad").evaluate(
+            "(pad, name) => pad.dispatchEvent(new Event(name, { cancelable: true }))", event
+        ), "or else the browser would leave the page for a dropped file"
 
 
 def test_an_example_is_read_after_one_click(page: Page) -> None:

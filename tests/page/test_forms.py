@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from lenet.__main__ import main
-from tests.support.browser import wait_for_answer
+from tests.support.browser import wait_for_answer, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -176,22 +176,26 @@ def test_an_updated_site_replaces_the_kept_one_and_spares_its_networks(
     wait_for_answer(page)
     wait_for_worker(page)
     page.locator("#model").select_option("mnist-classic")
-    page.wait_for_function(
-        """async () => Boolean(await caches.match(
-          (await fetch("networks/mnist-classic/about.json").then((a) => a.json()).then(
-            ({ version }) => `networks/mnist-classic/${version}/model.safetensors`))))"""
+    wait_until(
+        page,
+        """async () => {
+          const about = await (await fetch("networks/mnist-classic/about.json")).json();
+          const weights = `networks/mnist-classic/${about.version}/model.safetensors`;
+          return Boolean(await caches.match(weights));
+        }""",
     )
     before = caches_of(page)
     write_site(host.folder, "mnist-relu", "mnist-classic", "mnist-conv3")
     page.evaluate(
         "navigator.serviceWorker.getRegistration().then(r => r.update()).then(() => null)"
     )
-    page.wait_for_function("caches.keys().then(names => names.length > 1)")
-    page.goto("about:blank")
-    page.goto(host.address)
-    wait_for_answer(page)
-    page.wait_for_function(
-        "before => caches.keys().then(n => n.length === 1 && n[0] !== before)", arg=before[0]
+    wait_until(
+        page,
+        """async (before) => {
+          const names = await caches.keys();
+          return names.length === 1 && names[0] !== before;
+        }""",
+        before[0],
     )
     host.is_broken = True
     page.reload()

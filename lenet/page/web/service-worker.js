@@ -19,6 +19,7 @@
  *   SITE: Site,
  *   registration: { scope: string },
  *   clients: { claim(): Promise<void> },
+ *   skipWaiting(): Promise<void>,
  *   addEventListener(type: string, listener: (event: WorkerEvent) => void): void,
  * }} WorkerScope
  */
@@ -38,7 +39,10 @@ const fixed = resolved(worker.SITE.fixed);
 const changing = resolved(worker.SITE.changing);
 const first = resolved(worker.SITE.first);
 
-worker.addEventListener("install", (event) => event.waitUntil(fill()));
+// An open page has loaded all its modules, so a new version need not wait until it is closed.
+worker.addEventListener("install", (event) => {
+  event.waitUntil(fill().then(() => worker.skipWaiting()));
+});
 worker.addEventListener("activate", (event) => event.waitUntil(takeOver()));
 worker.addEventListener("fetch", (event) => {
   const { method, url } = event.request;

@@ -4,7 +4,7 @@ import { find } from "./dom.js";
 /** @import { OpenFile } from "../types" */
 /** @import { Pad } from "./pad.js" */
 
-/** The server rejects larger files; see lenet/page/answers.py. */
+/** The server rejects larger files; see lenet/page/server.py. */
 export const MAX_UPLOAD_BYTES = 20_000_000;
 
 /**
@@ -25,6 +25,10 @@ export function acceptFiles({ root, pad, openFile, note }) {
   if (!openFile) {
     button.remove();
     input.remove();
+    // Otherwise the browser leaves the page to show a file that is dropped.
+    for (const name of ["dragover", "drop"]) {
+      box.addEventListener(name, (event) => event.preventDefault());
+    }
     return;
   }
 
