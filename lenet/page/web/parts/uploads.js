@@ -4,7 +4,7 @@ import { find } from "./dom.js";
 /** @import { OpenFile } from "../types" */
 /** @import { Pad } from "./pad.js" */
 
-/** The server rejects larger files; see lenet/page/answers.py. */
+/** The server rejects larger files; see lenet/page/server.py. */
 export const MAX_UPLOAD_BYTES = 20_000_000;
 
 /**

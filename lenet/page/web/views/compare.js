@@ -59,7 +59,7 @@ const FIRST_PAIRS = [
 export default {
   id: "compare",
   title: "Compare",
-  invitation: () => "Compare two inputs and see where the network tells them apart.",
+  invitation: () => "Compare two inputs and see which feature maps differ.",
   fits: () => true,
   read,
   mount,
