@@ -27,7 +27,7 @@ export class Predictor {
    * Reads strokes, on top of a picture if there is one.
    * @param {Sketch} sketch
    */
-  read(sketch) {
+  readSketch(sketch) {
     return this.readInk(inkFromSketch(sketch, this.config.box));
   }
 
@@ -77,7 +77,7 @@ export class Predictor {
   /**
    * The steps from the drawing to the first layer: `draw`, `crop`, `box`, `centre`, `normalise`.
    * Each frame holds the answer that the network would give if preprocessing stopped there. Steps
-   * named in `skip` are left out. If none is, the last answer equals that of `read`.
+   * named in `skip` are left out. If none is, the last answer equals that of `readSketch`.
    * @param {Sketch} sketch
    * @param {string[]} [skip]
    * @returns {Frame[]}

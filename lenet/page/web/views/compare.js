@@ -86,7 +86,7 @@ const known = new WeakMap();
 function readOnce(predictor, sketch) {
   const last = known.get(sketch);
   if (last?.predictor === predictor) return last.prediction;
-  const prediction = predictor.read(sketch);
+  const prediction = predictor.readSketch(sketch);
   known.set(sketch, { predictor, prediction });
   return prediction;
 }

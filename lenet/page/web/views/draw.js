@@ -82,7 +82,7 @@ export default {
  */
 function read(network, state) {
   const sketch = state.get("sketch");
-  return { network, sketch, prediction: network.predictor.read(sketch) };
+  return { network, sketch, prediction: network.predictor.readSketch(sketch) };
 }
 
 /** @type {View["mount"]} */
