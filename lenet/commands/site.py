@@ -10,8 +10,8 @@ DESCRIPTION = """Write the page as a static site, which needs no Python where it
   python -m lenet site public                              all networks
   python -m lenet site public --networks my-net mnist-relu two of them; my-net opens first
 
-Any web server can serve the folder, below any address: GitHub Pages, or Hugging Face as a static
-Space. Pages that were visited once work without a connection."""
+Any web server can serve the folder, at any path: GitHub Pages, or Hugging Face as a static Space.
+After the first visit the page opens offline."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

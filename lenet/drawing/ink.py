@@ -28,7 +28,7 @@ STROKE_WIDTH = 0.11
 """Width of strokes as the network sees them, as a share of the drawing's longer side, so that small
 digits don't blot and large ones aren't thin. In MNIST's box of 20 pixels it is 2.2 pixels."""
 MIN_PEN = 0.01
-"""The pen's least width as a share of the pad's side: a dot is a disc that fills the box."""
+"""Smallest pen width as a share of the pad's side; a dot becomes a disc that fills the box."""
 MAX_POINTS = 20_000
 """Sketches with more points are rejected."""
 
@@ -147,11 +147,11 @@ def _clip_to_pad(segments: Points) -> Points:
             first = np.where(direction < 0, np.maximum(first, crossing), first)
             last = np.where(direction > 0, np.minimum(last, crossing), last)
             outside |= (direction == 0) & (room < 0)
-    kept = ~outside & (first <= last)
-    start, end, step, first, last = start[kept], end[kept], step[kept], first[kept], last[kept]
+    seen = ~outside & (first <= last)
+    start, end, step, first, last = start[seen], end[seen], step[seen], first[seen], last[seen]
     end = np.where(last[:, None] < 1, start + last[:, None] * step, end)
     start = start + first[:, None] * step
-    # Rounding may leave the pad by a hair.
+    # Rounding may put a point just outside the pad.
     return np.clip(np.stack([start, end], 1), 0, 1)
 
 

@@ -1,4 +1,4 @@
-"""The page: a sketch pad in the browser, which reads drawings there.
+"""The page: a sketch pad that reads drawings in the browser.
 
 `web` contains the browser's modules, and `published` the files that they read. The page has three
 forms: `blocks` serves it as a Gradio app, `site` writes a static site, `single_file` one HTML file.

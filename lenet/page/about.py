@@ -43,7 +43,7 @@ def about(predictor: Predictor, title: str) -> dict[str, Any]:
 
 
 def _steps(config: LeNetConfig) -> list[dict[str, str]]:
-    """The steps of the film-strip; `skip` is the name by which a step is left out."""
+    """The steps of the film-strip; `skip` is the name that leaves the step out."""
     steps = [
         ("draw", "pen", "Pen fitted"),
         ("crop", "crop", "Cropped"),

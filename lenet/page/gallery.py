@@ -90,7 +90,7 @@ class Gallery:
 
 
 class Checkpoint(NamedTuple):
-    """What a network consists of."""
+    """A network's files."""
 
     path: Path
     version: str
@@ -115,7 +115,7 @@ def load(path: Path, version: str) -> Predictor:
     try:
         return Predictor.from_pretrained(path)
     except SketchpadError as error:
-        # Visitors need not know where it is on the server.
+        # Visitors shouldn't see paths of the server.
         raise SketchpadError(str(error).replace(str(path), path.name)) from error
 
 

@@ -1,5 +1,6 @@
 """Title and meta tags for shared links, browser tabs and search engines."""
 
+import asyncio
 import re
 from collections.abc import Callable
 from html import escape
@@ -44,7 +45,9 @@ class Preview:
             if message.get("more_body"):
                 return
             root = self.root(scope)
-            page = rewrite_head(body, f"{tags(root + self.image, root + '/')}\n{self.links()}")
+            # In a thread, since they may have to load a network.
+            links = await asyncio.to_thread(self.links)
+            page = rewrite_head(body, f"{tags(root + self.image, root + '/')}\n{links}")
             headers = [header for header in start["headers"] if header[0] != b"content-length"]
             length = (b"content-length", str(len(page)).encode())
             await send({**start, "headers": [*headers, length]})

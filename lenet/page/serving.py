@@ -21,6 +21,8 @@ TEXT_TYPES = {
     ".json": "application/json",
 }
 BINARY_TYPES = {".png": "image/png", ".safetensors": "application/octet-stream"}
+# The names by which Gradio recognises an app that runs on the visitor's own machine.
+LOCAL_NAMES = ("localhost", "127.0.0.1", "0.0.0.0")
 
 
 def routes(gallery: Gallery) -> list[BaseRoute]:
@@ -45,9 +47,9 @@ def routes(gallery: Gallery) -> list[BaseRoute]:
 
 def _respond(gallery: Gallery, address: str, request: Request) -> Response:
     headers = {
-        "Access-Control-Allow-Origin": "*",
         "Cache-Control": "no-cache",
         "X-Content-Type-Options": "nosniff",
+        **_sharing(request),
     }
     try:
         file = published(gallery, address)
@@ -61,8 +63,18 @@ def _respond(gallery: Gallery, address: str, request: Request) -> Response:
         return Response(status_code=304, headers=headers)
     content, suffix = file.content, PurePosixPath(address).suffix
     if suffix in TEXT_TYPES:
-        headers["Vary"] = "Accept-Encoding"
+        headers["Vary"] = "Accept-Encoding, Origin"
         if "gzip" in request.headers.get("Accept-Encoding", ""):
             headers["Content-Encoding"] = "gzip"
             content = file.gzipped
     return Response(content, 200, headers, {**TEXT_TYPES, **BINARY_TYPES}[suffix])
+
+
+def _sharing(request: Request) -> dict[str, str]:
+    """Headers that let pages of other hosts read the file, as `<lenet-sketchpad>` does.
+
+    If the app runs on the visitor's own machine, Gradio decides: it allows only local pages, so
+    that no website can read a visitor's networks.
+    """
+    is_local = request.url.hostname in LOCAL_NAMES
+    return {"Vary": "Origin", **({} if is_local else {"Access-Control-Allow-Origin": "*"})}

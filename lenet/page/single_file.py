@@ -20,7 +20,7 @@ import {{ start }} from "{PREFIX}main.js";
 const files = filesIn(JSON.parse(document.getElementById("files").textContent));
 start(document.querySelector(".sketchpad"), {{ files }});
 </script>"""
-# The rest means something in data addresses, or is removed from them.
+# Other characters have a meaning in data addresses, or browsers remove them.
 PLAIN = "".join(character for character in map(chr, range(32, 127)) if character not in "%#")
 
 

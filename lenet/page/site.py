@@ -1,7 +1,7 @@
 """The page as a static site, without Python behind it.
 
-It works under any address, on hosts such as GitHub Pages or as a static Space on Hugging Face, and
-without a connection after the first visit.
+It works at any path, on hosts such as GitHub Pages or as a static Space on Hugging Face. After the
+first visit it opens offline.
 """
 
 import json
@@ -44,10 +44,10 @@ tags:
 {DESCRIPTION}
 
 The networks run in the visitor's browser. `python -m lenet site` wrote this folder: any web server
-can serve it, below any address.
+can serve it, at any path.
 """
 
-# Without a server, browsers load no modules.
+# Browsers don't load modules from `file:` addresses.
 NOT_LOADED = """<script>
 function notLoaded() {
   document.querySelector(".sketchpad").textContent = location.protocol === "file:"
@@ -86,7 +86,7 @@ def site_files(gallery: Gallery, names: Sequence[str]) -> dict[str, bytes]:
         **{unquote(address): file.content for address, file in files.items()},
         WORKER: _worker(files, first).encode(),
         CARD: SPACE_CARD.encode(),
-        ".nojekyll": b"",  # or else GitHub Pages drops some names
+        ".nojekyll": b"",  # GitHub Pages would otherwise omit some files
     }
 
 
@@ -104,7 +104,7 @@ def _index(links: str) -> str:
 
 
 def _worker(files: Mapping[str, File], first: Sequence[str]) -> str:
-    """The service worker, which keeps the files at the addresses in `first` at the first visit."""
+    """The service worker, which stores the files at the addresses in `first` at the first visit."""
     site = {
         "version": version_of({address: file.content for address, file in files.items()}),
         "fixed": [address for address, file in files.items() if file.immutable],

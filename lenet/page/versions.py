@@ -1,11 +1,11 @@
-"""Versions of files, which browsers use to recognise what they have already."""
+"""Versions of files, by which browsers recognise what they already have."""
 
 import hashlib
 from collections.abc import Mapping
 
 
 def version_of(files: Mapping[str, bytes]) -> str:
-    """16 digits that differ if the name or the content of any file does."""
+    """16 hexadecimal digits that differ if the name or the content of any file does."""
     result = hashlib.sha256()
     for name, content in files.items():
         for part in (name.encode("utf-8", "surrogateescape"), content):

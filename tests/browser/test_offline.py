@@ -52,7 +52,7 @@ def test_the_single_file_makes_no_request(browser: Browser, address: str) -> Non
 
 
 @pytest.mark.forms("app")
-def test_the_open_page_goes_on_when_the_server_is_gone(browser: Browser, form: str) -> None:
+def test_the_open_page_works_when_the_server_is_gone(browser: Browser, form: str) -> None:
     page = browser.new_page(**DESKTOP)
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
@@ -93,8 +93,8 @@ def visitor(browser: Browser) -> Iterator[BrowserContext]:
     context.close()
 
 
-def wait_until_kept(page: Page, folder: Path) -> None:
-    """Wait until the browser has kept the site as it is now in `folder`."""
+def wait_until_cached(page: Page, folder: Path) -> None:
+    """Wait until the browser has stored the site that is now in `folder`."""
     page.evaluate("navigator.serviceWorker.ready.then(() => null)")
     worker = (folder / "service-worker.js").read_text(encoding="utf-8")
     found = re.search(r'"version": "(\w+)"', worker)
@@ -117,7 +117,7 @@ def test_the_static_site_opens_offline_after_the_first_visit(
     with serve_folder(site_folder, "/demos/digits/") as address:
         page.goto(address)
         wait_for_answer(page)
-        wait_until_kept(page, site_folder)
+        wait_until_cached(page, site_folder)
     page.reload()
     wait_for_answer(page)
     draw(page, "2")
@@ -137,7 +137,7 @@ def test_the_static_site_keeps_the_networks_that_were_used(
     with serve_folder(site_folder, "/demos/digits/") as address:
         page.goto(address)
         wait_for_answer(page)
-        wait_until_kept(page, site_folder)
+        wait_until_cached(page, site_folder)
         page.wait_for_function("navigator.serviceWorker.controller")
         choose(page, "mnist-conv3")
     page.reload()
@@ -165,12 +165,12 @@ def test_a_site_that_is_written_again_reaches_its_visitors(
     with serve_folder(folder) as address:
         page, menu = visit()
         assert menu == ["mnist-relu"]
-        wait_until_kept(page, folder)
+        wait_until_cached(page, folder)
         write("mnist-classic", "mnist-relu")
         page.close()
         page, menu = visit()
         assert menu == ["mnist-classic", "mnist-relu"], "at the next visit"
-        wait_until_kept(page, folder)
+        wait_until_cached(page, folder)
         page.close()
     page, menu = visit()
     assert menu == ["mnist-classic", "mnist-relu"], "without a connection"

@@ -94,7 +94,7 @@ def caches_of(page: Page) -> list[str]:
 
 
 def wait_for_worker(page: Page) -> None:
-    """Wait until the service worker has kept the site and answers for it."""
+    """Wait until the service worker has stored the site and answers for it."""
     page.wait_for_function("navigator.serviceWorker.controller !== null")
 
 
@@ -156,19 +156,19 @@ def test_the_worker_changes_nothing_else_on_its_host(
     get = "path => fetch(path).then(answer => answer.text())"
     for path in ("../other/page.html", "README.md"):
         assert "sdk: static" in page.evaluate(get, path)
-    kept = page.evaluate(
+    cached = page.evaluate(
         """async () => {
           const all = await Promise.all((await caches.keys()).map(async (name) =>
             (await (await caches.open(name)).keys()).map((request) => request.url)));
           return all.flat();
         }"""
     )
-    assert len(kept) > 30
-    assert all(url.startswith(host.address) for url in kept)
-    assert not [url for url in kept if url.endswith("README.md")]
+    assert len(cached) > 30
+    assert all(url.startswith(host.address) for url in cached)
+    assert not [url for url in cached if url.endswith("README.md")]
 
 
-def test_an_updated_site_replaces_the_kept_one_and_spares_its_networks(
+def test_an_updated_site_replaces_the_cached_one_but_not_its_networks(
     host: Host, visit: Callable[..., Page]
 ) -> None:
     write_site(host.folder, "mnist-relu", "mnist-classic")

@@ -9,7 +9,9 @@ from urllib.parse import quote
 
 import numpy as np
 import pytest
+from gradio.route_utils import CustomCORSMiddleware
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from lenet.network.config import DIGITS
@@ -166,7 +168,7 @@ def test_text_is_compressed_on_request(client: TestClient) -> None:
         content = client.get(f"/{path}", headers=plain).content
         assert gzip.decompress(raw) == content
         assert len(raw) < len(content) / 2
-        assert answer.headers["Vary"] == "Accept-Encoding"
+        assert answer.headers["Vary"] == "Accept-Encoding, Origin"
 
 
 def test_the_test_images_are_sent_unchanged(client: TestClient) -> None:
@@ -189,6 +191,18 @@ def test_the_element_has_an_address_that_stays(client: TestClient) -> None:
     assert answer.text == f'import "./{web_folder()}/element.js";\n'
     assert answer.headers["Cache-Control"] == "no-cache"
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+@pytest.mark.parametrize("origin", ["http://127.0.0.1:8000", "https://elsewhere.example"])
+def test_a_local_app_shares_its_files_only_with_local_pages(folder: Path, origin: str) -> None:
+    routes_of_app = routes(Gallery(folder))
+    app = Starlette(routes=routes_of_app, middleware=[Middleware(CustomCORSMiddleware)])
+    client = TestClient(app, base_url="http://127.0.0.1:7860/")
+    for path in ("networks.json", "element.js", f"{web_folder()}/main.js"):
+        answer = client.get(f"/{path}", headers={"Origin": origin})
+        allowed = answer.headers.get("Access-Control-Allow-Origin")
+        assert allowed == (origin if "127" in origin else None)
+        assert "Origin" in answer.headers["Vary"], "browsers cache an answer for each origin"
 
 
 def test_preloads_are_encoded_and_relative(folder: Path) -> None:

@@ -38,7 +38,7 @@ class Hand:
         self.session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
 
     def down(self, x: float, y: float) -> None:
-        # Asking for it takes as long as a move.
+        # Measured once per stroke, since it takes as long as a move.
         self.box = self.canvas.bounding_box()
         if self.touch:
             return self.finger("touchStart", self.at(x, y))

@@ -161,7 +161,7 @@ def test_other_unusable_configurations_are_rejected(run: Run, text: str, words: 
         LeNetConfig(labels=("a", "a"), initialisation="lecun"),
     ],
 )
-def test_a_complete_configuration_is_kept(run: Run, config: LeNetConfig) -> None:
+def test_a_complete_configuration_is_unchanged(run: Run, config: LeNetConfig) -> None:
     complete = json.loads(json.dumps(asdict(config)))
     found, sizes, names = run(
         MAKE

@@ -83,7 +83,7 @@ def test_every_drawing_is_read_as_in_python(run: Run, seed: int) -> None:
         + """
         const predictor = load(argument.checkpoint);
         return argument.drawings.map((strokes) => {
-          const { state, nearest, evidence } = predictor.read({ strokes, picture: null });
+          const { state, nearest, evidence } = predictor.readSketch({ strokes, picture: null });
           return { state, nearest, evidence };
         });
         """,
@@ -126,7 +126,7 @@ def test_film_strips_are_equal(run: Run, predictor: Predictor, name: str, skip: 
         const frames = predictor.filmStrip(argument.sketch, argument.skip);
         const plainFrame = ({ step, image, prediction }) =>
           ({ step, image: { ...image, data: [...image.data] }, prediction: plain(prediction) });
-        return [plain(predictor.read(argument.sketch)), frames.map(plainFrame)];
+        return [plain(predictor.readSketch(argument.sketch)), frames.map(plainFrame)];
         """,
         {
             "checkpoint": packed_checkpoint(ROOT / "checkpoints" / "mnist-relu"),
@@ -153,7 +153,7 @@ def test_comparisons_are_equal(run: Run, predictor: Predictor) -> None:
         + """
         const { compare } = await import("/core/comparison.js");
         const predictor = load(argument.checkpoint);
-        const read = (strokes) => predictor.read({ strokes, picture: null });
+        const read = (strokes) => predictor.readSketch({ strokes, picture: null });
         return compare(...argument.strokes.map(read)).map(({ difference, ...layer }) =>
           ({ ...layer, difference: [...difference.data] }));
         """,

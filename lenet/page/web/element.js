@@ -1,6 +1,6 @@
 // The element <lenet-sketchpad>, for other pages. The attribute `network` names the network that is
-// selected first. Its content is part of the other page: its events bubble there, and so does the
-// event `reading`.
+// selected first. The content is part of the other page, so its events bubble there, including
+// `reading`.
 
 import { filesAt } from "./core/files.js";
 import { start } from "./main.js";

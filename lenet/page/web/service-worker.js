@@ -1,10 +1,10 @@
-// Keeps the static site for times without a connection: lenet/page/site.py writes this file to the
-// site's folder, after a line that sets `self.SITE`. It handles only the addresses listed there, so
+// Makes the static site work offline. lenet/page/site.py writes this file to the site's folder, after
+// a line that sets `self.SITE`. It handles only the addresses listed there, so
 // it changes nothing for other pages of the same host.
 
 /**
  * Addresses relative to the site's folder. What is at an address in `fixed` never changes; the rest
- * is in `changing`. `first` lists those that the first visit keeps. `version` is a hash of it all.
+ * is in `changing`. The first visit stores those in `first`. `version` is a hash of all content.
  * @typedef {{ version: string, fixed: string[], changing: string[], first: string[] }} Site
  */
 /**
@@ -24,7 +24,7 @@
  * }} WorkerScope
  */
 
-/** Milliseconds after which the kept file replaces one that a slow server hasn't sent. */
+/** Milliseconds to wait for a slow server before the stored file is used. */
 const PATIENCE = 3000;
 
 const worker = /** @type {WorkerScope} */ (/** @type {unknown} */ (globalThis));
@@ -48,8 +48,8 @@ worker.addEventListener("fetch", (event) => {
   const { method, url } = event.request;
   const address = url.replace(/[?#].*/, "");
   if (method !== "GET") return;
-  if (fixed.has(address)) event.respondWith(kept(address, event.request));
-  else if (changing.has(address)) event.respondWith(newest(address, event.request));
+  if (fixed.has(address)) event.respondWith(cacheFirst(address, event.request));
+  else if (changing.has(address)) event.respondWith(networkFirst(address, event.request));
 });
 
 async function fill() {
@@ -67,7 +67,7 @@ async function fill() {
 }
 
 /**
- * A request that ignores what the browser keeps by itself, unless that can't be out of date.
+ * A request that bypasses the browser's own cache, unless the file never changes.
  * @param {string} address
  */
 const fresh = (address) =>
@@ -81,22 +81,22 @@ async function takeOver() {
 }
 
 /**
- * The kept file, or else the server's.
+ * The stored file, or else the server's.
  * @param {string} address
  * @param {Request} request
  */
-async function kept(address, request) {
-  return (await find(address)) ?? keep(address, await fetch(request));
+async function cacheFirst(address, request) {
+  return (await find(address)) ?? store(address, await fetch(request));
 }
 
 /**
- * The server's file, or else the kept one.
+ * The server's file, or else the stored one.
  * @param {string} address
  * @param {Request} request
  */
-async function newest(address, request) {
+async function networkFirst(address, request) {
   const old = await find(address);
-  const answer = fetchAndKeep(address, request);
+  const answer = fetchAndStore(address, request);
   if (!old) return answer;
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE)).then(() => old);
   return Promise.race([answer.catch(() => old), late]);
@@ -106,10 +106,10 @@ async function newest(address, request) {
  * @param {string} address
  * @param {Request} request
  */
-async function fetchAndKeep(address, request) {
+async function fetchAndStore(address, request) {
   const response = await fetch(request);
   if (response.status >= 500) throw new Error(`status ${response.status}`);
-  return keep(address, response);
+  return store(address, response);
 }
 
 /** @param {string} address */
@@ -119,10 +119,10 @@ const find = async (address) => (await caches.open(CACHE)).match(address, { igno
  * @param {string} address
  * @param {Response} response
  */
-async function keep(address, response) {
+async function store(address, response) {
   const copy = response.clone();
   const cache = await caches.open(CACHE);
-  // Without room for it, the page works as long as there is a connection.
+  // If the browser has no room for it, the page still works online.
   if (response.ok) await cache.put(address, copy).catch(console.info);
   return response;
 }

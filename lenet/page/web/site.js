@@ -1,4 +1,4 @@
-// The static site: starts the page, and keeps it for times without a connection.
+// The static site: starts the page, and makes it available offline.
 
 import { filesAt } from "./core/files.js";
 import { start } from "./main.js";
@@ -6,11 +6,11 @@ import { start } from "./main.js";
 const shell = document.querySelector(".sketchpad");
 if (shell instanceof HTMLElement) {
   // Later than the first reading, so that the two don't compete for the connection.
-  shell.addEventListener("reading", keepOffline, { once: true });
+  shell.addEventListener("reading", registerWorker, { once: true });
   start(shell, { files: filesAt(document.baseURI) });
 }
 
 /** Some browsers have no service workers in private windows, in frames, or without HTTPS. */
-function keepOffline() {
+function registerWorker() {
   navigator.serviceWorker?.register("service-worker.js").catch(console.info);
 }

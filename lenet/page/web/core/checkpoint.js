@@ -38,7 +38,7 @@ export function readCheckpoint(configText, weights) {
  * @returns {Map<string, Tensor>}
  * @throws {SketchpadError} it is damaged
  */
-export function readSafetensors(buffer) {
+function readSafetensors(buffer) {
   const { entries, start } = readHeader(buffer);
   const view = new DataView(buffer, start);
   let end = 0;

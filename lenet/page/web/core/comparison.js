@@ -26,7 +26,7 @@ export function compare(a, b) {
  * @param {Maps} b
  * @returns {LayerComparison}
  */
-export function compareLayer(a, b) {
+function compareLayer(a, b) {
   if (String(a.shape) !== String(b.shape)) {
     throw new SketchpadError(
       `Maps of different shapes, (${a.shape.join(", ")}) and (${b.shape.join(", ")}), can't be ` +

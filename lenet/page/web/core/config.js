@@ -2,6 +2,7 @@
 
 import { DIGIT_BITMAPS } from "./bitmaps.js";
 import { SketchpadError } from "./errors.js";
+import { grouped } from "./format.js";
 import { ACTIVATIONS, POOLINGS } from "./layers.js";
 
 /** @import { Convolution, LeNetConfig, MapSize } from "../types" */
@@ -39,7 +40,7 @@ const DEFAULTS = {
 
 /**
  * The configuration in the content of a config.json, completed by defaults and checked. JavaScript
- * can't tell 20.0 from 20, so unlike Python it accepts both as a whole number.
+ * can't distinguish 20.0 from 20, so unlike Python it accepts both as whole numbers.
  * @param {unknown} json
  * @returns {LeNetConfig}
  */
@@ -100,6 +101,9 @@ export function convolutionNames({ convolutions }) {
   });
 }
 
+/** @param {string[]} labels */
+export const areDigits = (labels) => JSON.stringify(labels) === JSON.stringify(DIGITS);
+
 /**
  * @param {unknown} json
  * @returns {LeNetConfig}
@@ -153,7 +157,7 @@ function checkSizes({ convolutions, dense, border, box }) {
     if (!isWhole(size, 1, MAX_SIZE)) {
       throw new SketchpadError(
         "Channels, kernels and dense widths must be whole numbers between 1 and " +
-          `${MAX_SIZE.toLocaleString("en")}, got ${repr(size)}.`,
+          `${grouped(MAX_SIZE)}, got ${repr(size)}.`,
       );
     }
   }
@@ -212,7 +216,7 @@ function checkConnections({ convolutions }) {
 function checkOutput({ output, dense, labels }) {
   if (output !== "rbf") return;
   const units = DIGIT_BITMAPS[0].length;
-  if (dense.at(-1) !== units || JSON.stringify(labels) !== JSON.stringify(DIGITS)) {
+  if (dense.at(-1) !== units || !areDigits(labels)) {
     throw new SketchpadError(
       `An RBF output compares the ${units} units of the last dense layer with bitmaps of the ten ` +
         "digits.",

@@ -16,7 +16,7 @@ export const BOX = 20;
 export const PEN_WIDTH = 0.075;
 /** Width of strokes as the network sees them, as a share of the drawing's longer side. */
 export const STROKE_WIDTH = 0.11;
-/** The pen's least width as a share of the pad's side: a dot is a disc that fills the box. */
+/** Smallest pen width as a share of the pad's side; a dot becomes a disc that fills the box. */
 const MIN_PEN = 0.01;
 /** Sketches with more points are rejected. */
 export const MAX_POINTS = 20000;
@@ -146,11 +146,7 @@ function bounds(segments) {
  * @returns {Plane}
  */
 function draw(segments, radius, height, width) {
-  const distances = {
-    squared: new Float64Array(height * width).fill(Infinity),
-    unfilled: new Int32Array(height).fill(width),
-    width,
-  };
+  const distances = infiniteDistances(new Float64Array(height * width), width);
   for (let i = 0; i < segments.length; i += 4) {
     approach(distances, radius, segments[i], segments[i + 1], segments[i + 2], segments[i + 3]);
   }
@@ -165,6 +161,17 @@ function draw(segments, radius, height, width) {
  * aren't full of ink.
  * @typedef {{ squared: Float64Array | Float32Array, unfilled: Int32Array, width: number }} Distances
  */
+
+/**
+ * Infinite distances, the state before the first segment.
+ * @param {Float64Array | Float32Array} squared one number for each pixel
+ * @param {number} width
+ * @returns {Distances}
+ */
+export function infiniteDistances(squared, width) {
+  const height = squared.length / width;
+  return { squared: squared.fill(Infinity), unfilled: new Int32Array(height).fill(width), width };
+}
 
 /**
  * Lowers the distances of all pixels that this segment can ink. It skips full pixels, so scribbles
@@ -197,13 +204,13 @@ export function approach({ squared, unfilled, width }, radius, x0, y0, x1, y1) {
       low = Math.max(low, x0 + below * slope - half);
       high = Math.min(high, x0 + below * slope + half);
     }
-    const right = Math.min(Math.floor(high - 0.5), width - 1);
-    for (let column = Math.max(Math.ceil(low - 0.5), 0); column <= right; column++) {
+    const last = Math.min(Math.floor(high - 0.5), width - 1);
+    for (let column = Math.max(Math.ceil(low - 0.5), 0); column <= last; column++) {
       const pixel = row * width + column;
       if (squared[pixel] <= full) continue;
-      const beside = column + 0.5 - x0;
-      const along = clamp((beside * across + below * down) * inverse, 0, 1);
-      const x = beside - along * across;
+      const right = column + 0.5 - x0;
+      const along = clamp((right * across + below * down) * inverse, 0, 1);
+      const x = right - along * across;
       const y = below - along * down;
       squared[pixel] = Math.min(squared[pixel], x * x + y * y);
       if (squared[pixel] <= full) unfilled[row]--;
@@ -255,7 +262,7 @@ export function clipToPad(from, to) {
   if (first > last) return null;
   const entry = start.map((value, axis) => value + first * step[axis]);
   const exit = last < 1 ? start.map((value, axis) => value + last * step[axis]) : end;
-  // Rounding may leave the pad by a hair.
+  // Rounding may put a point just outside the pad.
   return [...entry, ...exit].map((value) => clamp(value, 0, 1));
 }
 
@@ -267,7 +274,7 @@ const isOnPad = ([x, y]) => x >= 0 && x <= 1 && y >= 0 && y <= 1;
  * @param {number} low
  * @param {number} high
  */
-const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
+export const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 
 /**
  * The strokes that have points.

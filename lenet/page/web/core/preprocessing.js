@@ -3,7 +3,7 @@
 
 /** @import { Plane, Sketch, Stroke } from "../types" */
 
-import { BOX, inkFromSketch, inkFromStrokes, inkOnPad, PEN_WIDTH } from "./ink.js";
+import { BOX, clamp, inkFromSketch, inkFromStrokes, inkOnPad, PEN_WIDTH } from "./ink.js";
 
 export const FIELD = 28;
 /** Ink fainter than this is ignored when the digit's bounding box is measured. */
@@ -49,7 +49,7 @@ export function walk(ink, skip = [], box = BOX, centring = "mass") {
  * @param {string} [centring]
  * @returns {{ draw: Plane } & Walk}
  */
-export function walkStrokes(strokes, skip = [], box = BOX, centring = "mass") {
+function walkStrokes(strokes, skip = [], box = BOX, centring = "mass") {
   const pen = skip.includes("pen") ? PEN_WIDTH : null;
   const pad = inkOnPad(strokes, PAD_PIXELS, pen);
   const resized = walk(pad, skip, box, centring);
@@ -206,14 +206,7 @@ function shares(old, now) {
  * add numbers in different orders. With this margin, the last digit of a sum can't decide.
  * @param {number} value
  */
-export const roundHalfUp = (value) => Math.floor(value + 0.5 + 1e-9);
-
-/**
- * @param {number} value
- * @param {number} low
- * @param {number} high
- */
-const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
+const roundHalfUp = (value) => Math.floor(value + 0.5 + 1e-9);
 
 /**
  * Ink in an empty field, with its upper left corner at (top, left) or as close as fits.

@@ -1,6 +1,6 @@
 // Read a drawing with a trained LeNet: mirrors lenet/reading/prediction.py.
 
-import { DIGITS } from "./config.js";
+import { areDigits } from "./config.js";
 import { SketchpadError } from "./errors.js";
 import { percent } from "./format.js";
 import { inkFromSketch } from "./ink.js";
@@ -27,7 +27,7 @@ export class Predictor {
    * Reads strokes, on top of a picture if there is one.
    * @param {Sketch} sketch
    */
-  read(sketch) {
+  readSketch(sketch) {
     return this.readInk(inkFromSketch(sketch, this.config.box));
   }
 
@@ -77,7 +77,7 @@ export class Predictor {
   /**
    * The steps from the drawing to the first layer: `draw`, `crop`, `box`, `centre`, `normalise`.
    * Each frame holds the answer that the network would give if preprocessing stopped there. Steps
-   * named in `skip` are left out. If none is, the last answer equals that of `read`.
+   * named in `skip` are left out. If none is, the last answer equals that of `readSketch`.
    * @param {Sketch} sketch
    * @param {string[]} [skip]
    * @returns {Frame[]}
@@ -117,8 +117,7 @@ export class Predictor {
 function sentence({ state, nearest, confidence, labels }) {
   if (state === "blank") return "Nothing is drawn yet.";
   if (state === "digit") return `${percent(confidence)} sure.`;
-  const thing =
-    String(labels) === String(DIGITS) ? "a digit" : `one of the ${labels.length} classes`;
+  const thing = areDigits(labels) ? "a digit" : `one of the ${labels.length} classes`;
   const but = confidence > 0.5 ? "but it isn't close enough" : "and even that isn't close";
   return `This doesn't look like ${thing}. The best match is ${nearest}, ${but}.`;
 }

@@ -1,5 +1,5 @@
 import { bytes } from "../core/bytes.js";
-import { approach, clipToPad } from "../core/ink.js";
+import { approach, clipToPad, infiniteDistances } from "../core/ink.js";
 
 /** @import { Point, Sketch, Stroke } from "../types" */
 
@@ -161,11 +161,7 @@ export class Painter {
  * Infinite distances of the pixels of a square.
  * @param {number} side
  */
-const distancesOn = (side) => ({
-  squared: new Float32Array(side * side).fill(Infinity),
-  unfilled: new Int32Array(side).fill(side),
-  width: side,
-});
+const distancesOn = (side) => infiniteDistances(new Float32Array(side * side), side);
 
 /**
  * The rectangle of whole pixels around points in a square: left, top, right and bottom.

@@ -25,8 +25,8 @@ export function fillNetworkMenu({ menu, gallery, first, onChoose, onProblem }) {
   let selected = "";
 
   /**
-   * The result of `call`; undefined if it failed, which is reported, or if nobody wants it any more.
-   * Without a network the page is of no use, so the first one is requested until it arrives.
+   * The result of `call`; undefined if it failed, which is reported, or is no longer wanted. The page
+   * needs a network to be of use, so the first one is requested until it arrives.
    * @template Result
    * @param {() => Promise<Result>} call
    * @param {() => boolean} isWanted
@@ -86,7 +86,7 @@ export function fillNetworkMenu({ menu, gallery, first, onChoose, onProblem }) {
 }
 
 /**
- * What to tell people about an error.
+ * The message that an error shows.
  * @param {unknown} error
  */
 function sentence(error) {

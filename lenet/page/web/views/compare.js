@@ -59,7 +59,7 @@ const FIRST_PAIRS = [
 export default {
   id: "compare",
   title: "Compare",
-  invitation: () => "Compare two inputs and see where the network tells them apart.",
+  invitation: () => "Compare two inputs and see which feature maps differ.",
   fits: () => true,
   read,
   mount,
@@ -86,7 +86,7 @@ const known = new WeakMap();
 function readOnce(predictor, sketch) {
   const last = known.get(sketch);
   if (last?.predictor === predictor) return last.prediction;
-  const prediction = predictor.read(sketch);
+  const prediction = predictor.readSketch(sketch);
   known.set(sketch, { predictor, prediction });
   return prediction;
 }

@@ -82,7 +82,7 @@ export default {
  */
 function read(network, state) {
   const sketch = state.get("sketch");
-  return { network, sketch, prediction: network.predictor.read(sketch) };
+  return { network, sketch, prediction: network.predictor.readSketch(sketch) };
 }
 
 /** @type {View["mount"]} */
@@ -163,7 +163,7 @@ function showPrediction(panel, { network, prediction }) {
 }
 
 /**
- * Tells the page around the sketchpad what has been read.
+ * Announces the reading to the page around the sketchpad.
  * @param {HTMLElement} panel
  * @param {Reading} reading
  */
@@ -172,7 +172,7 @@ function announce(panel, { network, sketch, prediction }) {
   /** @type {ReadingDetail} */
   const detail = {
     network: network.name,
-    // The pad goes on adding points to its last stroke.
+    // A copy, because the pad adds points to its last stroke.
     strokes: sketch.strokes.map((points) => [...points]),
     state,
     label,
