@@ -29,7 +29,7 @@ def diagram(layers: Sequence[Layer], name: str = "The network") -> str:
         'aria-labelledby="picture-title picture-desc" '
         'font-family="system-ui, sans-serif" font-size="14" fill="currentColor">',
         f'<title id="picture-title">{escape(name)}, layer by layer</title>',
-        f'<desc id="picture-desc">{" → ".join(layer.notation for layer in layers)}</desc>',
+        f'<desc id="picture-desc">{escape(" → ".join(layer.notation for layer in layers))}</desc>',
     ]
     middle = NAME_WIDTH + width / 2
     for number, layer in enumerate(layers):
@@ -37,10 +37,10 @@ def diagram(layers: Sequence[Layer], name: str = "The network") -> str:
         line = top + BOX_HEIGHT / 2 + 5
         parts += [
             f'<text x="{NAME_WIDTH - 8}" y="{line}" text-anchor="end" font-size="12">'
-            f"{layer.name}</text>",
+            f"{escape(layer.name)}</text>",
             f'<rect x="{NAME_WIDTH}" y="{top}" width="{width}" height="{BOX_HEIGHT}" rx="6" '
             f'fill-opacity="{SHADES.get(layer.name[0], 0)}" stroke="currentColor"/>',
-            f'<text x="{middle}" y="{line}" text-anchor="middle">{layer.notation}</text>',
+            f'<text x="{middle}" y="{line}" text-anchor="middle">{escape(layer.notation)}</text>',
         ]
         if number + 1 < len(layers):
             parts += _arrow(middle, top + BOX_HEIGHT, layer.size)
@@ -53,5 +53,5 @@ def _arrow(x: float, top: float, label: str) -> list[str]:
     return [
         f'<path d="M{x} {top}V{tip - 6}" stroke="currentColor"/>',
         f'<path d="M{x - 4} {tip - 8}h8l-4 8z"/>',
-        f'<text x="{x + 12}" y="{top + ARROW / 2 + 4}" font-size="12">{label}</text>',
+        f'<text x="{x + 12}" y="{top + ARROW / 2 + 4}" font-size="12">{escape(label)}</text>',
     ]

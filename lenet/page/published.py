@@ -27,6 +27,7 @@ from lenet.page.about import about
 from lenet.page.examples import ASSETS, pack, sheet_name, sheets
 from lenet.page.gallery import Gallery, load, title_of
 from lenet.page.modules import imported, modules, web_folder
+from lenet.page.versions import version_of
 
 MENU, ELEMENT, PREVIEW = "networks.json", "element.js", "preview.png"
 
@@ -38,6 +39,11 @@ class File:
     content: bytes
     immutable: bool = False
     """whether its address changes with its content"""
+
+    @cached_property
+    def version(self) -> str:
+        """A hash of the content."""
+        return version_of({"": self.content})
 
     @cached_property
     def gzipped(self) -> bytes:

@@ -12,7 +12,6 @@ from lenet.errors import SketchpadError
 from lenet.page.gallery import Gallery
 from lenet.page.modules import web_folder
 from lenet.page.published import ELEMENT, MENU, PREVIEW, published
-from lenet.page.versions import version_of
 
 # Some systems map .js to a different type, which makes browsers reject the modules.
 TEXT_TYPES = {
@@ -56,7 +55,7 @@ def _respond(gallery: Gallery, address: str, request: Request) -> Response:
     except SketchpadError as error:
         problem = json.dumps({"error": str(error)})
         return Response(problem, 404, headers, TEXT_TYPES[".json"])
-    headers["ETag"] = tag = f'W/"{version_of({address: file.content})}"'
+    headers["ETag"] = tag = f'W/"{file.version}"'
     if file.immutable:
         headers["Cache-Control"] = "public, max-age=31536000, immutable"
     if tag in request.headers.get("If-None-Match", ""):

@@ -178,6 +178,34 @@ def test_a_problem_with_a_network_is_shown_until_the_next_reading(shell: Run, fa
     assert log == ["show a one", "show a one"], "the previous network stays usable"
 
 
+def test_a_view_that_can_not_read_says_why(shell: Run) -> None:
+    problems, log = shell(
+        """
+        const problems = [];
+        let state, isDamaged = true;
+        const fragile = view("a", {
+          read: (network) => {
+            if (isDamaged) throw new SketchpadError("This drawing is damaged.");
+            return { from: "a", network: network.name };
+          },
+          mount: (panel, store) => {
+            state = store;
+            state.subscribe(["problem"], () => problems.push(state.get("problem")));
+            return view("a").mount();
+          },
+        });
+        start(root, { files, views: [fragile] });
+        await wait(50);
+        isDamaged = false;
+        state.set({ skip: [] });
+        await null;
+        return [problems, log];
+        """
+    )
+    assert problems == ["This drawing is damaged.", ""]
+    assert log == ["show a one"]
+
+
 def test_the_first_network_can_be_named(shell: Run) -> None:
     log = shell(
         """

@@ -2,6 +2,7 @@
 //
 //   a view changes the store → the open view reads → the open view shows what it has read
 
+import { SketchpadError } from "./core/errors.js";
 import { Gallery } from "./core/gallery.js";
 import { BLANK } from "./core/sketch.js";
 import { find, fragment, element as make } from "./parts/dom.js";
@@ -66,8 +67,13 @@ export function start(element, { files, openFile, network: first, views = VIEWS 
     const network = state.get("network");
     if (!network) return;
     const { view, mounted } = openPart();
-    mounted.show(view.read(network, state));
-    state.set({ problem: "" });
+    try {
+      mounted.show(view.read(network, state));
+      state.set({ problem: "" });
+    } catch (error) {
+      if (!(error instanceof SketchpadError)) throw error;
+      state.set({ problem: error.message });
+    }
   });
 
   state.subscribe(["network", "view"], arrange);
