@@ -133,8 +133,8 @@ def ink_to_picture_facts(measured: Results) -> str:
     ours, baseline = pages["sketchpad"], pages["baseline"]
     times = baseline["after_last_move_ms"] / ours["after_last_move_ms"]
     return (
-        f"Rounds: {measured['rounds']}; the figures are their medians. After the last move the baseline takes "
-        f"{times:.0f} times as long as the sketchpad. While a sketch grows to "
+        f"Rounds: {measured['rounds']}; the figures are their medians. After the last move the "
+        f"baseline takes {times:.0f} times as long as the sketchpad. While a sketch grows to "
         f"{measured['points']:,} points, the page is never busy for more than "
         f"{measured['longest_block_ms']:.0f} ms at a time."
     )
