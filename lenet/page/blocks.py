@@ -37,10 +37,27 @@ HEAD = """<style>
 footer > .divider:last-child { display: none; }
 </style>"""
 
+# The loading indicator of Gradio 6.31 requests animation frames even after it has disappeared. This
+# wakes the browser 60 times a second and delays pointer events by up to a frame. The indicator keeps
+# the function that it finds when it is loaded: this one, which rejects its requests once LOADER has
+# put the browser's own function back.
+FRAMES = """<script>
+{
+  const { requestAnimationFrame } = window;
+  const whileLoading = (callback) =>
+    window.requestAnimationFrame !== whileLoading && /statustracker/.test(new Error().stack)
+      ? 0
+      : requestAnimationFrame(callback);
+  whileLoading.original = requestAnimationFrame;
+  window.requestAnimationFrame = whileLoading;
+}
+</script>"""
+
 # Gradio passes `element` and `server`. The files are served below the page's address, which Gradio
 # knows even behind a proxy. Only its path is used: the browser knows the host better.
 ENTRIES = ("main.js", "core/files.js")
 LOADER = """
+window.requestAnimationFrame = requestAnimationFrame.original ?? requestAnimationFrame;
 const shell = element.querySelector(".sketchpad");
 const { pathname } = new URL(window.gradio_config?.root || ".", location.href);
 const root = new URL(pathname.replace(/[/]*$/, "/"), location.href);
@@ -125,19 +142,20 @@ def launch(gallery: Gallery, **options: Any) -> None:
         app_kwargs={
             "routes": routes(gallery),
             "middleware": [
-                Middleware(Preview, image=f"/{PREVIEW}", root=_root, links=partial(_links, gallery))
+                Middleware(Preview, image=f"/{PREVIEW}", root=_root, elements=partial(_elements, gallery))
             ],
         },
         **options,
     )
 
 
-def _links(gallery: Gallery) -> str:
-    """Elements that fetch the page's files while Gradio's own scripts start."""
+def _elements(gallery: Gallery) -> str:
+    """Elements for the head; among them those that fetch files while Gradio's scripts start."""
     try:
-        return preloads(gallery, gallery.names()[:1], *ENTRIES)
+        links = preloads(gallery, gallery.names()[:1], *ENTRIES)
     except SketchpadError:
-        return preloads(gallery, [], *ENTRIES)  # the page reports what is wrong
+        links = preloads(gallery, [], *ENTRIES)  # the page reports what is wrong
+    return f"{FRAMES}\n{links}"
 
 
 def _root(scope: Scope) -> str:

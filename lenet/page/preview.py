@@ -20,14 +20,14 @@ _GRADIO_TAGS = re.compile(
 class Preview:
     """Middleware that replaces Gradio's title, description, picture and address on the page `/`.
 
-    `root` returns the public address of the app for a request, without a trailing slash. `links`
+    `root` returns the public address of the app for a request, without a trailing slash. `elements`
     returns more elements for the page's head: Gradio's option `head` adds them much later.
     """
 
     def __init__(
-        self, app: ASGIApp, image: str, root: Callable[[Scope], str], links: Callable[[], str]
+        self, app: ASGIApp, image: str, root: Callable[[Scope], str], elements: Callable[[], str]
     ) -> None:
-        self.app, self.image, self.root, self.links = app, image, root, links
+        self.app, self.image, self.root, self.elements = app, image, root, elements
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "").removeprefix(scope.get("root_path", "")) or "/"
@@ -46,8 +46,8 @@ class Preview:
                 return
             root = self.root(scope)
             # In a thread, since they may have to load a network.
-            links = await asyncio.to_thread(self.links)
-            page = rewrite_head(body, f"{tags(root + self.image, root + '/')}\n{links}")
+            elements = await asyncio.to_thread(self.elements)
+            page = rewrite_head(body, f"{tags(root + self.image, root + '/')}\n{elements}")
             headers = [header for header in start["headers"] if header[0] != b"content-length"]
             length = (b"content-length", str(len(page)).encode())
             await send({**start, "headers": [*headers, length]})

@@ -107,6 +107,32 @@ def test_the_footer_has_one_link_and_no_stray_dot(open_page: Callable[..., Page]
     assert footer.inner_text().split() == ["Use", "via", "API"]
 
 
+def test_an_idle_page_requests_no_frames(browser: Browser, address: str) -> None:
+    """Frames without need use up batteries and delay the pen."""
+    page = browser.new_page(**DESKTOP)
+    page.add_init_script(
+        """{
+          const { requestAnimationFrame } = window;
+          window.requestedFrames = 0;
+          window.requestAnimationFrame = (callback) => {
+            window.requestedFrames++;
+            return requestAnimationFrame(callback);
+          };
+        }"""
+    )
+    page.goto(address)
+    wait_for_answer(page)
+    requested = "window.requestedFrames"
+    for _ in range(20):  # what appears at the start may move for a while
+        before = page.evaluate(requested)
+        page.wait_for_timeout(500)
+        if page.evaluate(requested) == before:
+            break
+    else:
+        pytest.fail("The page requests frames all the time.")
+    page.context.close()
+
+
 @pytest.mark.forms("app", "site")
 def test_scripts_that_fail_to_load_are_reported(browser: Browser, address: str) -> None:
     page = browser.new_page()
