@@ -37,9 +37,9 @@ HEAD = """<style>
 footer > .divider:last-child { display: none; }
 </style>"""
 
-# The loading indicator of Gradio 6.31 requests animation frames even after it has disappeared. This
-# wakes the browser 60 times a second and delays pointer events by up to a frame. The indicator keeps
-# the function that it finds when it is loaded: this one, which rejects its requests once LOADER has
+# The loading indicator of Gradio 6.31 requests animation frames even after it has disappeared. That
+# wakes the browser 60 times a second and delays pointer events by up to a frame. The indicator uses
+# the function that it finds when it is loaded: this one, which ignores its requests once LOADER has
 # put the browser's own function back.
 FRAMES = """<script>
 {
@@ -142,7 +142,9 @@ def launch(gallery: Gallery, **options: Any) -> None:
         app_kwargs={
             "routes": routes(gallery),
             "middleware": [
-                Middleware(Preview, image=f"/{PREVIEW}", root=_root, elements=partial(_elements, gallery))
+                Middleware(
+                    Preview, image=f"/{PREVIEW}", root=_root, elements=partial(_elements, gallery)
+                )
             ],
         },
         **options,
