@@ -54,9 +54,10 @@ class Hand:
         return self.finger("touchEnd") if self.touch else self.page.mouse.up()
 
     def draw(self, strokes: list[Points]) -> None:
+        """Draw through every other point: each move waits for the browser's next frame."""
         for points in strokes:
             self.down(*points[0])
-            for x, y in points[1:]:
+            for x, y in [*points[1:-1:2], *points[1:][-1:]]:
                 self.move(x, y)
                 time.sleep(0.002)
             self.up()

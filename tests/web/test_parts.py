@@ -110,8 +110,11 @@ def test_a_large_sketch_appears_over_several_frames(pad: Page) -> None:
 
 
 def test_a_full_pad_is_reported(pad: Page) -> None:
-    back = [(0.1 + 0.8 * (i % 2), 0.1 + i / 500) for i in range(250)]
-    Hand(pad, ".pad").draw([back])
+    hand = Hand(pad, ".pad")
+    hand.down(0.1, 0.1)
+    for i in range(1, 250):
+        hand.move(0.1 + 0.8 * (i % 2), 0.1 + i / 500)
+    hand.up()
     assert len(strokes(pad)[0]) == 200
     assert "full" in pad.evaluate("notes.at(-1)")
     pad.locator("[name=clear]").click()
