@@ -107,8 +107,8 @@ def test_the_longest_task_is_that_of_the_pages_main_thread() -> None:
 
 
 def test_requests_that_the_cache_answers_are_not_counted() -> None:
-    session = Session()
-    recorder = visits.Recorder(session)  # type: ignore[arg-type]
+    session: Any = Session()
+    recorder = visits.Recorder(session)
     for number, url in enumerate(("http://host/a?b=c", "http://host/cached")):
         session.report("Network.requestWillBeSent", {
             "requestId": str(number), "request": {"method": "GET", "url": url},

@@ -110,14 +110,20 @@ def wait_until_cached(page: Page, folder: Path) -> None:
     )
 
 
+def first_visit(visitor: BrowserContext, address: str, folder: Path) -> Page:
+    """The site in `folder`, opened and stored by the browser."""
+    page = visitor.new_page()
+    page.goto(address)
+    wait_for_answer(page)
+    wait_until_cached(page, folder)
+    return page
+
+
 def test_the_static_site_opens_offline_after_the_first_visit(
     visitor: BrowserContext, site_folder: Path
 ) -> None:
-    page = visitor.new_page()
     with serve_folder(site_folder, "/demos/digits/") as address:
-        page.goto(address)
-        wait_for_answer(page)
-        wait_until_cached(page, site_folder)
+        page = first_visit(visitor, address, site_folder)
     page.reload()
     wait_for_answer(page)
     draw(page, "2")
@@ -133,11 +139,8 @@ def test_the_static_site_opens_offline_after_the_first_visit(
 def test_the_static_site_keeps_the_networks_that_were_used(
     visitor: BrowserContext, site_folder: Path
 ) -> None:
-    page = visitor.new_page()
     with serve_folder(site_folder, "/demos/digits/") as address:
-        page.goto(address)
-        wait_for_answer(page)
-        wait_until_cached(page, site_folder)
+        page = first_visit(visitor, address, site_folder)
         page.wait_for_function("navigator.serviceWorker.controller")
         choose(page, "mnist-conv3")
     page.reload()

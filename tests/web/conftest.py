@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from lenet import Convolution, LeNet, LeNetConfig
 from lenet.page.modules import WEB, style
 
 BLANK = f"""<!doctype html><html lang="en"><title>Modules</title>
@@ -38,6 +39,14 @@ def packed_checkpoint(folder: Path) -> dict[str, str]:
         "config": (folder / "config.json").read_text("utf-8"),
         "weights": base64.b64encode((folder / "model.safetensors").read_bytes()).decode(),
     }
+
+
+@pytest.fixture(scope="session")
+def tiny_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """A network with a single map and no dense layers, packed."""
+    folder = tmp_path_factory.mktemp("tiny")
+    LeNet(LeNetConfig(convolutions=(Convolution(1, 1),), dense=())).save_pretrained(folder)
+    return packed_checkpoint(folder)
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,10 @@
 """The networks that the page fetches."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lenet import Convolution, LeNet, LeNetConfig
-from tests.web.conftest import Run, packed_checkpoint
+from tests.web.conftest import Run
 
 pytestmark = pytest.mark.browser
 
@@ -34,11 +32,9 @@ const gallery = new Gallery(files);
 
 
 @pytest.fixture
-def with_gallery(run: Run, tmp_path: Path) -> Run:
+def with_gallery(run: Run, tiny_checkpoint: dict[str, str]) -> Run:
     """Runs code with a gallery whose networks are all the same tiny one."""
-    LeNet(LeNetConfig(convolutions=(Convolution(1, 1),), dense=())).save_pretrained(tmp_path)
-    packed = packed_checkpoint(tmp_path)
-    return lambda body: run(GALLERY + body, packed)
+    return lambda body: run(GALLERY + body, tiny_checkpoint)
 
 
 def test_a_network_is_fetched_once(with_gallery: Run) -> None:

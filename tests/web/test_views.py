@@ -1,11 +1,8 @@
 """The contract of a view, and the shell around the views."""
 
-from pathlib import Path
-
 import pytest
 
-from lenet import Convolution, LeNet, LeNetConfig
-from tests.web.conftest import Run, packed_checkpoint
+from tests.web.conftest import Run
 
 pytestmark = pytest.mark.browser
 
@@ -51,11 +48,9 @@ const choose = async (name) => {
 
 
 @pytest.fixture
-def shell(run: Run, tmp_path: Path) -> Run:
+def shell(run: Run, tiny_checkpoint: dict[str, str]) -> Run:
     """Runs code with files that contain two copies of a tiny network."""
-    LeNet(LeNetConfig(convolutions=(Convolution(1, 1),), dense=())).save_pretrained(tmp_path)
-    packed = packed_checkpoint(tmp_path)
-    return lambda body: run(SHELL + body, packed)
+    return lambda body: run(SHELL + body, tiny_checkpoint)
 
 
 def test_every_view_fulfils_the_contract(shell: Run) -> None:
