@@ -24,12 +24,13 @@ from urllib.parse import quote
 
 from lenet.errors import SketchpadError
 from lenet.page.about import about
-from lenet.page.examples import ASSETS, pack, sheet_name, sheets
+from lenet.page.examples import ASSETS, pack, sheets
 from lenet.page.gallery import Gallery, load, title_of
 from lenet.page.modules import imported, modules, web_folder
 from lenet.page.versions import version_of
 
 MENU, ELEMENT, PREVIEW = "networks.json", "element.js", "preview.png"
+ABOUT = "about.json"
 
 
 @dataclass(frozen=True)
@@ -76,12 +77,12 @@ def data_files(gallery: Gallery, names: Sequence[str]) -> dict[str, File]:
     Raises:
         SketchpadError: one of them is missing or damaged.
     """
-    networks = {
-        f"networks/{encoded(name)}/{path}": file
-        for name in names
-        for path, file in network_files(gallery, name).items()
-    }
-    used = {f"examples/{sheet_name(gallery.predictor(name).labels)}.json" for name in names}
+    networks: dict[str, File] = {}
+    used = set()
+    for name in names:
+        files = network_files(gallery, name)
+        networks |= {f"networks/{encoded(name)}/{path}": file for path, file in files.items()}
+        used.add(json.loads(files[ABOUT].content)["examples"])
     examples = {address: file for address, file in example_files().items() if address in used}
     return {MENU: menu_file(gallery, names), **networks, **examples}
 
@@ -120,7 +121,7 @@ def network_files(gallery: Gallery, name: str) -> dict[str, File]:
         f"{checkpoint.version}/{file}": File(content, immutable=True)
         for file, content in checkpoint.files.items()
     }
-    return {"about.json": _about(checkpoint.path, checkpoint.version, title_of(name)), **versioned}
+    return {ABOUT: _about(checkpoint.path, checkpoint.version, title_of(name)), **versioned}
 
 
 @lru_cache(maxsize=64)
