@@ -11,6 +11,7 @@ from lenet.network.diagram import diagram
 from lenet.network.summary import SIZE_FORMULA, summarise, to_json
 from lenet.page.examples import example_images, sheet_name
 from lenet.reading.prediction import Array, Predictor
+from lenet.reading.tracing import trace
 from lenet.reading.views import SHIFT, TURN, VIEWS, ZOOM
 
 FILM_STRIP = (
@@ -67,11 +68,12 @@ def colour_scale(*maps: Array) -> tuple[float, float]:
 
 
 @torch.inference_mode()
-def layer_ranges(predictor: Predictor) -> list[tuple[float, float]]:
-    """A colour scale for each layer, measured on test images of the network's classes.
+def layer_ranges(predictor: Predictor) -> list[dict[str, Any]]:
+    """Two colour scales for each layer: of its `sums` and of its `values`.
 
-    It stays fixed while a person draws, so that a weakly activated map looks dark. Networks whose
-    classes have no test images are measured on the digits.
+    They are measured on test images of the network's classes and stay fixed while a person draws,
+    so that a weakly activated map looks dark. Networks whose classes have no test images are
+    measured on the digits.
 
     Raises:
         SketchpadError: a value is not finite.
@@ -79,10 +81,12 @@ def layer_ranges(predictor: Predictor) -> list[tuple[float, float]]:
     images = example_images(predictor.labels)
     if not images.size:
         images = example_images(DIGITS)
-    _, maps = predictor.model(torch.from_numpy(images).flatten(0, 1)[:, None])
-    ranges = [colour_scale(layer.numpy()) for layer in maps]
-    if not np.isfinite(ranges).all():
-        raise SketchpadError(
-            "This network computes values that are not finite numbers. Train it again."
-        )
+    ranges: list[dict[str, Any]] = []
+    for layer in trace(predictor.model, torch.from_numpy(images).flatten(0, 1)[:, None]):
+        scales = [colour_scale(values.numpy()) for values in (layer.sums, layer.values)]
+        if not np.isfinite(scales).all():
+            raise SketchpadError(
+                "This network computes values that are not finite numbers. Train it again."
+            )
+        ranges.append({"name": layer.name, "sums": scales[0], "values": scales[1]})
     return ranges

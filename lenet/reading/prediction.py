@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,11 +15,24 @@ from lenet.drawing.ink import Ink, Strokes, ink_from_sketch
 from lenet.errors import SketchpadError
 from lenet.network.config import DIGITS
 from lenet.network.model import LeNet
-from lenet.network.summary import convolution_names
+from lenet.reading.tracing import Kind, Muted, check_muted, trace
 from lenet.reading.views import answer_logits, evidence, views
 
 Array = NDArray[np.float32]
 State = Literal["digit", "not a digit", "blank"]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """What one layer computed from the network input."""
+
+    name: str
+    """as in `lenet.network.summary`: input, C1, S2, …, output"""
+    kind: Kind
+    sums: Array
+    """`(maps, h, w)`, before the activation; `(units, 1, 1)` for dense layers"""
+    values: Array
+    """`(maps, h, w)`, after the activation; 0 where a map is muted"""
 
 
 @dataclass(frozen=True)
@@ -39,11 +53,21 @@ class Prediction:
     """the evidence below which the network answers "not a digit"; None if it never does"""
     network_input: Array
     """`(28, 28)` in [0, 1]"""
-    maps: tuple[Array, ...]
-    """the maps of each convolution after its activation, `(6, 28, 28)` and `(16, 10, 10)` for the
-    LeNet of the tutorials"""
-    map_names: tuple[str, ...]
-    """the layer of each of `maps`: C1, C3, …"""
+    layers: tuple[Layer, ...]
+    """the input and every layer of the network, in order"""
+
+    @cached_property
+    def maps(self) -> tuple[Array, ...]:
+        """The maps of each convolution after its activation.
+
+        `(6, 28, 28)` and `(16, 10, 10)` for the LeNet of the tutorials.
+        """
+        return tuple(layer.values for layer in self.layers if layer.kind == "convolution")
+
+    @cached_property
+    def map_names(self) -> tuple[str, ...]:
+        """The layer of each of `maps`: C1, C3, …"""
+        return tuple(layer.name for layer in self.layers if layer.kind == "convolution")
 
     @property
     def layer1(self) -> Array:
@@ -120,17 +144,17 @@ class Predictor:
         Predictor.from_pretrained("checkpoints/mnist-relu")("digit.png").label
     """
 
-    def __init__(self, model: LeNet) -> None:
-        """Read with `model`.
+    def __init__(self, model: LeNet, muted: Muted | None = None) -> None:
+        """Read with `model`; `muted` lists maps whose values are replaced by 0.
 
         Raises:
-            SketchpadError: it has no convolutions, so there are no maps to show.
+            SketchpadError: it has no convolutions, so there are no maps to show, or no such maps.
         """
         if not model.config.convolutions:
             raise SketchpadError("This network has no convolutions, so there are no maps to show.")
         self.model = model.eval()
         self.labels = model.config.labels
-        self.map_names = convolution_names(model.config)
+        self.muted = check_muted(model, muted or {})
 
     @classmethod
     def from_pretrained(cls, path_or_repo: str | Path) -> "Predictor":
@@ -168,7 +192,8 @@ class Predictor:
         config = self.model.config
         image = torch.from_numpy(network_input)[None, None].to(next(self.model.parameters()).dtype)
         # All views form one batch; the first one is the image itself.
-        logits, maps = self.model(views(image)[:, 0])
+        layers = trace(self.model, views(image)[:, 0], self.muted)
+        logits = layers[-1].values.flatten(1)
         found = float(evidence(logits[:, None]))
         answer = answer_logits(logits[:, None])[0]
         probabilities = (answer / config.temperature).softmax(0).numpy()
@@ -184,8 +209,10 @@ class Predictor:
             evidence=found,
             threshold=config.threshold,
             network_input=network_input,
-            maps=tuple(layer[0].numpy() for layer in maps),
-            map_names=self.map_names,
+            layers=tuple(
+                Layer(layer.name, layer.kind, layer.sums[0].numpy(), layer.values[0].numpy())
+                for layer in layers
+            ),
         )
 
     def film_strip(

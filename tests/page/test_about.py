@@ -60,27 +60,33 @@ def test_texts_count_the_views(predictor: Predictor) -> None:
     assert f"{count} views" in about(predictor, "")["filmStrip"]
 
 
-def test_the_colour_scale_of_a_layer_covers_the_test_images(predictor: Predictor) -> None:
+def test_the_colour_scales_of_a_layer_cover_the_test_images(predictor: Predictor) -> None:
     ranges = layer_ranges(predictor)
     images = example_images(DIGITS).reshape(-1, 28, 28)
-    predictions = [predictor.read_input(image) for image in images]
-    assert len(ranges) == 2
-    for number, (low, high) in enumerate(ranges):
-        assert low == 0
-        assert high == pytest.approx(max(p.maps[number].max() for p in predictions), rel=1e-4)
+    layers = list(zip(*(predictor.read_input(image).layers for image in images), strict=True))
+    names = ["input", "C1", "S2", "C3", "S4", "F5", "F6", "output"]
+    assert [scale["name"] for scale in ranges] == names
+    for scale, readings in zip(ranges, layers, strict=True):
+        for kind in ("sums", "values"):
+            low, high = scale[kind]
+            lowest = min(getattr(layer, kind).min() for layer in readings)
+            highest = max(getattr(layer, kind).max() for layer in readings)
+            assert low == (0 if lowest >= 0 else -high)
+            assert high == pytest.approx(max(highest, -lowest), rel=1e-4)
 
 
 def test_the_colour_scale_is_measured_on_the_networks_classes(things: Predictor) -> None:
     for coat in example_images(things.labels)[4]:
-        for maps, (_, high) in zip(things.read_input(coat).maps, layer_ranges(things), strict=True):
-            assert maps.max() <= high * 1.0001
+        layers = things.read_input(coat).layers
+        for layer, scale in zip(layers, layer_ranges(things), strict=True):
+            assert layer.values.max() <= scale["values"][1] * 1.0001
 
 
 def test_classes_without_test_images_are_measured_on_digits() -> None:
     pets = Predictor(LeNet(LeNetConfig(labels=("cat", "dog"))))
     assert not example_images(("cat", "dog")).size
     assert about(pets, "Pets")["examples"] is None
-    assert all(high > 0 for _, high in layer_ranges(pets))
+    assert all(scale["values"][1] > 0 for scale in layer_ranges(pets))
 
 
 @pytest.mark.parametrize(
@@ -103,7 +109,7 @@ def test_a_network_that_computes_no_numbers_is_reported() -> None:
 def test_it_is_plain_json(mixed: Any) -> None:
     one_layer = Predictor.from_pretrained(mixed / "one-layer")
     found = about(one_layer, "One layer")
-    assert len(found["ranges"]) == 1
+    assert [scale["name"] for scale in found["ranges"]][:2] == ["input", "C1"]
     json.dumps(found, allow_nan=False)
 
 

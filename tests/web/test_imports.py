@@ -7,7 +7,7 @@ import pytest
 
 from lenet.page.modules import WEB
 
-LAYERS = ["core", "parts", "views", "main", "entry"]
+LAYERS = ["core", "parts", "instruments", "views", "main", "entry"]
 ENTRIES = {"element.js", "site.js", "service-worker.js"}
 """Modules that start a page, each in its own way; they know the document."""
 SOURCES = {file.relative_to(WEB).as_posix(): file.read_text("utf-8") for file in WEB.rglob("*.js")}
@@ -16,10 +16,11 @@ IMPORT = re.compile(r"""^(?:import|export)\b[^;]*?["'](\.[^"']+)["'];""", re.M)
 
 
 def layer(module: str) -> int:
-    """The index of a module's layer; the store counts as core."""
+    """The index of a module's layer; the store and the texts count as core."""
     if module in ENTRIES:
         return LAYERS.index("entry")
-    return LAYERS.index(PurePosixPath(module).parts[0].removesuffix(".js").replace("state", "core"))
+    name = PurePosixPath(module).parts[0].removesuffix(".js")
+    return LAYERS.index("core" if name in ("state", "texts") else name)
 
 
 def resolved(module: str, name: str) -> str:
@@ -49,10 +50,15 @@ def test_modules_import_only_from_the_same_or_a_lower_layer(module: str) -> None
         assert layer(imported) <= layer(module), imported
 
 
-@pytest.mark.parametrize("module", [name for name in SOURCES if name.startswith("views/")])
-def test_views_do_not_import_each_other(module: str) -> None:
-    if module != "views/index.js":
-        assert not [name for name in IMPORTS[module] if name.startswith("views/")]
+SIBLINGS = ("views/", "instruments/")
+
+
+@pytest.mark.parametrize("module", [name for name in SOURCES if name.startswith(SIBLINGS)])
+def test_views_and_instruments_do_not_import_each_other(module: str) -> None:
+    if not module.endswith("index.js"):
+        assert not {name for name in IMPORTS[module] if name.startswith(SIBLINGS)} - {
+            "instruments/index.js"
+        }
 
 
 def test_there_is_no_import_cycle() -> None:

@@ -5,7 +5,7 @@ import json
 import random
 from collections.abc import Iterable
 from dataclasses import asdict
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -21,7 +21,8 @@ from lenet.network.config import DIGITS, OUTPUTS, Convolution, LeNetConfig
 from lenet.network.layers import Connections
 from lenet.network.model import LeNet
 from lenet.network.parts import ACTIVATIONS, POOLINGS
-from lenet.network.summary import convolution_names
+from lenet.network.summary import summarise
+from lenet.reading.tracing import Muted, steps, trace
 from lenet.reading.views import answer_logits, evidence, views
 from tests.network.conftest import NETWORKS
 from tests.network.test_checkpoint import SHIPPED
@@ -37,8 +38,8 @@ const { bytes } = await import("/core/bytes.js");
 const { readCheckpoint } = await import("/core/checkpoint.js");
 const { LeNet } = await import("/core/network.js");
 const v = await import("/core/views.js");
-const network = ({ config, weights }) =>
-  new LeNet(readCheckpoint(config, bytes(weights).buffer));
+const network = ({ config, weights }, muted = {}) =>
+  new LeNet(readCheckpoint(config, bytes(weights).buffer), muted);
 const encode = (numbers) => {
   const all = new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
   return btoa(Array.from(all, (byte) => String.fromCharCode(byte)).join(""));
@@ -50,52 +51,69 @@ class Reading(NamedTuple):
     """What a network computes from the nine views of an image."""
 
     logits: Array  # (9, labels)
-    maps: tuple[Array, ...]  # those of the image itself
+    sums: tuple[Array, ...]  # of every layer, for the image itself
+    values: tuple[Array, ...]
     answer: Array  # (labels,)
     evidence: float
 
 
-def read_in_python(model: LeNet, image: Tensor) -> Reading:
+def read_in_python(model: LeNet, image: Tensor, muted: Muted | None = None) -> Reading:
     """Read an image `(28, 28)` in float64."""
     with torch.inference_mode():
-        logits, maps = model.double()(views(image.double()[None, None])[:, 0])
+        layers = trace(model.double(), views(image.double()[None, None])[:, 0], muted)
+    logits = layers[-1].values.flatten(1)
     return Reading(
         logits.numpy(),
-        tuple(layer[0].numpy() for layer in maps),
+        tuple(layer.sums[0].numpy() for layer in layers),
+        tuple(layer.values[0].numpy() for layer in layers),
         answer_logits(logits[:, None])[0].numpy(),
         float(evidence(logits[:, None])),
     )
 
 
-def read_in_browser(run: Run, model: LeNet, images: Iterable[Tensor]) -> list[Reading]:
+def read_in_browser(
+    run: Run, model: LeNet, images: Iterable[Tensor], muted: Muted | None = None
+) -> list[Reading]:
     """Read images `(28, 28)` with the module in the browser."""
     answers = run(
         READ
         + """
-        const lenet = network(argument.checkpoint);
+        const lenet = network(argument.checkpoint, argument.muted);
         return argument.images.map((image) => {
-          const { logits, maps } = lenet.forward(v.views(new Float64Array(bytes(image).buffer)));
+          const { logits, layers } = lenet.forward(v.views(new Float64Array(bytes(image).buffer)));
           return {
             logits: logits.map(encode),
-            maps: maps.map(({ data, ...rest }) => ({ ...rest, data: encode(data) })),
+            layers: layers.map(({ sums, data, ...rest }) =>
+              ({ ...rest, sums: encode(sums), data: encode(data) })),
             answer: encode(v.answerLogits(logits)),
             evidence: v.evidence(logits),
           };
         });
         """,
-        {"checkpoint": files(model), "images": [base64_of(image.double()) for image in images]},
+        {
+            "checkpoint": files(model),
+            "images": [base64_of(image.double()) for image in images],
+            "muted": muted or {},
+        },
     )
-    names = list(convolution_names(model.config))
-    assert all([maps["name"] for maps in answer["maps"]] == names for answer in answers)
+    expected = [(step.name, step.kind) for step in steps(model)]
+    for answer in answers:
+        found = [(layer["name"], layer["kind"]) for layer in answer["layers"]]
+        assert found == [("input", "input"), *expected]
     return [
         Reading(
             np.stack([decoded(logits) for logits in answer["logits"]]),
-            tuple(decoded(maps["data"]).reshape(maps["shape"]) for maps in answer["maps"]),
+            values_of(answer["layers"], "sums"),
+            values_of(answer["layers"], "data"),
             decoded(answer["answer"]),
             answer["evidence"],
         )
         for answer in answers
     ]
+
+
+def values_of(layers: list[dict[str, Any]], kind: str) -> tuple[Array, ...]:
+    return tuple(decoded(layer[kind]).reshape(layer["shape"]) for layer in layers)
 
 
 def files(model: LeNet) -> dict[str, str]:
@@ -115,14 +133,16 @@ def decoded(text: str) -> Array:
     return np.frombuffer(base64.b64decode(text))
 
 
-def assert_equal(run: Run, model: LeNet, images: list[Tensor]) -> None:
-    for image, found in zip(images, read_in_browser(run, model, images), strict=True):
-        expected = read_in_python(model, image)
+def assert_equal(run: Run, model: LeNet, images: list[Tensor], muted: Muted | None = None) -> None:
+    for image, found in zip(images, read_in_browser(run, model, images, muted), strict=True):
+        expected = read_in_python(model, image, muted)
         assert_close(found.logits, expected.logits)
         assert_close(found.answer, expected.answer)
         assert_close(found.evidence, expected.evidence)
-        for found_maps, expected_maps in zip(found.maps, expected.maps, strict=True):
-            assert_close(found_maps, expected_maps)
+        for kind in ("sums", "values"):
+            pairs = zip(getattr(found, kind), getattr(expected, kind), strict=True)
+            for found_values, expected_values in pairs:
+                assert_close(found_values, expected_values)
 
 
 def assert_close(found: Array | float, expected: Array | float) -> None:
@@ -222,6 +242,14 @@ def test_random_networks_compute_the_same(run: Run, part: int) -> None:
         assert_equal(run, random_network(config), [sparse_image(generator)])
 
 
+@pytest.mark.parametrize("config", NETWORKS.values(), ids=NETWORKS)
+def test_muted_networks_compute_the_same(run: Run, config: LeNetConfig) -> None:
+    image = sparse_image(torch.manual_seed(1))
+    model = random_network(config)
+    for layer in summarise(config)[1:-1]:
+        assert_equal(run, model, [image], {layer.name: [0, layer.shape[0] - 1]})
+
+
 def test_the_random_networks_cover_every_setting() -> None:
     layers = [c for config in RANDOM_CONFIGS for c in config.convolutions]
     sizes = [size for config in RANDOM_CONFIGS for size in config.map_sizes()]
@@ -257,14 +285,14 @@ def test_results_are_not_overwritten_by_later_calls(run: Run) -> None:
     assert same == [True, True]
 
 
-def test_maps_are_those_of_the_first_image(run: Run) -> None:
+def test_layers_are_those_of_the_first_image(run: Run) -> None:
     first, alone, count = run(
         READ
         + """
         const lenet = network(argument);
         const images = [0.2, 0.8].map((grey) => Array(784).fill(grey));
-        const { logits, maps } = lenet.forward(images);
-        return [JSON.stringify(maps), JSON.stringify(lenet.forward([images[0]]).maps),
+        const { logits, layers } = lenet.forward(images);
+        return [JSON.stringify(layers), JSON.stringify(lenet.forward([images[0]]).layers),
           logits.length];
         """,
         files(random_network(NETWORKS["relu"])),

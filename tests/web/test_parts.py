@@ -215,70 +215,119 @@ def test_a_legend_shows_the_range(run: Run) -> None:
 # ------------------------------------------------------------------ maps
 
 LAYERS = """
-const { drawLayers } = await import("/parts/maps.js");
+const { makeLayerStack } = await import("/parts/layer-stack.js");
 const root = document.querySelector(".sketchpad");
-const layer = (name, count, side) =>
-  ({ name, shape: [count, side, side], data: new Float64Array(count * side * side).fill(1) });
-const ranges = [[0, 1], [0, 1], [0, 1]];
+const layer = (name, kind, count, side) => {
+  const data = new Float64Array(count * side * side).fill(1);
+  return { name, kind, shape: [count, side, side], sums: data.map((value) => -value), data };
+};
+const input = layer("input", "input", 1, 28);
+const deep = [input, layer("C1", "convolution", 6, 28), layer("S2", "max", 6, 14),
+  layer("C3", "convolution", 16, 10), layer("F4", "dense", 120, 1), layer("output", "dense", 10, 1)];
+const flat = [input, layer("C1", "convolution", 4, 9), layer("output", "dense", 10, 1)];
+const stack = makeLayerStack(root);
+const show = (layers, before = false) => stack.show({ layers, before,
+  ranges: layers.map(({ name }) => ({ name, sums: [-1, 1], values: [0, 1] })) });
 const found = () => [...root.querySelectorAll(".layer")].map((figure) => [
   figure.querySelector(".name").textContent, figure.querySelector(".maps").id,
   figure.querySelectorAll("canvas").length]);
+const pixel = (canvas) => [...canvas.getContext("2d").getImageData(0, 0, 1, 1).data];
 """
 
 
 def test_any_number_of_layers_is_shown(run: Run) -> None:
-    three, one = run(
-        LAYERS
-        + """
-        drawLayers(root, [layer("C1", 6, 28), layer("C3", 16, 10), layer("C5", 120, 1)], ranges);
-        const three = found();
-        drawLayers(root, [layer("C1", 4, 9)], ranges);
-        return [three, found()];
-        """
+    five, two = run(
+        LAYERS + "show(deep); const five = found(); show(flat); return [five, found()];"
     )
-    assert three == [
-        ["C1 · 6 maps, 28×28", "layer-1", 6],
-        ["C3 · 16 maps, 10×10", "layer-2", 16],
-        ["C5 · 120 maps, 1×1", "layer-3", 120],
+    assert five == [
+        ["C1 · convolution · 6 maps, 28×28", "layer-1", 6],
+        ["S2 · max pooling · 6 maps, 14×14", "layer-S2", 6],
+        ["C3 · convolution · 16 maps, 10×10", "layer-2", 16],
+        ["F4 · dense · 120 units", "layer-F4", 1],
+        ["output · dense · 10 units", "layer-output", 1],
     ]
-    assert one == [["C1 · 4 maps, 9×9", "layer-1", 4]]
+    assert two == [
+        ["C1 · convolution · 4 maps, 9×9", "layer-1", 4],
+        ["output · dense · 10 units", "layer-output", 1],
+    ]
 
 
-def test_units_are_small_squares_in_a_compact_grid(run: Run) -> None:
-    boxes = run(
+def test_units_are_squares_in_a_strip(run: Run) -> None:
+    width, height, box = run(
         LAYERS
         + """
-        drawLayers(root, [layer("C1", 6, 28), layer("C3", 16, 10), layer("C5", 120, 1)], ranges);
-        return [...root.querySelectorAll("#layer-3 canvas")]
-          .map((canvas) => canvas.getBoundingClientRect())
-          .map(({ x, y, width, height }) => [x, y, width, height]);
+        show(deep);
+        const { width, height, ...strip } = root.querySelector("#layer-F4 canvas");
+        const box = root.querySelector("#layer-F4 canvas").getBoundingClientRect();
+        return [width, height, box.toJSON()];
         """
     )
-    assert len({y for _, y, _, _ in boxes}) == 3, "40 to a row"
-    for _, _, width, height in boxes:
-        assert 8 < width < 40
-        assert height == pytest.approx(width, abs=0.5)
+    assert (width, height) == (60, 2)
+    assert box["width"] / 60 == pytest.approx(box["height"] / 2, rel=0.02)
+
+
+def test_layers_show_their_values_before_and_after_the_activation(run: Run) -> None:
+    after, before, legend = run(
+        LAYERS
+        + """
+        show(deep);
+        const canvas = root.querySelector("#layer-1 canvas");
+        const after = pixel(canvas);
+        show(deep, true);
+        return [after, pixel(canvas), root.querySelector(".legend").textContent];
+        """
+    )
+    assert after[0] > after[2], "warm"
+    assert before[0] < before[2], "cool"
+    assert legend == "−1.01.0"
+
+
+def test_layers_out_of_sight_are_painted_when_the_pen_rests(run: Run) -> None:
+    first, during, after = run(
+        LAYERS
+        + """
+        root.style.marginTop = "3000px";
+        show(deep);
+        const canvas = root.querySelector("#layer-1 canvas");
+        await new Promise((done) => setTimeout(done, 300));
+        const first = pixel(canvas);
+        deep[1].data.fill(0);
+        show(deep);
+        const during = pixel(canvas);
+        await new Promise((done) => setTimeout(done, 300));
+        return [first, during, pixel(canvas)];
+        """
+    )
+    assert first == during != after
 
 
 # ------------------------------------------------------------------ the film-strip
+
+STRIP = """
+const { default: filmStrip } = await import("/instruments/film-strip.js");
+const root = document.querySelector(".sketchpad");
+root.innerHTML = "<details id=film-strip open><div class=body></div></details>";
+const strip = filmStrip.mount(root.querySelector(".body"), null);
+const read = [];
+const prediction = { state: "digit", label: "1", nearest: "1", confidence: 1 };
+const show = (steps, image) => strip.show({ sketch: "sketch", network: { filmStrip: "text", steps,
+  predictor: { filmStrip: (sketch, skip) => {
+    read.push(skip);
+    return steps.map(({ step }) => ({ step, image, prediction }));
+  } } } });
+const [height, width] = argument;
+const image = { height, width, data: new Float32Array(height * width) };
+const steps = [{ step: "draw", skip: "pen", caption: "Pen" },
+  { step: "crop", skip: "crop", caption: "Cropped" }];
+"""
 
 
 @pytest.mark.parametrize("shape", [(84, 52), (20, 7), (12, 20), (28, 28)])
 def test_pictures_fit_into_the_frames_of_the_film_strip(run: Run, shape: tuple[int, int]) -> None:
     frame, canvas = run(
-        """
-        const { FILM_STRIP, makeFilmStrip } = await import("/parts/film-strip.js");
-        const root = document.querySelector(".sketchpad");
-        root.innerHTML = FILM_STRIP;
-        const details = root.querySelector("details");
-        details.open = true;
-        const strip = makeFilmStrip(details, () => {});
-        const steps = [{ step: "crop", skip: "crop", caption: "Cropped" }];
-        strip.fit({ filmStrip: "text", steps });
-        const [height, width] = argument;
-        const data = new Float32Array(height * width);
-        strip.show([{ step: "crop", image: { height, width, data },
-          prediction: { state: "digit", label: "1", nearest: "1", confidence: 1 } }]);
+        STRIP
+        + """
+        show(steps, image);
         const canvas = root.querySelector("canvas");
         return [canvas.parentElement, canvas].map((e) => e.getBoundingClientRect().toJSON());
         """,
@@ -290,28 +339,18 @@ def test_pictures_fit_into_the_frames_of_the_film_strip(run: Run, shape: tuple[i
     assert canvas["right"] <= frame["right"] + 0.5
 
 
-def test_the_film_strip_reports_which_steps_to_leave_out(run: Run) -> None:
-    reported = run(
-        """
-        const { FILM_STRIP, makeFilmStrip } = await import("/parts/film-strip.js");
-        const root = document.querySelector(".sketchpad");
-        root.innerHTML = FILM_STRIP;
-        const reported = [], details = root.querySelector("details");
-        const toggled = () => new Promise((done) =>
-          details.addEventListener("toggle", done, { once: true }));
-        const strip = makeFilmStrip(details, (skip) => reported.push(skip));
-        strip.fit({ filmStrip: "text", steps: [{ step: "draw", skip: "pen", caption: "Pen" },
-          { step: "crop", skip: "crop", caption: "Cropped" }] });
-        for (const open of [true, false]) {
-          const toggling = toggled();
-          details.open = open;
-          await toggling;
-          root.querySelector("input").click();
-        }
-        return reported;
-        """
+def test_the_film_strip_leaves_out_the_steps_that_are_turned_off(run: Run) -> None:
+    read = run(
+        STRIP
+        + """
+        show(steps, image);
+        root.querySelector("input").click();
+        show(steps, image);
+        return read;
+        """,
+        (2, 2),
     )
-    assert reported == [[], ["pen"], None, None]
+    assert read == [[], ["pen"], ["pen"]]
 
 
 # ------------------------------------------------------------------ messages and the calculator

@@ -2,6 +2,7 @@
 //
 //   a view changes the store → the open view reads → the open view shows what it has read
 
+import { edited, NO_EDITS } from "./core/edits.js";
 import { SketchpadError } from "./core/errors.js";
 import { Gallery } from "./core/gallery.js";
 import { BLANK } from "./core/sketch.js";
@@ -37,7 +38,10 @@ export function start(element, { files, openFile, network: first, views = VIEWS 
     view: views[0].id,
     sketch: BLANK,
     pair: [BLANK, BLANK],
-    skip: null,
+    edits: NO_EDITS,
+    unit: null,
+    pinned: false,
+    before: false,
     problem: "",
   });
   element.replaceChildren(fragment(SHELL));
@@ -68,7 +72,7 @@ export function start(element, { files, openFile, network: first, views = VIEWS 
     if (!network) return;
     const { view, mounted } = openPart();
     try {
-      mounted.show(view.read(network, state));
+      mounted.show(view.read(edited(network, state.get("edits")), state));
       state.set({ problem: "" });
     } catch (error) {
       if (!(error instanceof SketchpadError)) throw error;
@@ -77,13 +81,13 @@ export function start(element, { files, openFile, network: first, views = VIEWS 
   });
 
   state.subscribe(["network", "view"], arrange);
-  state.subscribe(["network", "view", "sketch", "pair", "skip"], read);
+  state.subscribe(["network", "edits", "view", "sketch", "pair"], read);
   arrange();
   const menu = fillNetworkMenu({
     menu: find(element, "#model", HTMLSelectElement),
     gallery: new Gallery(files),
     first,
-    onChoose: (network) => state.set({ network, problem: "" }),
+    onChoose: (network) => state.set({ network, edits: NO_EDITS, unit: null, problem: "" }),
     onProblem: (problem) => state.set({ problem }),
   });
 

@@ -24,6 +24,31 @@ export interface Maps {
   data: Float64Array;
 }
 
+export type Kind = "input" | "convolution" | "average" | "max" | "subsampling" | "dense" | "rbf";
+
+/** What one layer computed; a dense layer has maps of one pixel. `data` follows the activation. */
+export interface Layer extends Maps {
+  kind: Kind;
+  /** [map][y][x], before the activation */
+  sums: Float64Array;
+}
+
+/** For names of layers, the maps or units (from 0) whose values are replaced by 0. */
+export type Muted = Record<string, number[]>;
+
+/** Changes to a trained network. */
+export interface Edits {
+  muted: Muted;
+}
+
+/** One value of a layer; all numbers start at 0. */
+export interface Unit {
+  layer: string;
+  map: number;
+  row: number;
+  column: number;
+}
+
 /** One convolution: `Convolution` in lenet/network/config.py. */
 export interface Convolution {
   channels: number;
@@ -86,7 +111,10 @@ export interface Prediction {
   evidence: number;
   threshold: number | null;
   networkInput: Plane;
-  maps: Maps[];
+  /** The input and every layer, in order. */
+  layers: Layer[];
+  /** Those of `layers` that are convolutions. */
+  maps: Layer[];
 }
 
 /** One step from the drawing to the network, and the answer if preparation stopped there. */
@@ -107,6 +135,13 @@ export interface LayerComparison {
 
 /** The colours of maps run from the lowest to the highest value. */
 export type Range = [low: number, high: number];
+
+/** The colour scales of a layer, before and after its activation. */
+export interface LayerRange {
+  name: string;
+  sums: Range;
+  values: Range;
+}
 
 /** A k×k window that moves over n×n pixels with stride s; p is the padding of both sides together. */
 export interface Window {
@@ -166,8 +201,8 @@ export interface About {
   steps: Step[];
   /** The file with test images: for each class, pictures as in a sketch. */
   examples: string | null;
-  /** The colour scale of each layer of maps, which stays the same while a person draws. */
-  ranges: Range[];
+  /** The colour scales of the input and each layer, which stay the same while a person draws. */
+  ranges: LayerRange[];
   layers: LayerTable;
   /** The text above the film-strip. */
   filmStrip: string;
@@ -188,9 +223,41 @@ export type OpenFile = (file: {
   data: string;
 }) => Promise<{ picture: string } | { error: string } | undefined>;
 
+/** What the tab Draw shows: the answer of the network, with its edits, for the sketch. */
+export interface DrawReading {
+  network: Network;
+  sketch: Sketch;
+  prediction: Prediction;
+}
+
+/** A panel of the tab Draw: a module in instruments/, listed in instruments/index.js. */
+export interface Instrument {
+  id: string;
+  title(): string;
+  /** Whether the instrument makes sense for this network. */
+  fits(network: Network): boolean;
+  mount(
+    body: HTMLElement,
+    state: Store,
+  ): {
+    /** Shows a new reading; called only while the panel is open, in a task after the answer. */
+    show(reading: DrawReading): void;
+    close(): void;
+  };
+}
+
 /** The state that views share. */
 export interface Shared {
+  /** The network of the menu, as trained. Views receive it with the edits. */
   network: Network | null;
+  /** Changes to the network of the menu; none after a different network is chosen. */
+  edits: Edits;
+  /** The unit under the microscope; null while it is closed. */
+  unit: Unit | null;
+  /** Whether the microscope stays at its unit while the pointer moves over the maps. */
+  pinned: boolean;
+  /** Whether layers show their values before the activation. */
+  before: boolean;
   /** Absent on static pages. */
   openFile?: OpenFile;
   /** The id of the open view. */
@@ -199,8 +266,6 @@ export interface Shared {
   sketch: Sketch;
   /** The inputs A and B of the tab Compare. */
   pair: [Sketch, Sketch];
-  /** Steps that the film-strip leaves out; null while it is closed. */
-  skip: string[] | null;
   /** Why the chosen network can't be used; empty if it can. */
   problem: string;
 }
@@ -235,10 +300,11 @@ export interface View {
 
 /** The detail of the event `reading`, for pages that embed this one. */
 export interface ReadingDetail
-  extends Pick<Prediction, "state" | "label" | "probabilities" | "evidence" | "maps"> {
+  extends Pick<Prediction, "state" | "label" | "probabilities" | "evidence"> {
   /** The name of the network. */
   network: string;
   strokes: Stroke[];
   /** 28×28 numbers, row by row. */
   networkInput: number[];
+  maps: Maps[];
 }

@@ -88,19 +88,6 @@ export function denseWidths({ dense, output, labels }) {
   return output === "linear" ? [...dense, labels.length] : dense;
 }
 
-/**
- * The name of each convolution: C1, C3, …
- * @param {LeNetConfig} config
- */
-export function convolutionNames({ convolutions }) {
-  let number = 1;
-  return convolutions.map(({ pooled }) => {
-    const name = `C${number}`;
-    number += pooled ? 2 : 1;
-    return name;
-  });
-}
-
 /** @param {string[]} labels */
 export const areDigits = (labels) => JSON.stringify(labels) === JSON.stringify(DIGITS);
 

@@ -1,5 +1,7 @@
 /** @import { Prediction } from "../types" */
 
+import { text } from "./texts.js";
+
 /** @param {number} share */
 export const percent = (share) => `${(share * 100).toFixed(1)}%`;
 
@@ -33,10 +35,16 @@ export function certainty({ state, nearest, confidence }) {
 }
 
 /**
- * The caption of a layer of maps: "C1 · 6 maps, 28×28".
+ * The caption of a layer: "C1 · convolution · 6 maps, 28×28".
  * @param {string} name
  * @param {[number, number, number]} shape
+ * @param {string} kind
  */
-export function layerCaption(name, [count, height, width]) {
-  return `${name} · ${count} ${count === 1 ? "map" : "maps"}, ${size([height, width])}`;
+export function layerCaption(name, [count, height, width], kind) {
+  const label = name === "output" ? text("layers.output") : name;
+  const what =
+    kind === "dense" || kind === "rbf"
+      ? text("layers.unitCount", { count })
+      : text("layers.mapCount", { count, size: size([height, width]) });
+  return `${label} · ${text(`layers.${kind}`)} · ${what}`;
 }

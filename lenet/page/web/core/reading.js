@@ -8,19 +8,23 @@ import { LeNet } from "./network.js";
 import { isBlank, networkInput, squeeze, walkSketch } from "./preprocessing.js";
 import { answerLogits, evidence, softmax, views } from "./views.js";
 
-/** @import { Checkpoint, Frame, Plane, Prediction, Sketch, State } from "../types" */
+/** @import { Checkpoint, Frame, Muted, Plane, Prediction, Sketch, State } from "../types" */
 
 export class Predictor {
   #network;
 
-  /** @param {Checkpoint} checkpoint */
-  constructor(checkpoint) {
+  /**
+   * @param {Checkpoint} checkpoint
+   * @param {Muted} [muted] maps whose values are replaced by 0
+   */
+  constructor(checkpoint, muted) {
+    this.checkpoint = checkpoint;
     this.config = checkpoint.config;
     this.labels = checkpoint.config.labels;
     if (!this.config.convolutions.length) {
       throw new SketchpadError("This network has no convolutions, so there are no maps to show.");
     }
-    this.#network = new LeNet(checkpoint);
+    this.#network = new LeNet(checkpoint, muted);
   }
 
   /**
@@ -45,7 +49,7 @@ export class Predictor {
     const { labels } = this;
     const { temperature, threshold } = this.config;
     // The first view is the image itself.
-    const { logits, maps } = this.#network.forward(views(input.data));
+    const { logits, layers } = this.#network.forward(views(input.data));
     const found = evidence(logits);
     const scaled = answerLogits(logits).map((logit) => logit / temperature);
     /** @type {State} */
@@ -70,7 +74,8 @@ export class Predictor {
       evidence: found,
       threshold,
       networkInput: input,
-      maps,
+      layers,
+      maps: layers.filter(({ kind }) => kind === "convolution"),
     };
   }
 

@@ -35,7 +35,7 @@ export function drawDifferences(parent, layers) {
 /** @param {Maps} maps */
 function captionOf({ name, shape }) {
   const few = shape[0] > MAX_COLUMNS ? `, showing the ${MAX_COLUMNS} that differ most` : "";
-  return layerCaption(name, shape) + few;
+  return layerCaption(name, shape, "convolution") + few;
 }
 
 /**

@@ -1,11 +1,8 @@
-import { bound, layerCaption } from "../core/format.js";
-import { element, find } from "./dom.js";
+import { bound } from "../core/format.js";
+import { find } from "./dom.js";
 import { GREY, gradient, palette } from "./palette.js";
 
-/** @import { Maps, Plane, Range } from "../types" */
-
-/** Up to this many maps share one row, enlarged. */
-const FEW = 6;
+/** @import { Plane, Range } from "../types" */
 
 export const LEGEND = '<span class="legend" aria-hidden="true"><i></i><b></b><i></i></span>';
 
@@ -37,7 +34,9 @@ export function paintValues(canvas, values, start, [low, high], colours = palett
   const scale = 255 / (high - low);
   for (let i = 0; i < pixels.length; i++) {
     const level = (values[start + i] - low) * scale + 0.5;
-    pixels[i] = colours[level <= 0 ? 0 : level >= 255 ? 255 : level | 0];
+    // Beyond the last value of a strip, there is nothing.
+    if (start + i >= values.length) pixels[i] = 0;
+    else pixels[i] = colours[level <= 0 ? 0 : level >= 255 ? 255 : level | 0];
   }
   context.putImageData(image, 0, 0);
 }
@@ -64,78 +63,6 @@ export function namedCanvas(name, width, height) {
 export function drawInput(box, { height, width, data }, name) {
   if (!box.children.length) box.append(namedCanvas(name, width, height));
   paintValues(find(box, "canvas", HTMLCanvasElement), data, 0, [0, 1], GREY);
-}
-
-/**
- * Draws the maps of one layer, each on its own canvas.
- * @param {HTMLElement} box
- * @param {Maps} maps
- * @param {Range} range
- */
-function drawMaps(box, maps, range) {
-  const shape = maps.name + maps.shape;
-  if (box.dataset.shape !== shape) {
-    box.dataset.shape = shape;
-    makeTiles(box, maps);
-  }
-  const size = maps.shape[1] * maps.shape[2];
-  box.querySelectorAll("canvas").forEach((canvas, i) => {
-    paintValues(canvas, maps.data, i * size, range);
-  });
-}
-
-/**
- * @param {HTMLElement} box
- * @param {Maps} maps
- */
-function makeTiles(box, { name, shape: [count, height, width] }) {
-  const units = width * height === 1;
-  box.classList.toggle("units", units);
-  box.classList.toggle("few", count <= FEW);
-  box.replaceChildren(
-    ...Array.from({ length: count }, (_, i) => {
-      const tile = element('<div class="map"></div>');
-      tile.append(namedCanvas(`${name}, map ${i + 1}`, width, height));
-      if (!units) tile.append(element(`<span aria-hidden="true">${i + 1}</span>`));
-      return tile;
-    }),
-  );
-}
-
-/**
- * Draws each layer in its own figure at the end of `parent`, for any number of layers.
- * @param {HTMLElement} parent
- * @param {Maps[]} layers
- * @param {Range[]} ranges the colour scale of each layer
- */
-export function drawLayers(parent, layers, ranges) {
-  const figures = parent.querySelectorAll(":scope > .layer");
-  for (const surplus of [...figures].slice(layers.length)) surplus.remove();
-  layers.forEach((maps, i) => {
-    const figure = figures[i] ?? parent.appendChild(layerFigure(i + 1));
-    drawMaps(find(figure, ".maps"), maps, ranges[i]);
-    drawCaption(find(figure, "figcaption"), maps, ranges[i]);
-  });
-}
-
-/** @param {number} number */
-const layerFigure = (number) =>
-  element(
-    `<figure class="layer"><figcaption><span class="name"></span>${LEGEND}</figcaption>` +
-      `<div id="layer-${number}" class="maps"></div></figure>`,
-  );
-
-/**
- * @param {HTMLElement} caption
- * @param {Maps} maps
- * @param {Range} range
- */
-function drawCaption(caption, { name, shape }, range) {
-  const text = layerCaption(name, shape);
-  if (caption.dataset.shown === text + range) return;
-  caption.dataset.shown = text + range;
-  find(caption, ".name").textContent = text;
-  drawLegend(find(caption, ".legend"), range);
 }
 
 /**

@@ -3,18 +3,19 @@
 import { THREE } from "../core/first-sketch.js";
 import { shortAnswer } from "../core/format.js";
 import { sketchOf } from "../core/sketch.js";
+import { text } from "../core/texts.js";
+import INSTRUMENTS from "../instruments/index.js";
 import { find, fragment, setText } from "../parts/dom.js";
-import { FILM_STRIP, makeFilmStrip } from "../parts/film-strip.js";
-import { drawInput, drawLayers } from "../parts/maps.js";
+import { makeInstruments } from "../parts/instruments.js";
+import { makeLayerStack } from "../parts/layer-stack.js";
+import { drawInput } from "../parts/maps.js";
 import { makeMessages } from "../parts/messages.js";
 import { makePad, PAD_KEYS } from "../parts/pad.js";
 import { drawProbabilities } from "../parts/probabilities.js";
 import { fillImages, imageButton, markImages } from "../parts/test-images.js";
 import { acceptFiles } from "../parts/uploads.js";
-import { coalesced } from "../state.js";
 
-/** @import { Network, ReadingDetail, Sketch, Store, View } from "../types" */
-/** @typedef {ReturnType<typeof read>} Reading */
+/** @import { DrawReading, Network, ReadingDetail, Sketch, Store, View } from "../types" */
 
 const MARKUP = `
   <div class="tools" role="toolbar" aria-label="Sketch" aria-controls="pad">
@@ -40,8 +41,12 @@ const MARKUP = `
       </figure>
       <ol id="probabilities"></ol>
     </div>
+    <div class="layers">
+      <div class="layer-tools"><label><input type="checkbox" name="before"> <span></span></label></div>
+      <div class="stack"></div>
+    </div>
   </section>
-  ${FILM_STRIP}
+  <div class="instruments"></div>
   <div class="examples" role="group">
     <div class="classes"></div>
     <div class="images" role="group"></div>
@@ -79,6 +84,7 @@ export default {
  * The answer for the sketch.
  * @param {Network} network
  * @param {Store} state
+ * @returns {DrawReading}
  */
 function read(network, state) {
   const sketch = state.get("sketch");
@@ -97,15 +103,24 @@ function mount(panel, state) {
   });
   acceptFiles({ root: panel, pad, openFile: state.get("openFile"), note: messages.note });
   const images = makeTestImages(find(panel, ".examples"), pad.startFrom);
-  const strip = makeFilmStrip(find(panel, "#film-strip", HTMLDetailsElement), (skip) =>
-    state.set({ skip }),
-  );
+  const stack = makeLayerStack(find(panel, ".stack"));
+  const instruments = makeInstruments(find(panel, ".instruments"), INSTRUMENTS, state);
+  /** @type {DrawReading | null} */
+  let last = null;
 
-  // In a task of its own, so that the answer doesn't have to wait for it.
-  const showStrip = coalesced(() => {
-    const [network, sketch, skip] = [state.get("network"), state.get("sketch"), state.get("skip")];
-    if (network && skip) strip.show(network.predictor.filmStrip(sketch, skip));
-  }, setTimeout);
+  const before = find(panel, "[name=before]", HTMLInputElement);
+  find(panel, ".layer-tools span").textContent = text("layers.before");
+  before.addEventListener("change", () => state.set({ before: before.checked }));
+
+  function showLayers() {
+    if (!last) return;
+    const { network, prediction } = last;
+    stack.show({
+      layers: prediction.layers,
+      ranges: network.ranges,
+      before: state.get("before"),
+    });
+  }
 
   function fit() {
     const network = state.get("network");
@@ -118,23 +133,28 @@ function mount(panel, state) {
     find(panel, "#pad").ariaLabel = `Sketch pad. ${words.pad}${PAD_KEYS}`;
     find(panel, "#probabilities").ariaLabel = words.probabilities;
     images.fit(network, words.examples);
-    strip.fit(network);
+    instruments.fit(network);
     pad.showExample(firstSketch(network));
     images.mark(pad.sketch());
   }
 
   const cleanups = [
     pad.close,
+    stack.close,
+    instruments.close,
+    state.subscribe(["before"], showLayers),
     state.subscribe(["network"], fit),
     state.subscribe(["sketch"], () => images.mark(state.get("sketch"))),
     state.subscribe(["problem"], () => messages.report(state.get("problem"))),
   ];
 
   return {
-    /** @param {Reading} reading */
+    /** @param {DrawReading} reading */
     show(reading) {
+      last = reading;
       showPrediction(panel, reading);
-      showStrip();
+      showLayers();
+      instruments.show(reading);
       results.dataset.sequence = String(Number(results.dataset.sequence) + 1);
       const detail = { inkTime: pad.inkTime() };
       results.dispatchEvent(new CustomEvent("shown", { detail }));
@@ -148,14 +168,13 @@ function mount(panel, state) {
 
 /**
  * @param {HTMLElement} panel
- * @param {Reading} reading
+ * @param {DrawReading} reading
  */
-function showPrediction(panel, { network, prediction }) {
-  const { networkInput, maps, sentence, state, label } = prediction;
+function showPrediction(panel, { prediction }) {
+  const { networkInput, sentence, state, label } = prediction;
   const results = find(panel, "#results");
   drawInput(find(panel, "#network-input"), networkInput, "What the network sees, 28 by 28 pixels");
   drawProbabilities(find(panel, "#probabilities"), prediction);
-  drawLayers(results, maps, network.ranges);
   setText(find(panel, "#answer"), shortAnswer(prediction));
   setText(find(panel, ".confidence"), sentence);
   results.dataset.state = state;
@@ -165,7 +184,7 @@ function showPrediction(panel, { network, prediction }) {
 /**
  * Announces the reading to the page around the sketchpad.
  * @param {HTMLElement} panel
- * @param {Reading} reading
+ * @param {DrawReading} reading
  */
 function announce(panel, { network, sketch, prediction }) {
   const { state, label, probabilities, evidence, networkInput, maps } = prediction;
@@ -179,7 +198,7 @@ function announce(panel, { network, sketch, prediction }) {
     probabilities,
     evidence,
     networkInput: Array.from(networkInput.data),
-    maps,
+    maps: maps.map(({ name, shape, data }) => ({ name, shape, data })),
   };
   const event = new CustomEvent("reading", { detail, bubbles: true, composed: true });
   panel.closest(".sketchpad")?.dispatchEvent(event);

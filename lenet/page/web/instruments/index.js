@@ -1,0 +1,8 @@
+// The instruments below the pad, in order.
+
+import filmStrip from "./film-strip.js";
+
+/** @import { Instrument } from "../types" */
+
+/** @type {Instrument[]} */
+export default [filmStrip];

@@ -1,0 +1,158 @@
+// Every layer of the network, from C1 to the output. Layers whose maps have one pixel are strips.
+
+import { layerCaption } from "../core/format.js";
+import { text } from "../core/texts.js";
+import { element, find } from "./dom.js";
+import { drawLegend, LEGEND, namedCanvas, paintValues } from "./maps.js";
+
+/** @import { Layer, LayerRange, Range } from "../types" */
+/** @typedef {{ layers: Layer[], ranges: LayerRange[], before: boolean }} Shown */
+
+/** Up to this many maps share one row, enlarged. */
+const FEW = 6;
+/** Units in a row of a strip, at most. */
+const STRIP = 60;
+/** Milliseconds without a new reading until layers out of sight are painted. */
+const REST = 60;
+
+/** @param {{ kind: string }} layer */
+export const isPooling = ({ kind }) => ["average", "max", "subsampling"].includes(kind);
+
+/** @param {{ shape: number[] }} layer */
+export const isStrip = ({ shape: [, height, width] }) => height * width === 1;
+
+/**
+ * The width and height of a strip in units.
+ * @param {number} count
+ */
+export function stripSize(count) {
+  const rows = Math.ceil(count / STRIP);
+  return { columns: Math.ceil(count / rows), rows };
+}
+
+/**
+ * Draws the layers into `parent`, a figure for each. Those in sight are painted at once, the rest
+ * when the pen rests.
+ * @param {HTMLElement} parent
+ */
+export function makeLayerStack(parent) {
+  /** @type {Shown | null} */
+  let shown = null;
+  /** @type {Set<Element>} */
+  const inSight = new Set();
+  let timer = 0;
+
+  const sight = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries) {
+        if (isIntersecting) inSight.add(target);
+        else inSight.delete(target);
+      }
+    },
+    { rootMargin: "50px" },
+  );
+
+  /** @param {(figure: Element) => boolean} isWanted */
+  function paint(isWanted) {
+    if (!shown) return;
+    const { layers, ranges, before } = shown;
+    layers.slice(1).forEach((layer, i) => {
+      const figure = /** @type {HTMLElement} */ (parent.children[i]);
+      if (isWanted(figure)) drawLayer(figure, layer, ranges[i + 1], before);
+    });
+  }
+
+  function build() {
+    sight.disconnect();
+    inSight.clear();
+    let convolutions = 0;
+    const figures = (shown?.layers ?? []).slice(1).map((layer) => {
+      if (layer.kind === "convolution") convolutions += 1;
+      return makeFigure(layer, layer.kind === "convolution" ? `${convolutions}` : layer.name);
+    });
+    parent.replaceChildren(...figures);
+    for (const figure of figures) sight.observe(figure);
+  }
+
+  return {
+    /** @param {Shown} next */
+    show(next) {
+      const isNew = shapesOf(shown) !== shapesOf(next);
+      const all = isNew || shown?.before !== next.before;
+      shown = next;
+      if (isNew) build();
+      paint((figure) => all || inSight.has(figure));
+      clearTimeout(timer);
+      timer = setTimeout(() => paint((figure) => !inSight.has(figure)), REST);
+    },
+    close() {
+      clearTimeout(timer);
+      sight.disconnect();
+    },
+  };
+}
+
+/** @param {Shown | null} shown */
+const shapesOf = (shown) => shown?.layers.map(({ name, shape }) => name + shape).join();
+
+/**
+ * @param {Layer} layer
+ * @param {string} id
+ */
+function makeFigure(layer, id) {
+  const { name, kind, shape } = layer;
+  const figure = element(
+    `<figure class="layer"><figcaption><span class="name"></span>${LEGEND}</figcaption>` +
+      '<div class="maps"></div></figure>',
+  );
+  figure.dataset.layer = name;
+  find(figure, ".name").textContent = layerCaption(name, shape, kind);
+  const maps = find(figure, ".maps");
+  maps.id = `layer-${id}`;
+  maps.classList.toggle("few", shape[0] <= FEW);
+  maps.classList.toggle("pooled", isPooling(layer));
+  maps.classList.toggle("strip", isStrip(layer));
+  maps.replaceChildren(...(isStrip(layer) ? [makeStrip(layer)] : makeTiles(layer)));
+  return figure;
+}
+
+/** @param {Layer} layer */
+function makeStrip({ name, shape: [count] }) {
+  const { columns, rows } = stripSize(count);
+  return namedCanvas(text("layers.units", { name, count }), columns, rows);
+}
+
+/** @param {Layer} layer */
+function makeTiles({ name, shape: [count, height, width] }) {
+  return Array.from({ length: count }, (_, i) => {
+    const tile = element('<div class="map"></div>');
+    tile.append(namedCanvas(text("layers.map", { name, number: i + 1 }), width, height));
+    tile.append(element(`<span aria-hidden="true">${i + 1}</span>`));
+    return tile;
+  });
+}
+
+/**
+ * @param {HTMLElement} figure
+ * @param {Layer} layer
+ * @param {LayerRange} ranges
+ * @param {boolean} before the activation
+ */
+function drawLayer(figure, { sums, data, shape: [, height, width] }, ranges, before) {
+  const values = before ? sums : data;
+  const range = before ? ranges.sums : ranges.values;
+  figure.querySelectorAll("canvas").forEach((canvas, i) => {
+    paintValues(canvas, values, i * height * width, range);
+  });
+  drawRange(find(figure, ".legend"), range);
+}
+
+/**
+ * @param {HTMLElement} legend
+ * @param {Range} range
+ */
+function drawRange(legend, range) {
+  if (legend.dataset.shown === String(range)) return;
+  legend.dataset.shown = String(range);
+  drawLegend(legend, range);
+}
