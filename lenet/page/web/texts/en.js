@@ -1,7 +1,9 @@
 // English, the language that all others are translated from. `{name}` is replaced by a value. A text
 // that depends on a number has one form for each plural of the language.
 
-/** @type {import("../core/texts.js").Table} */
+/** @import { Table } from "../core/texts.js" */
+
+/** @type {Table} */
 export default {
   page: {},
   pad: {},
