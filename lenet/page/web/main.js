@@ -6,6 +6,7 @@ import { edited, NO_EDITS } from "./core/edits.js";
 import { SketchpadError } from "./core/errors.js";
 import { Gallery } from "./core/gallery.js";
 import { BLANK } from "./core/sketch.js";
+import { text } from "./core/texts.js";
 import { find, fragment, element as make } from "./parts/dom.js";
 import { fillNetworkMenu } from "./parts/network-menu.js";
 import { makeTabs } from "./parts/tabs.js";
@@ -14,12 +15,12 @@ import VIEWS from "./views/index.js";
 
 /** @import { Files, OpenFile, View } from "./types" */
 
-const SHELL = `
+const shell = () => `
   <header>
     <h1>LeNet <span>Sketchpad</span></h1>
-    <div class="tabs" role="tablist" aria-label="Views"></div>
+    <div class="tabs" role="tablist" aria-label="${text("page.views")}"></div>
     <p id="invitation"></p>
-    <label class="model">Network <select id="model"></select></label>
+    <label class="model">${text("page.network")} <select id="model"></select></label>
   </header>`;
 
 /**
@@ -44,7 +45,7 @@ export function start(element, { files, openFile, network: first, views = VIEWS 
     before: false,
     problem: "",
   });
-  element.replaceChildren(fragment(SHELL));
+  element.replaceChildren(fragment(shell()));
   const tabList = find(element, ".tabs");
   const parts = views.map((view) => {
     const tab = tabList.appendChild(makeTab(view));
@@ -105,7 +106,7 @@ function makeTab({ id, title }) {
   const tab = make('<button type="button" role="tab"></button>');
   tab.id = `tab-${id}`;
   tab.dataset.view = id;
-  tab.textContent = title;
+  tab.textContent = title();
   tab.setAttribute("aria-controls", id);
   return tab;
 }

@@ -170,13 +170,6 @@ export interface LayerTable {
   picture: string;
 }
 
-/** A step of the film-strip: its name, its name in a list of skipped steps, its caption. */
-export interface Step {
-  step: string;
-  skip: string;
-  caption: string;
-}
-
 /** The files of the page: the addresses are relative, such as `networks.json`. */
 export interface Files {
   // biome-ignore lint/suspicious/noExplicitAny: JSON can be anything
@@ -198,14 +191,11 @@ export interface About {
   labels: string[];
   /** Whether the classes are the ten digits. */
   digits: boolean;
-  steps: Step[];
   /** The file with test images: for each class, pictures as in a sketch. */
   examples: string | null;
   /** The colour scales of the input and each layer, which stay the same while a person draws. */
   ranges: LayerRange[];
   layers: LayerTable;
-  /** The text above the film-strip. */
-  filmStrip: string;
   sizeFormula: string;
 }
 
@@ -288,7 +278,7 @@ export interface Mounted {
 /** A tab of the page: a module in views/, listed in views/index.js. */
 export interface View {
   id: string;
-  title: string;
+  title(): string;
   /** The line under the page's title. */
   invitation(network: Network): string;
   /** Whether the view can show this network. */

@@ -1,12 +1,24 @@
+import { currentLanguage, text } from "./texts.js";
+
 /** @import { Prediction } from "../types" */
 
-import { text } from "./texts.js";
+/**
+ * A number with that many decimals.
+ * @param {number} number
+ * @param {number} digits
+ */
+export const decimal = (number, digits) =>
+  number.toFixed(digits).replace(".", text("page.decimal"));
 
-/** @param {number} share */
-export const percent = (share) => `${(share * 100).toFixed(1)}%`;
+/**
+ * @param {number} share
+ * @param {number} [digits]
+ */
+export const percent = (share, digits = 1) =>
+  text("page.percent", { number: decimal(share * 100, digits) });
 
 /** @param {number} number */
-export const grouped = (number) => number.toLocaleString("en");
+export const grouped = (number) => number.toLocaleString(currentLanguage());
 
 /** @param {number[]} shape */
 export const size = (shape) => shape.join("×");
@@ -16,7 +28,7 @@ export const size = (shape) => shape.join("×");
  * @param {number} value
  */
 export const bound = (value) =>
-  value < 0 ? `−${(-value).toFixed(1)}` : value.toFixed(value > 0 ? 1 : 0);
+  value < 0 ? `−${decimal(-value, 1)}` : decimal(value, value > 0 ? 1 : 0);
 
 /**
  * The answer in one word: the class, "–" for a blank pad, "?" for a non-digit.
@@ -31,7 +43,7 @@ export const shortAnswer = ({ state, label }) => label ?? (state === "blank" ? "
  */
 export function certainty({ state, nearest, confidence }) {
   if (state === "blank") return "";
-  return state === "digit" ? percent(confidence) : `most like ${nearest}`;
+  return state === "digit" ? percent(confidence) : text("draw.mostLike", { label: nearest });
 }
 
 /**

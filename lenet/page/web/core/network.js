@@ -11,6 +11,7 @@ import {
   RbfLayer,
   SubsamplingLayer,
 } from "./layers.js";
+import { text } from "./texts.js";
 
 /** @import { Checkpoint, Convolution, Kind, Layer, Muted, Tensor } from "../types" */
 /** @typedef {ConvolutionLayer | PoolingLayer | SubsamplingLayer | RbfLayer} Operation */
@@ -35,7 +36,7 @@ export class LeNet {
       this.steps = makeSteps(checkpoint, muted);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      throw new SketchpadError("This network is too large for the browser's memory.");
+      throw new SketchpadError(text("errors.tooLarge"));
     }
   }
 

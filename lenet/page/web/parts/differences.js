@@ -2,6 +2,7 @@
 
 import { colourScale } from "../core/colour-scale.js";
 import { layerCaption } from "../core/format.js";
+import { text } from "../core/texts.js";
 import { element, find, setText } from "./dom.js";
 import { drawLegend, LEGEND, namedCanvas, paintValues } from "./maps.js";
 
@@ -34,8 +35,9 @@ export function drawDifferences(parent, layers) {
 
 /** @param {Maps} maps */
 function captionOf({ name, shape }) {
-  const few = shape[0] > MAX_COLUMNS ? `, showing the ${MAX_COLUMNS} that differ most` : "";
-  return layerCaption(name, shape, "convolution") + few;
+  const caption = layerCaption(name, shape, "convolution");
+  if (shape[0] <= MAX_COLUMNS) return caption;
+  return text("compare.most", { caption, count: MAX_COLUMNS });
 }
 
 /**
@@ -56,13 +58,13 @@ function drawLayer(figure, { a, b, difference, distances, ranking }) {
   drawLegend(/** @type {HTMLElement} */ (second), differences);
   figure.querySelectorAll(".column").forEach((column, i) => {
     const index = ranking[i];
-    const map = `${a.name}, map ${index + 1}`;
+    const map = text("layers.map", { name: a.name, number: index + 1 });
     const distance = distances[index].toPrecision(2);
-    column.ariaLabel = `${map}, mean difference ${distance}`;
+    column.ariaLabel = text("compare.distance", { map, distance });
     setText(find(column, "b"), String(index + 1));
     setText(find(column, "span"), distance);
     column.querySelectorAll("canvas").forEach((canvas, row) => {
-      canvas.ariaLabel = `${map}, ${ROWS[row]}`;
+      canvas.ariaLabel = text("compare.row", { map, row: ROWS[row] });
       paintValues(canvas, rows[row].data, index * size, rows[row].range);
     });
   });
@@ -122,6 +124,6 @@ function makeColumn(width, height) {
  */
 const rowNames = (phone) =>
   element(
-    `<div class="row-names${phone ? " phone" : ""}" aria-hidden="true"><p>map</p>` +
+    `<div class="row-names${phone ? " phone" : ""}" aria-hidden="true"><p>${text("compare.map")}</p>` +
       `${ROWS.map((name) => `<span>${name}</span>`).join("")}</div>`,
   );

@@ -1,13 +1,11 @@
 import { SketchpadError } from "../core/errors.js";
 import { NotReachable } from "../core/files.js";
+import { text } from "../core/texts.js";
 
 /** @import { Gallery } from "../core/gallery.js" */
 /** @import { Network } from "../types" */
 
 const RETRY = 1000;
-const RETRYING = "The server isn't responding. Retrying…";
-const NOT_LOADED =
-  "This network can't be loaded because the server isn't responding. Choose it again later.";
 
 /**
  * Fills the menu of networks and selects the first one. If a network can't be used, the previous
@@ -39,7 +37,7 @@ export function fillNetworkMenu({ menu, gallery, first, onChoose, onProblem }) {
       } catch (error) {
         if (!isWanted()) return;
         if (selected || !(error instanceof NotReachable)) return report(error);
-        onProblem(RETRYING);
+        onProblem(text("errors.retrying"));
         await new Promise((resolve) => setTimeout(resolve, RETRY));
       }
     }
@@ -72,7 +70,7 @@ export function fillNetworkMenu({ menu, gallery, first, onChoose, onProblem }) {
     menu.replaceChildren(...models.map(({ name, title }) => new Option(title, name)));
     if (models.some(({ name }) => name === first)) menu.value = String(first);
     if (models.length) return choose();
-    onProblem(`There is no network in ${folder} yet. Run python train.py, then reload this page.`);
+    onProblem(text("errors.noNetwork", { folder }));
   }
 
   menu.addEventListener("change", choose);
@@ -91,6 +89,6 @@ export function fillNetworkMenu({ menu, gallery, first, onChoose, onProblem }) {
  */
 function sentence(error) {
   if (error instanceof SketchpadError) return error.message;
-  if (error instanceof NotReachable) return NOT_LOADED;
+  if (error instanceof NotReachable) return text("errors.notLoaded");
   throw error;
 }

@@ -6,6 +6,7 @@
 
 import { MAX_POINTS, PEN_WIDTH } from "../core/ink.js";
 import { BLANK, Drawing } from "../core/sketch.js";
+import { text } from "../core/texts.js";
 import { find } from "./dom.js";
 import { Painter } from "./ink.js";
 import { drawByKeys } from "./keys.js";
@@ -13,11 +14,6 @@ import { drawByPointer } from "./pointer.js";
 
 /** @import { Point, Sketch } from "../types" */
 /** @typedef {ReturnType<typeof makePad>} Pad */
-
-const FULL = "The pad is full. Clear it or undo a stroke.";
-export const PAD_KEYS =
-  " Keyboard: the arrow keys move the pen, Space lowers or lifts it, Delete clears the pad, and " +
-  "Control+Z undoes the last change.";
 
 /**
  * @param {object} options
@@ -34,7 +30,7 @@ export function makePad({ root, onChange, note, maxPoints = MAX_POINTS }) {
   let inkTime = 0;
 
   function update() {
-    note(drawing.isFull ? FULL : "");
+    note(drawing.isFull ? text("pad.full") : "");
     painter.paint(drawing.sketch);
     onChange();
   }

@@ -1,4 +1,5 @@
 import { sketchOf } from "../core/sketch.js";
+import { text } from "../core/texts.js";
 import { inkCanvas } from "./ink.js";
 
 /** @import { Sketch } from "../types" */
@@ -27,10 +28,14 @@ export function imageButton(image, name, startFrom) {
  * @param {(sketch: Sketch) => void} startFrom
  */
 export function fillImages(row, label, images, startFrom) {
-  row.ariaLabel = `Test images: ${label}`;
+  row.ariaLabel = text("pad.testImagesOf", { label });
   row.replaceChildren(
     ...images.map((image, i) =>
-      imageButton(image, `${label}, image ${i + 1} of ${images.length}`, startFrom),
+      imageButton(
+        image,
+        text("pad.testImage", { label, number: i + 1, total: images.length }),
+        startFrom,
+      ),
     ),
   );
 }

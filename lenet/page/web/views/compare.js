@@ -3,48 +3,48 @@
 import { compare } from "../core/comparison.js";
 import { shortAnswer } from "../core/format.js";
 import { BLANK, sketchOf } from "../core/sketch.js";
+import { text } from "../core/texts.js";
 import { drawDifferences } from "../parts/differences.js";
 import { element, find, fragment, setText } from "../parts/dom.js";
 import { drawInput } from "../parts/maps.js";
 import { makeMessages } from "../parts/messages.js";
-import { makePad, PAD_KEYS } from "../parts/pad.js";
+import { makePad } from "../parts/pad.js";
 import { fillImages, markImages } from "../parts/test-images.js";
 import { acceptFiles } from "../parts/uploads.js";
 
 /** @import { Network, Prediction, Sketch, Store, View } from "../types" */
 /** @typedef {ReturnType<typeof read>} Comparison */
 
-const MARKUP = `
+const markup = () => `
   <p class="message" role="alert" hidden></p>
   <div class="sides"></div>
   <div class="differences">
-    <p>The maps that differ most come first. Below each map's number is the mean of |A&nbsp;−&nbsp;B|. In
-      A&nbsp;−&nbsp;B, warm colours show where A is higher, cool colours where B is.</p>
+    <p>${text("compare.intro")}</p>
   </div>`;
 
-const SIDE = `
+const sideMarkup = () => `
   <section class="side">
     <div class="tools" role="toolbar">
       <h2></h2>
-      <button type="button" name="clear" title="Clear the pad (Delete)">Clear</button>
-      <button type="button" name="undo" title="Undo the last change (Ctrl+Z)">Undo</button>
-      <button type="button" name="upload" title="Open a picture file">Upload</button>
-      <button type="button" name="take" title="Copy the drawing from the Draw tab">Use my drawing</button>
-      <input type="file" name="file" accept="image/*" aria-label="Picture file" hidden>
+      <button type="button" name="clear" title="${text("pad.clearTitle")}">${text("pad.clear")}</button>
+      <button type="button" name="undo" title="${text("pad.undoTitle")}">${text("pad.undo")}</button>
+      <button type="button" name="upload" title="${text("pad.uploadTitle")}">${text("pad.upload")}</button>
+      <button type="button" name="take" title="${text("compare.takeTitle")}">${text("compare.take")}</button>
+      <input type="file" name="file" accept="image/*" aria-label="${text("pad.file")}" hidden>
     </div>
-    <div class="pad" tabindex="0" role="application" aria-roledescription="sketch pad">
+    <div class="pad" tabindex="0" role="application" aria-roledescription="${text("pad.role")}">
       <canvas></canvas>
       <div class="cursor" hidden></div>
     </div>
     <div class="reading">
       <div><output aria-live="polite"></output><p></p></div>
       <figure>
-        <figcaption>Network input</figcaption>
+        <figcaption>${text("draw.networkInput")}</figcaption>
         <div class="network-input"></div>
       </figure>
     </div>
     <div class="choice">
-      <label>Test image <select></select></label>
+      <label>${text("compare.testImage")} <select></select></label>
       <div class="images" role="group"></div>
     </div>
   </section>`;
@@ -58,8 +58,8 @@ const FIRST_PAIRS = [
 /** @type {View} */
 export default {
   id: "compare",
-  title: "Compare",
-  invitation: () => "Compare two inputs and see which feature maps differ.",
+  title: () => text("compare.title"),
+  invitation: () => text("compare.invitation"),
   fits: () => true,
   read,
   mount,
@@ -93,7 +93,7 @@ function readOnce(predictor, sketch) {
 
 /** @type {View["mount"]} */
 function mount(panel, state) {
-  panel.replaceChildren(fragment(MARKUP));
+  panel.replaceChildren(fragment(markup()));
   panel.dataset.compared = "0";
   const messages = makeMessages(find(panel, ".message"));
   const onChange = () => state.set({ pair: [a.sketch(), b.sketch()] });
@@ -147,13 +147,13 @@ function firstPair({ labels }) {
  * @param {(text: string) => void} note
  */
 function makeSide(name, state, onChange, note) {
-  const side = element(SIDE);
+  const side = element(sideMarkup());
   const choice = find(side, "select", HTMLSelectElement);
   const row = find(side, ".images");
-  side.ariaLabel = `Input ${name}`;
+  side.ariaLabel = text("compare.input", { name });
   find(side, "h2").textContent = name;
-  find(side, ".tools").ariaLabel = `Sketch ${name}`;
-  find(side, ".pad").ariaLabel = `Sketch pad ${name}.${PAD_KEYS}`;
+  find(side, ".tools").ariaLabel = text("compare.sketch", { name });
+  find(side, ".pad").ariaLabel = text("compare.pad", { name, keys: text("pad.keys") });
 
   const pad = makePad({ root: side, onChange: padChanged, note });
   acceptFiles({ root: side, pad, openFile: state.get("openFile"), note });
@@ -199,7 +199,11 @@ function makeSide(name, state, onChange, note) {
     show(prediction) {
       setText(find(side, "output"), shortAnswer(prediction));
       setText(find(side, ".reading p"), prediction.sentence);
-      drawInput(find(side, ".network-input"), prediction.networkInput, `Network input ${name}`);
+      drawInput(
+        find(side, ".network-input"),
+        prediction.networkInput,
+        text("compare.networkInput", { name }),
+      );
     },
   };
 }
