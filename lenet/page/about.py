@@ -6,8 +6,7 @@ import numpy as np
 import torch
 
 from lenet.errors import SketchpadError
-from lenet.network.config import DIGITS
-from lenet.network.diagram import diagram
+from lenet.network.config import DIGITS, LeNetConfig
 from lenet.network.summary import SIZE_FORMULA, summarise, to_json
 from lenet.page.examples import example_images, sheet_name
 from lenet.reading.prediction import Array, Predictor
@@ -21,15 +20,23 @@ def about(predictor: Predictor, title: str) -> dict[str, Any]:
         SketchpadError: the network computes values that are not finite.
     """
     sheet = sheet_name(predictor.labels)
-    layers = summarise(predictor.model.config)
     return {
+        "title": title,
         "labels": predictor.labels,
         "digits": predictor.labels == DIGITS,
         "examples": sheet and f"examples/{sheet}.json",
         "ranges": layer_ranges(predictor),
-        "layers": {**to_json(layers), "picture": diagram(layers, title)},
+        "layers": _layers(predictor.model.config),
         "sizeFormula": SIZE_FORMULA,
     }
+
+
+def _layers(config: LeNetConfig) -> dict[str, Any]:
+    """The layers without words, which depend on the visitor's language."""
+    found = to_json(summarise(config))
+    for layer in found["layers"]:
+        del layer["description"], layer["notation"]
+    return found
 
 
 def colour_scale(*maps: Array) -> tuple[float, float]:

@@ -153,7 +153,6 @@ export interface Window {
 
 export interface LayerRow {
   name: string;
-  description: string;
   shape: number[];
   parameters: number;
   multiplications: number;
@@ -162,12 +161,11 @@ export interface LayerRow {
   formula: string;
 }
 
-/** A network layer by layer; `picture` is an SVG. */
+/** A network layer by layer. */
 export interface LayerTable {
   layers: LayerRow[];
   parameters: number;
   multiplications: number;
-  picture: string;
 }
 
 /** The files of the page: the addresses are relative, such as `networks.json`. */
@@ -180,12 +178,15 @@ export interface Files {
 
 /** The file networks.json. */
 export interface Menu {
-  models: { name: string; title: string }[];
+  /** `accuracy` is the share of test images that are read correctly; null if unknown. */
+  models: { name: string; title: string; accuracy: number | null }[];
   folder: string;
 }
 
 /** The file networks/NAME/about.json. */
 export interface About {
+  /** The title in English. */
+  title: string;
   /** The folder of the network's other files. */
   version: string;
   labels: string[];

@@ -1,6 +1,6 @@
-import { currentLanguage, text } from "./texts.js";
+import { currentLanguage, named, text } from "./texts.js";
 
-/** @import { Prediction } from "../types" */
+/** @import { Menu, Prediction } from "../types" */
 
 /**
  * A number with that many decimals.
@@ -34,7 +34,8 @@ export const bound = (value) =>
  * The answer in one word: the class, "–" for a blank pad, "?" for a non-digit.
  * @param {Pick<Prediction, "state" | "label">} prediction
  */
-export const shortAnswer = ({ state, label }) => label ?? (state === "blank" ? "–" : "?");
+export const shortAnswer = ({ state, label }) =>
+  label === null ? (state === "blank" ? "–" : "?") : named("classes", label);
 
 /**
  * The text next to the short answer. For a non-digit it names only the closest class, since a
@@ -43,7 +44,38 @@ export const shortAnswer = ({ state, label }) => label ?? (state === "blank" ? "
  */
 export function certainty({ state, nearest, confidence }) {
   if (state === "blank") return "";
-  return state === "digit" ? percent(confidence) : text("draw.mostLike", { label: nearest });
+  return state === "digit"
+    ? percent(confidence)
+    : text("draw.mostLike", { label: named("classes", nearest) });
+}
+
+/**
+ * The name of a layer as people read it.
+ * @param {string} name
+ */
+export function layerName(name) {
+  if (name === "input") return text("table.inputLayer");
+  return name === "output" ? text("layers.output") : name;
+}
+
+/**
+ * The title of a network in a menu, with its test accuracy if known.
+ * @param {Menu["models"][number]} network
+ */
+export function menuTitle({ title, accuracy }) {
+  const name = networkTitle(title);
+  return accuracy
+    ? text("page.titleAndAccuracy", { title: name, accuracy: percent(accuracy) })
+    : name;
+}
+
+/**
+ * The title of a network: a known one, or that after the name of a data set, is translated.
+ * @param {string} title
+ */
+export function networkTitle(title) {
+  const start = title.indexOf(": ") + 1 && title.indexOf(": ") + 2;
+  return title.slice(0, start) + named("networks", title.slice(start));
 }
 
 /**
@@ -53,7 +85,7 @@ export function certainty({ state, nearest, confidence }) {
  * @param {string} kind
  */
 export function layerCaption(name, [count, height, width], kind) {
-  const label = name === "output" ? text("layers.output") : name;
+  const label = layerName(name);
   const what =
     kind === "dense" || kind === "rbf"
       ? text("layers.unitCount", { count })

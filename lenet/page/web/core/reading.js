@@ -6,7 +6,7 @@ import { percent } from "./format.js";
 import { inkFromSketch } from "./ink.js";
 import { LeNet } from "./network.js";
 import { isBlank, networkInput, squeeze, walkSketch } from "./preprocessing.js";
-import { text } from "./texts.js";
+import { named, text } from "./texts.js";
 import { answerLogits, evidence, softmax, views } from "./views.js";
 
 /** @import { Checkpoint, Frame, Muted, Plane, Prediction, Sketch, State } from "../types" */
@@ -123,7 +123,7 @@ export class Predictor {
 function sentence({ state, nearest, confidence, labels }) {
   if (state === "blank") return text("draw.nothing");
   if (state === "digit") return text("draw.sure", { percent: percent(confidence) });
-  const values = { label: nearest, count: labels.length };
+  const values = { label: named("classes", nearest), count: labels.length };
   if (areDigits(labels))
     return text(confidence > 0.5 ? "draw.noDigit" : "draw.noDigitAtAll", values);
   return text(confidence > 0.5 ? "draw.noClass" : "draw.noClassAtAll", values);

@@ -25,7 +25,7 @@ export function setLanguage(code) {
  * @returns {string}
  */
 export function text(key, values = {}) {
-  const [section, name] = key.split(".");
+  const [section, name] = divided(key);
   const found = LANGUAGES[language][section]?.[name] ?? en[section]?.[name];
   if (found === undefined) throw new Error(`There is no text ${key}.`);
   return pluralForm(found, Number(values.count)).replace(/\{(\w+)\}/g, (_, value) =>
@@ -33,11 +33,35 @@ export function text(key, values = {}) {
   );
 }
 
+/** @param {string} key */
+function divided(key) {
+  const end = key.indexOf(".");
+  return [key.slice(0, end), key.slice(end + 1)];
+}
+
+/**
+ * The translation of a name that comes from a network, such as a class; itself if there is none.
+ * @param {"classes" | "networks"} section
+ * @param {string} name
+ */
+export const named = (section, name) =>
+  Object.hasOwn(en[section], name) ? text(`${section}.${name}`) : name;
+
 /**
  * @param {Text} found
  * @param {number} count
  */
 function pluralForm(found, count) {
   if (typeof found === "string") return found;
-  return found[new Intl.PluralRules(language).select(count)] ?? found.other ?? "";
+  return found[pluralRules(language).select(count)] ?? found.other ?? "";
+}
+
+/** @type {Map<string, Intl.PluralRules>} */
+const rules = new Map();
+
+/** @param {string} code */
+function pluralRules(code) {
+  const known = rules.get(code) ?? new Intl.PluralRules(code);
+  rules.set(code, known);
+  return known;
 }

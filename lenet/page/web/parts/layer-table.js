@@ -1,4 +1,4 @@
-import { grouped, size } from "../core/format.js";
+import { grouped, layerName, size } from "../core/format.js";
 import { text } from "../core/texts.js";
 import { element, find } from "./dom.js";
 
@@ -25,13 +25,16 @@ export const layerTableMarkup = () => `
  * Fills the table; `onChoose` receives the window of a layer that is clicked.
  * @param {HTMLElement} table made of `layerTableMarkup`
  * @param {LayerTable} network
+ * @param {string[]} descriptions of its layers
  * @param {string} formula
  * @param {(window: Window) => void} onChoose
  */
-export function fillLayerTable(table, network, formula, onChoose) {
+export function fillLayerTable(table, network, descriptions, formula, onChoose) {
   const { layers, parameters, multiplications } = network;
   find(table, ".formula").textContent = text("table.size", { formula });
-  find(table, "tbody").replaceChildren(...layers.map((layer) => makeRow(layer, onChoose)));
+  find(table, "tbody").replaceChildren(
+    ...layers.map((layer, i) => makeRow(layer, descriptions[i], onChoose)),
+  );
   const total = tableRow(
     '<th scope="row"></th><td colspan="2"></td><td class="count"></td>' +
       '<td class="count"></td><td colspan="2"></td>',
@@ -42,16 +45,17 @@ export function fillLayerTable(table, network, formula, onChoose) {
 
 /**
  * @param {LayerRow} layer
+ * @param {string} description
  * @param {(window: Window) => void} onChoose
  */
-function makeRow(layer, onChoose) {
+function makeRow(layer, description, onChoose) {
   const field = layer.receptive_field;
   const row = tableRow(
     '<th scope="row"></th><td></td><td class="count"></td><td class="count"></td>' +
       '<td class="count"></td><td class="count"></td><td></td>',
     [
-      layer.name,
-      layer.description,
+      layerName(layer.name),
+      description,
       size(layer.shape),
       grouped(layer.parameters),
       grouped(layer.multiplications),

@@ -1,5 +1,6 @@
 import { SketchpadError } from "../core/errors.js";
 import { NotReachable } from "../core/files.js";
+import { menuTitle } from "../core/format.js";
 import { text } from "../core/texts.js";
 
 /** @import { Gallery } from "../core/gallery.js" */
@@ -67,7 +68,7 @@ export function fillNetworkMenu({ menu, gallery, first, onChoose, onProblem }) {
     );
     if (!found) return;
     const { models, folder } = found;
-    menu.replaceChildren(...models.map(({ name, title }) => new Option(title, name)));
+    menu.replaceChildren(...models.map((model) => new Option(menuTitle(model), model.name)));
     if (models.some(({ name }) => name === first)) menu.value = String(first);
     if (models.length) return choose();
     onProblem(text("errors.noNetwork", { folder }));

@@ -1,5 +1,5 @@
 import { sketchOf } from "../core/sketch.js";
-import { text } from "../core/texts.js";
+import { named, text } from "../core/texts.js";
 import { inkCanvas } from "./ink.js";
 
 /** @import { Sketch } from "../types" */
@@ -28,12 +28,13 @@ export function imageButton(image, name, startFrom) {
  * @param {(sketch: Sketch) => void} startFrom
  */
 export function fillImages(row, label, images, startFrom) {
-  row.ariaLabel = text("pad.testImagesOf", { label });
+  const name = named("classes", label);
+  row.ariaLabel = text("pad.testImagesOf", { label: name });
   row.replaceChildren(
     ...images.map((image, i) =>
       imageButton(
         image,
-        text("pad.testImage", { label, number: i + 1, total: images.length }),
+        text("pad.testImage", { label: name, number: i + 1, total: images.length }),
         startFrom,
       ),
     ),

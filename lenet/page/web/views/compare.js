@@ -3,7 +3,7 @@
 import { compare } from "../core/comparison.js";
 import { shortAnswer } from "../core/format.js";
 import { BLANK, sketchOf } from "../core/sketch.js";
-import { text } from "../core/texts.js";
+import { named, text } from "../core/texts.js";
 import { drawDifferences } from "../parts/differences.js";
 import { element, find, fragment, setText } from "../parts/dom.js";
 import { drawInput } from "../parts/maps.js";
@@ -190,7 +190,9 @@ function makeSide(name, state, onChange, note) {
      */
     fit(network, first) {
       find(side, ".choice").hidden = !network.testImages[first].length;
-      choice.replaceChildren(...network.labels.map((label) => new Option(label)));
+      choice.replaceChildren(
+        ...network.labels.map((label) => new Option(named("classes", label), label)),
+      );
       choice.selectedIndex = first;
       pad.showExample(firstImage());
       showImages();

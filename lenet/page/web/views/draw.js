@@ -3,7 +3,7 @@
 import { THREE } from "../core/first-sketch.js";
 import { shortAnswer } from "../core/format.js";
 import { sketchOf } from "../core/sketch.js";
-import { text } from "../core/texts.js";
+import { named, text } from "../core/texts.js";
 import INSTRUMENTS from "../instruments/index.js";
 import { find, fragment, setText } from "../parts/dom.js";
 import { makeInstruments } from "../parts/instruments.js";
@@ -263,10 +263,10 @@ function classButtons({ digits, labels, testImages }, startFrom) {
     if (!images.length) return [];
     const button = imageButton(
       images[0],
-      digits ? text("draw.startFrom", { label: labels[i] }) : labels[i],
+      digits ? text("draw.startFrom", { label: labels[i] }) : named("classes", labels[i]),
       startFrom,
     );
-    if (!digits) button.append(labels[i]);
+    if (!digits) button.append(named("classes", labels[i]));
     return [button];
   });
 }

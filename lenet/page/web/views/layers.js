@@ -1,5 +1,8 @@
 // The network layer by layer: a drawing, a table, and a calculator for output sizes.
 
+import { describe } from "../core/descriptions.js";
+import { diagram } from "../core/diagram.js";
+import { networkTitle } from "../core/format.js";
 import { text } from "../core/texts.js";
 import { calculatorMarkup, makeCalculator } from "../parts/calculator.js";
 import { find, fragment } from "../parts/dom.js";
@@ -40,11 +43,14 @@ function mount(panel, state) {
 
   return {
     /** @param {Network} network */
-    show({ layers, sizeFormula }) {
+    show({ layers: table, title, sizeFormula, predictor }) {
+      const words = describe(predictor.config);
+      const layers = table.layers.map((layer, i) => ({ ...layer, ...words[i] }));
       find(panel, ".sheet").hidden = false;
-      find(panel, ".picture").innerHTML = layers.picture;
+      find(panel, ".picture").innerHTML = diagram(layers, networkTitle(title));
       calculator.setFormula(sizeFormula);
-      fillLayerTable(find(panel, "table"), layers, sizeFormula, calculator.fill);
+      const descriptions = words.map(({ description }) => description);
+      fillLayerTable(find(panel, "table"), table, descriptions, sizeFormula, calculator.fill);
     },
     close: unsubscribe,
   };
