@@ -46,6 +46,7 @@ class LenetSketchpad extends HTMLElement {
     this.#page = start(shell, {
       files: filesAt(new URL("..", import.meta.url)),
       network: this.getAttribute("network") ?? undefined,
+      language: this.closest("[lang]")?.getAttribute("lang") ?? undefined,
     });
   }
 

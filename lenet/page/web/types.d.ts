@@ -257,6 +257,8 @@ export interface Shared {
   sketch: Sketch;
   /** The inputs A and B of the tab Compare. */
   pair: [Sketch, Sketch];
+  /** The code of the page's language, such as "en". */
+  language: string;
   /** Why the chosen network can't be used; empty if it can. */
   problem: string;
 }

@@ -1,20 +1,47 @@
 // Everything that the page says, from one table for each language.
 
 import en from "../texts/en.js";
+import ru from "../texts/ru.js";
 
 /** @typedef {string | Partial<Record<Intl.LDMLPluralRule, string>>} Text */
 /** @typedef {Record<string, Record<string, Text>>} Table */
 
 /** @type {Record<string, Table>} */
-export const LANGUAGES = { en };
+export const LANGUAGES = { en, ru };
 
 let language = "en";
+/** @type {Set<() => void>} */
+const listeners = new Set();
 
 export const currentLanguage = () => language;
 
-/** @param {string} code one of LANGUAGES */
+/**
+ * Changes the language of all texts from now on; others become English.
+ * @param {string} code
+ */
 export function setLanguage(code) {
-  language = code in LANGUAGES ? code : "en";
+  const next = Object.hasOwn(LANGUAGES, code) ? code : "en";
+  if (next === language) return;
+  language = next;
+  for (const listener of [...listeners]) listener();
+}
+
+/**
+ * Calls `listener` after the language has changed; returns a function that unsubscribes.
+ * @param {() => void} listener
+ */
+export function onLanguage(listener) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/**
+ * The first of these languages that the page knows, or else English.
+ * @param {readonly string[]} wanted such as "ru" or "ru-RU"
+ */
+export function knownLanguage(wanted) {
+  const codes = wanted.map((tag) => tag.toLowerCase().split("-")[0]);
+  return codes.find((code) => Object.hasOwn(LANGUAGES, code)) ?? "en";
 }
 
 /**

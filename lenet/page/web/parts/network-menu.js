@@ -4,7 +4,7 @@ import { menuTitle } from "../core/format.js";
 import { text } from "../core/texts.js";
 
 /** @import { Gallery } from "../core/gallery.js" */
-/** @import { Network } from "../types" */
+/** @import { Menu, Network } from "../types" */
 
 const RETRY = 1000;
 
@@ -22,6 +22,8 @@ export function fillNetworkMenu({ menu, gallery, first, onChoose, onProblem }) {
   let isClosed = false;
   /** The name of the network in use. */
   let selected = "";
+  /** @type {Menu["models"]} */
+  let listed = [];
 
   /**
    * The result of `call`; undefined if it failed, which is reported, or is no longer wanted. The page
@@ -68,6 +70,7 @@ export function fillNetworkMenu({ menu, gallery, first, onChoose, onProblem }) {
     );
     if (!found) return;
     const { models, folder } = found;
+    listed = models;
     menu.replaceChildren(...models.map((model) => new Option(menuTitle(model), model.name)));
     if (models.some(({ name }) => name === first)) menu.value = String(first);
     if (models.length) return choose();
@@ -78,6 +81,12 @@ export function fillNetworkMenu({ menu, gallery, first, onChoose, onProblem }) {
   fill();
 
   return {
+    /** Shows the titles in the current language. */
+    translate() {
+      listed.forEach((model, i) => {
+        menu.options[i].text = menuTitle(model);
+      });
+    },
     close() {
       isClosed = true;
     },

@@ -20,12 +20,13 @@ import { drawByPointer } from "./pointer.js";
  * @param {HTMLElement} options.root contains the pad and its tools
  * @param {() => void} options.onChange is called after every change of the sketch
  * @param {(text: string) => void} options.note shows a message, or hides it if the text is empty
+ * @param {Sketch} [options.sketch] on the pad at first
  * @param {number} [options.maxPoints]
  */
-export function makePad({ root, onChange, note, maxPoints = MAX_POINTS }) {
+export function makePad({ root, onChange, note, sketch, maxPoints = MAX_POINTS }) {
   const pad = find(root, ".pad");
   const canvas = find(pad, "canvas", HTMLCanvasElement);
-  const drawing = new Drawing(maxPoints);
+  const drawing = new Drawing(maxPoints, sketch);
   const painter = new Painter(canvas, PEN_WIDTH);
   let inkTime = 0;
 

@@ -6,8 +6,10 @@
 /** @type {Table} */
 export default {
   page: {
+    name: "English",
     views: "Views",
     network: "Network",
+    language: "Language",
     decimal: ".",
     percent: "{number}%",
     titleAndAccuracy: "{title} · {accuracy}",

@@ -97,8 +97,8 @@ function mount(panel, state) {
   panel.dataset.compared = "0";
   const messages = makeMessages(find(panel, ".message"));
   const onChange = () => state.set({ pair: [a.sketch(), b.sketch()] });
-  const a = makeSide("A", state, onChange, messages.note);
-  const b = makeSide("B", state, onChange, messages.note);
+  const a = makeSide("A", 0, state, onChange, messages.note);
+  const b = makeSide("B", 1, state, onChange, messages.note);
   find(panel, ".sides").append(a.side, b.side);
 
   function fit() {
@@ -142,11 +142,12 @@ function firstPair({ labels }) {
 /**
  * One of the two inputs: a pad, the network's answer, and a choice of test images.
  * @param {string} name
+ * @param {0 | 1} index
  * @param {Store} state
  * @param {() => void} onChange
  * @param {(text: string) => void} note
  */
-function makeSide(name, state, onChange, note) {
+function makeSide(name, index, state, onChange, note) {
   const side = element(sideMarkup());
   const choice = find(side, "select", HTMLSelectElement);
   const row = find(side, ".images");
@@ -155,7 +156,7 @@ function makeSide(name, state, onChange, note) {
   find(side, ".tools").ariaLabel = text("compare.sketch", { name });
   find(side, ".pad").ariaLabel = text("compare.pad", { name, keys: text("pad.keys") });
 
-  const pad = makePad({ root: side, onChange: padChanged, note });
+  const pad = makePad({ root: side, sketch: state.get("pair")[index], onChange: padChanged, note });
   acceptFiles({ root: side, pad, openFile: state.get("openFile"), note });
 
   function padChanged() {

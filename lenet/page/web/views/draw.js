@@ -99,6 +99,7 @@ function mount(panel, state) {
   const messages = makeMessages(find(panel, "#message"));
   const pad = makePad({
     root: panel,
+    sketch: state.get("sketch"),
     onChange: () => state.set({ sketch: pad.sketch() }),
     note: messages.note,
   });
@@ -111,6 +112,7 @@ function mount(panel, state) {
 
   const before = find(panel, "[name=before]", HTMLInputElement);
   find(panel, ".layer-tools span").textContent = text("layers.before");
+  before.checked = state.get("before");
   before.addEventListener("change", () => state.set({ before: before.checked }));
 
   function showLayers() {
