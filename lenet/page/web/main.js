@@ -7,23 +7,43 @@ import { SketchpadError } from "./core/errors.js";
 import { Gallery } from "./core/gallery.js";
 import { BLANK } from "./core/sketch.js";
 import { currentLanguage, knownLanguage, onLanguage, setLanguage, text } from "./core/texts.js";
+import { makeBigScreen } from "./parts/big-screen.js";
+import { copyLink } from "./parts/copy-link.js";
 import { find, fragment, element as make } from "./parts/dom.js";
 import { makeLanguageMenu } from "./parts/language-menu.js";
+import { ADDRESS, followLessons, lessonAt, openInstruments } from "./parts/lessons.js";
 import { fillNetworkMenu } from "./parts/network-menu.js";
+import { makeNotice } from "./parts/notice.js";
+import { makeShownParts } from "./parts/shown-parts.js";
 import { makeTabs } from "./parts/tabs.js";
 import { coalesced, makeStore } from "./state.js";
 import VIEWS from "./views/index.js";
 
-/** @import { Files, OpenFile, Store, View } from "./types" */
+/** @import { Files, LessonPlace, OpenFile, Store, View } from "./types" */
+
+/** @param {string} path */
+const icon = (path) =>
+  `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${path}"></path></svg>`;
+
+const LINK = icon(
+  "M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1 1m2 4a4 4 0 0 0-6 0l-3 3a4 4 0 0 0 6 6l1-1",
+);
+const SCREEN = icon("M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5");
 
 const shell = () => `
   <header>
     <h1>LeNet <span>Sketchpad</span></h1>
     <div class="tabs" role="tablist" aria-label="${text("page.views")}"></div>
     <p id="invitation"></p>
-    <label class="model">${text("page.network")} </label>
-    <div class="page-tools"></div>
-  </header>`;
+    <div class="settings">
+      <label class="model">${text("page.network")} </label>
+      <div class="actions">
+        <button type="button" name="link">${LINK}</button>
+        <button type="button" name="big">${SCREEN}</button>
+      </div>
+    </div>
+  </header>
+  <div class="notice" hidden></div>`;
 
 /**
  * Builds the page inside `element`.
@@ -33,19 +53,29 @@ const shell = () => `
  * @param {OpenFile} [options.openFile] opens picture files; without it the page accepts none
  * @param {string} [options.network] the name of the network to open first
  * @param {string} [options.language] its code; by default, the first that the visitor prefers
+ * @param {LessonPlace} [options.place] where lessons are; by default, the address of the page
  * @param {View[]} [options.views]
  */
 export function start(
   element,
-  { files, openFile, network: first, language = knownLanguage(navigator.languages), views = VIEWS },
+  { files, openFile, network: first, language, place = ADDRESS, views = VIEWS },
 ) {
-  setLanguage(language);
+  const { lesson, problem } = lessonAt(place);
+  const preferred = [lesson?.language, language].filter((code) => code != null);
+  setLanguage(knownLanguage([...preferred, ...navigator.languages]));
+  const gallery = new Gallery(files);
   const state = makeStore({
     network: null,
     openFile,
-    view: views[0].id,
+    view: lesson?.view ?? views[0].id,
     sketch: BLANK,
     pair: [BLANK, BLANK],
+    sides: [null, null],
+    same: false,
+    menu: [],
+    gallery,
+    shown: lesson?.show ?? null,
+    big: lesson?.big ?? false,
     edits: NO_EDITS,
     unit: null,
     pinned: false,
@@ -55,34 +85,52 @@ export function start(
   });
   // It stays when the language changes, so that it keeps its choice.
   const model = make('<select id="model"></select>');
-  let page = mountPage(element, state, views, model);
-  const cleanups = [
-    state.subscribe(["language"], () => setLanguage(state.get("language"))),
-    onLanguage(() => {
-      const network = state.get("network");
-      const open = openPanels(element);
-      const isFocused = find(element, "#language").matches(":focus");
-      page.close();
-      // Views are mounted as at first: without a network, which arrives then.
-      state.set({ network: null, language: currentLanguage(), problem: "" });
-      page = mountPage(element, state, views, model);
-      menu.translate();
-      state.set({ network });
-      for (const id of open) find(element, `#${id}`, HTMLDetailsElement).open = true;
-      if (isFocused) find(element, "#language").focus();
-    }),
-  ];
+  const build = () => mountPage(element, { state, views, place, model });
+  let page = build();
+  if (problem) page.notify(problem);
   const menu = fillNetworkMenu({
     menu: find(element, "#model", HTMLSelectElement),
-    gallery: new Gallery(files),
-    first,
-    onChoose: (network) => state.set({ network, edits: NO_EDITS, unit: null, problem: "" }),
+    gallery,
+    first: lesson?.network ?? first,
+    onFill: (menu) => state.set({ menu }),
+    onChoose(network) {
+      state.set({ network, edits: NO_EDITS, unit: null, problem: "" });
+      lessons.apply();
+    },
     onProblem: (problem) => state.set({ problem }),
   });
+  const lessons = followLessons({
+    root: element,
+    state,
+    place,
+    first: lesson,
+    choose: menu.choose,
+    report: (sentence) => page.notify(sentence),
+  });
+
+  function rebuild() {
+    const network = state.get("network");
+    const open = openInstruments(element);
+    const isFocused = find(element, "#language").matches(":focus");
+    page.close();
+    // Views are mounted as at first: without a network, which arrives then.
+    state.set({ network: null, language: currentLanguage(), problem: "" });
+    page = build();
+    menu.translate();
+    state.set({ network });
+    for (const id of open) find(element, `#${id}`, HTMLDetailsElement).open = true;
+    if (isFocused) find(element, "#language").focus();
+  }
+
+  const cleanups = [
+    menu.close,
+    lessons.close,
+    state.subscribe(["language"], () => setLanguage(state.get("language"))),
+    onLanguage(rebuild),
+  ];
 
   return {
     close() {
-      menu.close();
       for (const cleanUp of cleanups) cleanUp();
       page.close();
       element.replaceChildren();
@@ -91,24 +139,20 @@ export function start(
 }
 
 /**
- * The ids of the panels that a visitor has opened.
- * @param {HTMLElement} element
- */
-const openPanels = (element) =>
-  [...element.querySelectorAll("details[open]")].map(({ id }) => id).filter(Boolean);
-
-/**
  * Builds the header and all views in the current language.
  * @param {HTMLElement} element
- * @param {Store} state
- * @param {View[]} views
- * @param {HTMLElement} model the menu of networks
+ * @param {object} options
+ * @param {Store} options.state
+ * @param {View[]} options.views
+ * @param {LessonPlace} options.place
+ * @param {HTMLElement} options.model the menu of networks
  */
-function mountPage(element, state, views, model) {
+function mountPage(element, { state, views, place, model }) {
   element.lang = currentLanguage();
   element.replaceChildren(fragment(shell()));
   find(element, ".model").append(model);
-  find(element, ".page-tools").append(makeLanguageMenu(state));
+  find(element, ".actions").append(makeLanguageMenu(state));
+  const notify = makeNotice(find(element, ".notice"));
   const tabList = find(element, ".tabs");
   const parts = views.map((view) => {
     const tab = tabList.appendChild(makeTab(view));
@@ -117,8 +161,12 @@ function mountPage(element, state, views, model) {
   });
   const tabs = makeTabs(tabList, (tab) => state.set({ view: tab.dataset.view }));
   const openPart = () => parts.find(({ view }) => view.id === state.get("view")) ?? parts[0];
+  let isClosed = false;
 
   function arrange() {
+    if (!parts.some(({ view }) => view.id === state.get("view"))) {
+      return state.set({ view: views[0].id });
+    }
     const network = state.get("network");
     if (network) {
       for (const { view, tab } of parts) tab.hidden = !view.fits(network);
@@ -130,8 +178,6 @@ function mountPage(element, state, views, model) {
     tabs.open(openPart().tab);
     for (const { panel } of parts) panel.hidden = panel !== openPart().panel;
   }
-
-  let isClosed = false;
 
   const read = coalesced(() => {
     const network = state.get("network");
@@ -148,15 +194,43 @@ function mountPage(element, state, views, model) {
 
   const cleanups = [
     state.subscribe(["network", "view"], arrange),
-    state.subscribe(["network", "edits", "view", "sketch", "pair"], read),
+    state.subscribe(["network", "edits", "view", "sketch", "pair", "sides", "same"], read),
+    mountActions(element, state, place, notify).close,
     ...parts.map(({ mounted }) => mounted.close),
   ];
   arrange();
 
   return {
+    notify,
     close() {
       isClosed = true;
       for (const cleanUp of cleanups) cleanUp();
+    },
+  };
+}
+
+/**
+ * The buttons of the header, and what they control.
+ * @param {HTMLElement} root
+ * @param {Store} state
+ * @param {LessonPlace} place
+ * @param {ReturnType<typeof makeNotice>} notify
+ */
+function mountActions(root, state, place, notify) {
+  const link = find(root, "[name=link]");
+  const big = find(root, "[name=big]");
+  link.title = link.ariaLabel = text("lesson.copy");
+  big.title = big.ariaLabel = text("lesson.bigScreen");
+  link.addEventListener("click", () => copyLink({ root, state, place, notify }));
+  const bigScreen = makeBigScreen(root, big, state);
+  const showParts = makeShownParts(root);
+  const unsubscribe = state.subscribe(["shown"], () => showParts(state.get("shown")));
+  showParts(state.get("shown"));
+
+  return {
+    close() {
+      unsubscribe();
+      bigScreen.close();
     },
   };
 }

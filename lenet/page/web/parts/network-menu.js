@@ -15,10 +15,11 @@ const RETRY = 1000;
  * @param {HTMLSelectElement} options.menu
  * @param {Gallery} options.gallery
  * @param {string} [options.first] the name of the network to select first
+ * @param {(models: Menu["models"]) => void} options.onFill
  * @param {(network: Network) => void} options.onChoose
  * @param {(problem: string) => void} options.onProblem
  */
-export function fillNetworkMenu({ menu, gallery, first, onChoose, onProblem }) {
+export function fillNetworkMenu({ menu, gallery, first, onFill, onChoose, onProblem }) {
   let isClosed = false;
   /** The name of the network in use. */
   let selected = "";
@@ -73,6 +74,7 @@ export function fillNetworkMenu({ menu, gallery, first, onChoose, onProblem }) {
     listed = models;
     menu.replaceChildren(...models.map((model) => new Option(menuTitle(model), model.name)));
     if (models.some(({ name }) => name === first)) menu.value = String(first);
+    onFill(models);
     if (models.length) return choose();
     onProblem(text("errors.noNetwork", { folder }));
   }
@@ -86,6 +88,14 @@ export function fillNetworkMenu({ menu, gallery, first, onChoose, onProblem }) {
       listed.forEach((model, i) => {
         menu.options[i].text = menuTitle(model);
       });
+    },
+    /**
+     * Chooses the network of that name, which must be in the menu.
+     * @param {string} name
+     */
+    choose(name) {
+      menu.value = name;
+      return choose();
     },
     close() {
       isClosed = true;

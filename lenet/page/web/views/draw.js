@@ -141,13 +141,20 @@ function mount(panel, state) {
     images.mark(pad.sketch());
   }
 
+  /** Whoever changes the sketch in the store changes the pad. */
+  function followSketch() {
+    const sketch = state.get("sketch");
+    images.mark(sketch);
+    if (sketch !== pad.sketch()) pad.startFrom(sketch);
+  }
+
   const cleanups = [
     pad.close,
     stack.close,
     instruments.close,
     state.subscribe(["before"], showLayers),
     state.subscribe(["network"], fit),
-    state.subscribe(["sketch"], () => images.mark(state.get("sketch"))),
+    state.subscribe(["sketch"], followSketch),
     state.subscribe(["problem"], () => messages.report(state.get("problem"))),
   ];
 
