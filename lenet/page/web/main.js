@@ -42,6 +42,7 @@ export function start(element, { files, openFile, network: first, views = VIEWS 
     unit: null,
     pinned: false,
     before: false,
+    kernels: false,
     problem: "",
   });
   element.replaceChildren(fragment(SHELL));
@@ -87,7 +88,7 @@ export function start(element, { files, openFile, network: first, views = VIEWS 
     menu: find(element, "#model", HTMLSelectElement),
     gallery: new Gallery(files),
     first,
-    onChoose: (network) => state.set({ network, edits: NO_EDITS, unit: null, problem: "" }),
+    onChoose: (network) => state.set({ network, edits: NO_EDITS, unit: null, pinned: false, problem: "" }),
     onProblem: (problem) => state.set({ problem }),
   });
 
