@@ -88,7 +88,8 @@ export function start(element, { files, openFile, network: first, views = VIEWS 
     menu: find(element, "#model", HTMLSelectElement),
     gallery: new Gallery(files),
     first,
-    onChoose: (network) => state.set({ network, edits: NO_EDITS, unit: null, pinned: false, problem: "" }),
+    onChoose: (network) =>
+      state.set({ network, edits: NO_EDITS, unit: null, pinned: false, problem: "" }),
     onProblem: (problem) => state.set({ problem }),
   });
 

@@ -19,7 +19,8 @@ export function makeInspection(panel, stack, state) {
   const marks = makeUnitMarks(stack, find(panel, "#network-input"));
   const seen = find(panel, "#pad .seen");
   const pointer = pointAtUnits(stack, state, () => microscope.focus());
-  const microscope = makeMicroscope(find(panel, "#microscope"), state, pointer.press);
+  const section = find(panel, "#microscope");
+  const microscope = makeMicroscope(section, state, pointer.press);
   /** @type {DrawReading | null} */
   let last = null;
   /** The unit that is marked. @type {Unit | null} */
@@ -44,7 +45,8 @@ export function makeInspection(panel, stack, state) {
 
   function stop() {
     if (!marked) return;
-    pointer.focus(marked.layer);
+    // Back to where it was opened, before the focus is lost.
+    if (section.matches(":focus-within")) find(stack.figureOf(marked.layer), ".maps").focus();
     marked = null;
     keepPlace(() => panel.classList.remove("inspecting"));
     marks.clear();

@@ -97,7 +97,9 @@ function drawKernels(tiles, checkpoint, plan, range) {
     const values = { name: plan.name, number: map + 1 };
     if (plan.kind === "subsampling") {
       const [coefficient] = kernelOf(checkpoint, plan.name, map, null);
-      const chip = kernelsIn(parent, () => element("<div><canvas width=1 height=1></canvas><b></b></div>"));
+      const chip = kernelsIn(parent, () =>
+        element("<div><canvas width=1 height=1></canvas><b></b></div>"),
+      );
       paintValues(find(chip, "canvas", HTMLCanvasElement), Float32Array.of(coefficient), 0, range);
       setText(find(chip, "b"), shortNumber(coefficient));
       chip.title = text("layers.coefficient", { ...values, value: decimal(coefficient) });
@@ -108,7 +110,9 @@ function drawKernels(tiles, checkpoint, plan, range) {
     const columns = Math.min(COLUMNS, inputs.length);
     const rows = Math.ceil(inputs.length / columns);
     const [width, height] = [columns * (k + 1) - 1, rows * (k + 1) - 1];
-    const canvas = kernelsIn(parent, () => namedCanvas(text("layers.kernels", values), width, height));
+    const canvas = kernelsIn(parent, () =>
+      namedCanvas(text("layers.kernels", values), width, height),
+    );
     canvas.style.width = `${(100 * columns) / COLUMNS}%`;
     const context = /** @type {HTMLCanvasElement} */ (canvas).getContext("2d");
     const one = Object.assign(document.createElement("canvas"), { width: k, height: k });
@@ -157,5 +161,7 @@ function drawBitmaps(figure, { data }) {
     );
     return made;
   });
-  box.querySelectorAll("b").forEach((distance, i) => setText(distance, (-data[i]).toFixed(1)));
+  box.querySelectorAll("b").forEach((distance, i) => {
+    setText(distance, (-data[i]).toFixed(1));
+  });
 }

@@ -82,8 +82,13 @@ export function makeLayerStack(parent) {
       const tiles = tilesOf(layer.name);
       const maps = muted[layer.name] ?? [];
       for (const mark of figureOf(layer.name).querySelectorAll(".muted-unit")) mark.remove();
-      if (isStrip(layer)) for (const map of maps) addMark("muted-unit", unitPlace(layer, tiles, map));
-      else tiles.forEach((tile, map) => tile.classList.toggle("muted", maps.includes(map)));
+      if (isStrip(layer)) {
+        for (const map of maps) addMark("muted-unit", unitPlace(layer, tiles, map));
+        continue;
+      }
+      tiles.forEach((tile, map) => {
+        tile.classList.toggle("muted", maps.includes(map));
+      });
     }
   }
 

@@ -13,7 +13,7 @@ import { GREY } from "./palette.js";
 import { makeTermView } from "./term-view.js";
 import { makeTerms } from "./terms.js";
 
-/** @import { DrawReading, Explanation, Layer, Store, Term, Unit } from "../types" */
+/** @import { DrawReading, Explanation, Layer, Store, Unit } from "../types" */
 /** @import { Scales } from "./terms.js" */
 
 const MARKUP = `
@@ -121,7 +121,9 @@ export function makeMicroscope(section, state, onMove) {
     show(reading, unit) {
       const { network, prediction } = reading;
       const explanation = explain(network.predictor, prediction.layers, unit);
-      const layer = /** @type {Layer} */ (prediction.layers.find(({ name }) => name === unit.layer));
+      const layer = /** @type {Layer} */ (
+        prediction.layers.find(({ name }) => name === unit.layer)
+      );
       const isNew = shown?.explanation.unit !== unit;
       shown = { reading, explanation, scales: scalesOf(reading, explanation) };
       section.hidden = false;

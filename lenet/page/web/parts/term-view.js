@@ -1,5 +1,6 @@
 // One term of a unit's sum in large: patch × kernel = products, and a brush for the kernel.
 
+import { decimal } from "../core/format.js";
 import { text } from "../core/texts.js";
 import { makeCells } from "./cells.js";
 import { element, find, fragment, setText } from "./dom.js";
@@ -45,7 +46,8 @@ export function makeTermView(root, paint, speak) {
   all.forEach(({ box }, i) => {
     const figure = element("<figure><figcaption></figcaption></figure>");
     figure.append(box);
-    if (i) grids.append(element(`<span class="sign" aria-hidden="true">${i === 1 ? "×" : "="}</span>`));
+    if (i)
+      grids.append(element(`<span class="sign" aria-hidden="true">${i === 1 ? "×" : "="}</span>`));
     grids.append(figure);
   });
   const names = [...grids.querySelectorAll("figcaption")];
@@ -77,8 +79,8 @@ export function makeTermView(root, paint, speak) {
     const { explanation, term } = shown;
     const cell = pointed < term.products.length ? pointed : -1;
     for (const cells of all) cells.mark("pointed", cell);
-    const hint = explanation.trainable ? text("microscope.paintHint") : "";
-    setText(readout, cell < 0 ? hint : cellText(explanation, term, cell));
+    const sum = text("microscope.termSum", { sum: decimal(term.sum) });
+    setText(readout, cell < 0 ? sum : cellText(explanation, term, cell));
   }
 
   /** @param {Term} term */
@@ -86,7 +88,9 @@ export function makeTermView(root, paint, speak) {
     strongest.hidden = products.length <= MANY;
     if (strongest.hidden || !shown) return;
     const { explanation, term } = shown;
-    const order = [...products.keys()].sort((a, b) => Math.abs(products[b]) - Math.abs(products[a]));
+    const order = [...products.keys()].sort(
+      (a, b) => Math.abs(products[b]) - Math.abs(products[a]),
+    );
     while (strongest.children.length < LISTED) strongest.append(document.createElement("li"));
     order.slice(0, LISTED).forEach((cell, i) => {
       setText(strongest.children[i], cellText(explanation, term, cell));

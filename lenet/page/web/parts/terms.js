@@ -44,9 +44,7 @@ export function makeTerms(list, onChoose) {
 /** @param {() => void} onClick */
 function makeButton(onClick) {
   const pictures = PICTURES.map(() => '<canvas aria-hidden="true"></canvas>').join("");
-  const button = element(
-    `<button type="button"><i>${pictures}</i><span></span> <b></b></button>`,
-  );
+  const button = element(`<button type="button"><i>${pictures}</i><span></span> <b></b></button>`);
   button.addEventListener("click", onClick);
   return button;
 }
@@ -59,7 +57,8 @@ function makeButton(onClick) {
 function drawTerm(button, term, scales) {
   const { width, height } = term;
   button.querySelectorAll("canvas").forEach((canvas, i) => {
-    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+    if (canvas.width !== width || canvas.height !== height)
+      Object.assign(canvas, { width, height });
     const kind = PICTURES[i];
     const colours = kind === "patch" ? scales.colours : undefined;
     paintValues(canvas, term[kind], 0, scales[kind], colours);

@@ -87,8 +87,8 @@ export default {
     blankTerms:
       "Nothing is drawn. The value comes from the background: its terms add up to {terms}, and the " +
       "bias is {bias}.",
-    brush: "Paint with",
-    paintHint: "Press on the kernel to change a weight.",
+    brush: "Paint the kernel with",
+    termSum: "The products add up to {sum}.",
     kernelKeys:
       "Kernel. The arrow keys move to a weight, plus and minus change it, 0 clears it, Enter paints " +
       "the weight of the slider.",
