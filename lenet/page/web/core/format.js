@@ -61,6 +61,7 @@ export const decimal = (value) => signed(value, 3);
  */
 export function shortNumber(value) {
   const size = Math.abs(value);
+  if (Number.isInteger(value)) return signed(value, 0);
   if (size < 0.995) return signed(value, 2).replace("0.", ".");
   return signed(value, size < 9.95 ? 1 : 0);
 }

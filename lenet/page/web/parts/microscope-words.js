@@ -7,7 +7,7 @@ import { text } from "../core/texts.js";
 
 /** Differences that rounding explains. */
 const ROUNDING = 1e-9;
-/** Columns of the bitmaps of an RBF output. */
+/** The places of four values, row by row. */
 const PLACES = ["upperLeft", "upperRight", "lowerLeft", "lowerRight"];
 
 /**
@@ -39,13 +39,12 @@ export function patchName({ previous }, { map, patch }) {
  * @param {Term} term
  * @param {number} cell
  */
-export function cellText({ kind, previous }, term, cell) {
+export function cellText({ kind }, term, cell) {
   const { map, width, height, patch, kernel, products } = term;
   const numbers = {
     a: decimal(patch[cell]),
     b: decimal(kernel[cell]),
     product: decimal(products[cell]),
-    layer: previous,
     unit: cell + 1,
     row: Math.floor(cell / width) + 1,
     column: (cell % width) + 1,

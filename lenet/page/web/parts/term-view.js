@@ -51,6 +51,7 @@ export function makeTermView(root, paint, speak) {
     grids.append(figure);
   });
   const names = [...grids.querySelectorAll("figcaption")];
+  const sign = find(grids, ".sign");
   setText(find(root, ".brush span"), text("microscope.brush"));
   kernel.box.setAttribute("role", "application");
   kernel.box.ariaLabel = text("microscope.kernelKeys");
@@ -79,7 +80,8 @@ export function makeTermView(root, paint, speak) {
     const { explanation, term } = shown;
     const cell = pointed < term.products.length ? pointed : -1;
     for (const cells of all) cells.mark("pointed", cell);
-    const sum = text("microscope.termSum", { sum: decimal(term.sum) });
+    const sum =
+      explanation.terms.length < 2 ? "" : text("microscope.termSum", { sum: decimal(term.sum) });
     setText(readout, cell < 0 ? sum : cellText(explanation, term, cell));
   }
 
@@ -106,6 +108,7 @@ export function makeTermView(root, paint, speak) {
     start({ kind, trainable }, most) {
       pointed = -1;
       painter.start(trainable, most);
+      setText(sign, kind === "rbf" ? "−" : "×");
       setText(names[1], text(`microscope.${kind === "rbf" ? "bitmap" : "kernel"}`));
       setText(names[2], text(`microscope.${kind === "rbf" ? "differences" : "productGrid"}`));
     },

@@ -1,6 +1,6 @@
 // A button for each term of a sum, with small pictures of patch, kernel and products.
 
-import { decimal } from "../core/format.js";
+import { shortNumber } from "../core/format.js";
 import { element, find, setText } from "./dom.js";
 import { paintValues } from "./maps.js";
 
@@ -34,7 +34,7 @@ export function makeTerms(list, onChoose) {
         const button = /** @type {HTMLElement} */ (list.children[i]);
         button.ariaPressed = String(i === chosen);
         setText(find(button, "span"), `${(term.map ?? 0) + 1}`);
-        setText(find(button, "b"), decimal(term.sum));
+        setText(find(button, "b"), shortNumber(term.sum));
         drawTerm(button, term, scales);
       });
     },
