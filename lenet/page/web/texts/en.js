@@ -62,7 +62,7 @@ export default {
     relu: "ReLU",
     sigmoid: "sigmoid",
     tanh: "tanh",
-    squash: "1.7159 tanh ⅔",
+    squash: "scaled tanh",
     kernel: "kernel",
     bitmap: "bitmap",
     productGrid: "products",
