@@ -108,7 +108,9 @@ def explain(predictor: Predictor, layers: Sequence[Layer], unit: Unit) -> Explan
         terms = tuple(_terms(step, before.values.astype(np.float64), window, unit))
         bias = _bias(step.layer, unit.map)
         total = bias + sum(term.sum for term in terms)
-        value = step.activation(torch.tensor(total, dtype=torch.float64)) if step.activation else total
+        value = (
+            step.activation(torch.tensor(total, dtype=torch.float64)) if step.activation else total
+        )
     muted = unit.map in predictor.muted.get(unit.layer, ())
     return Explanation(
         unit=unit,
@@ -118,7 +120,7 @@ def explain(predictor: Predictor, layers: Sequence[Layer], unit: Unit) -> Explan
         bias=bias,
         sum=total,
         activation=model.config.activation if step.activation else None,
-        value=0.0 if muted else float(value),
+        value=0.0 if muted else value,
         winner=int(terms[0].kernel.argmax()) if step.kind == "max" else None,
         muted=muted,
         trainable=step.kind in ("convolution", "subsampling", "dense"),
@@ -258,6 +260,12 @@ def _kernels(step: Step, patches: Array, number: int) -> Iterator[tuple[int, Arr
 def _bias(layer: nn.Module, number: int) -> float:
     bias = getattr(layer, "bias", None)
     return float(bias[number]) if bias is not None else 0.0
+
+
+def _activated(step: Step, total: float) -> float:
+    if step.activation is None:
+        return total
+    return float(step.activation(torch.tensor(total, dtype=torch.float64)))
 
 
 def _array(values: Tensor) -> Array:

@@ -1,6 +1,6 @@
 // A trained network with changes: muted maps and painted kernels.
 
-import { kernelOf, layerPlan, tensorOf } from "./kernels.js";
+import { kernelOf } from "./kernels.js";
 import { Predictor } from "./reading.js";
 
 /** @import { Checkpoint, Edits, Network } from "../types" */
@@ -33,26 +33,23 @@ export function edited(network, edits) {
 }
 
 /**
- * The checkpoint with painted kernels; the original stays unchanged.
+ * A copy of the checkpoint with painted kernels.
  * @param {Checkpoint} checkpoint
  * @param {Edits} edits
  * @returns {Checkpoint}
  */
 export function editedCheckpoint({ config, tensors }, { kernels }) {
-  const changed = new Map(tensors);
+  const copies = [...tensors].map(
+    ([name, { shape, data }]) => /** @type {const} */ ([name, { shape, data: data.slice() }]),
+  );
+  const copy = { config, tensors: new Map(copies) };
   for (const [layer, painted] of Object.entries(kernels)) {
-    const plan = layerPlan(config, layer);
-    const { shape, data } = tensorOf(tensors, plan, "weight");
-    changed.set(/** @type {{ weight: string }} */ (plan.tensors).weight, {
-      shape,
-      data: data.slice(),
-    });
     for (const [key, values] of Object.entries(painted)) {
       const [map, input = null] = key.split(",").map(Number);
-      kernelOf({ config, tensors: changed }, layer, map, input).set(values);
+      kernelOf(copy, layer, map, input).set(values);
     }
   }
-  return { config, tensors: changed };
+  return copy;
 }
 
 /**

@@ -2,18 +2,7 @@
 
 import { planOf } from "./plan.js";
 
-/** @import { Checkpoint, LayerPlan, LeNetConfig, Tensor } from "../types" */
-
-/**
- * The plan of a layer.
- * @param {LeNetConfig} config
- * @param {string} name
- */
-export function layerPlan(config, name) {
-  const layer = planOf(config).find((one) => one.name === name);
-  if (!layer) throw new RangeError(`no layer ${name}`);
-  return layer;
-}
+/** @import { Checkpoint, LayerPlan, Tensor } from "../types" */
 
 /**
  * Whether the maps below have one pixel each, so that a unit sees them as one row.
@@ -42,7 +31,8 @@ export function connectedMaps({ connections, inputs }, map) {
  * @param {number | null} input
  */
 export function kernelOf({ config, tensors }, layer, map, input) {
-  const plan = layerPlan(config, layer);
+  const plan = planOf(config).find(({ name }) => name === layer);
+  if (!plan) throw new RangeError(`no layer ${layer}`);
   const weights = tensorOf(tensors, plan, "weight").data;
   const { from, count } = rangeOf(plan, map, input);
   return weights.subarray(from, from + count);
