@@ -81,6 +81,7 @@ export function start(
     pinned: false,
     before: false,
     language: currentLanguage(),
+    kernels: false,
     problem: "",
   });
   // It stays when the language changes, so that it keeps its choice.
@@ -94,7 +95,7 @@ export function start(
     first: lesson?.network ?? first,
     onFill: (menu) => state.set({ menu }),
     onChoose(network) {
-      state.set({ network, edits: NO_EDITS, unit: null, problem: "" });
+      state.set({ network, edits: NO_EDITS, unit: null, pinned: false, problem: "" });
       lessons.apply();
     },
     onProblem: (problem) => state.set({ problem }),

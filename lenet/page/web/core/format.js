@@ -7,15 +7,14 @@ import { currentLanguage, named, text } from "./texts.js";
  * @param {number} number
  * @param {number} digits
  */
-export const decimal = (number, digits) =>
-  number.toFixed(digits).replace(".", text("page.decimal"));
+export const fixed = (number, digits) => number.toFixed(digits).replace(".", text("page.decimal"));
 
 /**
  * @param {number} share
  * @param {number} [digits]
  */
 export const percent = (share, digits = 1) =>
-  text("page.percent", { number: decimal(share * 100, digits) });
+  text("page.percent", { number: fixed(share * 100, digits) });
 
 /** @param {number} number */
 export const grouped = (number) => number.toLocaleString(currentLanguage());
@@ -28,7 +27,7 @@ export const size = (shape) => shape.join("×");
  * @param {number} value
  */
 export const bound = (value) =>
-  value < 0 ? `−${decimal(-value, 1)}` : decimal(value, value > 0 ? 1 : 0);
+  value < 0 ? `−${fixed(-value, 1)}` : fixed(value, value > 0 ? 1 : 0);
 
 /**
  * The answer in one word: the class, "–" for a blank pad, "?" for a non-digit.
@@ -91,4 +90,32 @@ export function layerCaption(name, [count, height, width], kind) {
       ? text("layers.unitCount", { count })
       : text("layers.mapCount", { count, size: size([height, width]) });
   return `${label} · ${text(`layers.${kind}`)} · ${what}`;
+}
+
+/**
+ * A number in a sentence or formula, with three decimals: "−1.807".
+ * @param {number} value
+ */
+export const decimal = (value) => signed(value, 3);
+
+/**
+ * A number for a small cell, with at most four characters if it is below 100: ".83", "−1.4".
+ * @param {number} value
+ */
+export function shortNumber(value) {
+  const size = Math.abs(value);
+  if (Number.isInteger(value)) return signed(value, 0);
+  if (size < 0.995) return signed(value, 2).replace(/0(?=\D)/, "");
+  return signed(value, size < 9.95 ? 1 : 0);
+}
+
+/**
+ * A rounded number; 0 has no sign and no decimals.
+ * @param {number} value
+ * @param {number} decimals
+ */
+function signed(value, decimals) {
+  const digits = fixed(Math.abs(value), decimals);
+  if (!/[1-9]/.test(digits)) return "0";
+  return value < 0 ? `−${digits}` : digits;
 }

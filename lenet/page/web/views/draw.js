@@ -6,8 +6,11 @@ import { sketchOf } from "../core/sketch.js";
 import { named, text } from "../core/texts.js";
 import INSTRUMENTS from "../instruments/index.js";
 import { find, fragment, setText } from "../parts/dom.js";
+import { makeInspection } from "../parts/inspection.js";
 import { makeInstruments } from "../parts/instruments.js";
+import { makeKernels } from "../parts/kernels.js";
 import { makeLayerStack } from "../parts/layer-stack.js";
+import { makeLayerTools } from "../parts/layer-tools.js";
 import { drawInput } from "../parts/maps.js";
 import { makeMessages } from "../parts/messages.js";
 import { makePad } from "../parts/pad.js";
@@ -18,6 +21,7 @@ import { acceptFiles } from "../parts/uploads.js";
 /** @import { DrawReading, Network, ReadingDetail, Sketch, Store, View } from "../types" */
 
 const markup = () => `
+  <div class="desk">
   <div class="tools" role="toolbar" aria-label="${text("pad.tools")}" aria-controls="pad">
     <button type="button" id="clear" name="clear" title="${text("pad.clearTitle")}">${text("pad.clear")}</button>
     <button type="button" id="undo" name="undo" title="${text("pad.undoTitle")}">${text("pad.undo")}</button>
@@ -27,6 +31,13 @@ const markup = () => `
   <div id="pad" class="pad" tabindex="0" role="application" aria-roledescription="${text("pad.role")}">
     <canvas></canvas>
     <div class="cursor" hidden></div>
+    <div class="seen" hidden></div>
+  </div>
+  <div class="examples" role="group">
+    <div class="classes"></div>
+    <div class="images" role="group"></div>
+  </div>
+  <section id="microscope" aria-labelledby="microscope-title" hidden></section>
   </div>
   <section id="results" aria-label="${text("draw.results")}" data-sequence="0" data-label="">
     <p id="message" class="message" role="alert" hidden></p>
@@ -42,15 +53,17 @@ const markup = () => `
       <ol id="probabilities"></ol>
     </div>
     <div class="layers">
-      <div class="layer-tools"><label><input type="checkbox" name="before"> <span></span></label></div>
+      <div class="layer-tools">
+        <p class="invitation"></p>
+        <div id="edited" role="status" hidden></div>
+        <label><input type="checkbox" name="kernels"> <span></span></label>
+        <label><input type="checkbox" name="before"> <span></span></label>
+      </div>
+      <p id="layer-keys" hidden></p>
       <div class="stack"></div>
     </div>
   </section>
-  <div class="instruments"></div>
-  <div class="examples" role="group">
-    <div class="classes"></div>
-    <div class="images" role="group"></div>
-  </div>`;
+  <div class="instruments"></div>`;
 
 /** Keys of texts. */
 const WORDS = {
@@ -106,14 +119,12 @@ function mount(panel, state) {
   acceptFiles({ root: panel, pad, openFile: state.get("openFile"), note: messages.note });
   const images = makeTestImages(find(panel, ".examples"), pad.startFrom);
   const stack = makeLayerStack(find(panel, ".stack"));
+  const kernels = makeKernels(stack);
+  const layerTools = makeLayerTools(panel, state);
+  const inspection = makeInspection(panel, stack, state);
   const instruments = makeInstruments(find(panel, ".instruments"), INSTRUMENTS, state);
   /** @type {DrawReading | null} */
   let last = null;
-
-  const before = find(panel, "[name=before]", HTMLInputElement);
-  find(panel, ".layer-tools span").textContent = text("layers.before");
-  before.checked = state.get("before");
-  before.addEventListener("change", () => state.set({ before: before.checked }));
 
   function showLayers() {
     if (!last) return;
@@ -122,7 +133,10 @@ function mount(panel, state) {
       layers: prediction.layers,
       ranges: network.ranges,
       before: state.get("before"),
+      muted: state.get("edits").muted,
     });
+    if (state.get("kernels")) kernels.show(network.predictor.checkpoint);
+    else kernels.hide();
   }
 
   function fit() {
@@ -131,8 +145,8 @@ function mount(panel, state) {
     const words = wordsFor(network);
     // People draw digits but not coats, so other networks show the test images first.
     panel.classList.toggle("things", !network.digits);
-    if (network.digits) panel.append(images.group);
-    else panel.prepend(images.group);
+    if (network.digits) find(panel, "#pad").after(images.group);
+    else find(panel, ".desk").prepend(images.group);
     find(panel, "#pad").ariaLabel = text(words.pad, { keys: text("pad.keys") });
     find(panel, "#probabilities").ariaLabel = text(words.probabilities);
     images.fit(network, text(words.examples));
@@ -151,8 +165,10 @@ function mount(panel, state) {
   const cleanups = [
     pad.close,
     stack.close,
+    inspection.close,
+    layerTools.close,
     instruments.close,
-    state.subscribe(["before"], showLayers),
+    state.subscribe(["before", "kernels"], showLayers),
     state.subscribe(["network"], fit),
     state.subscribe(["sketch"], followSketch),
     state.subscribe(["problem"], () => messages.report(state.get("problem"))),
@@ -164,6 +180,7 @@ function mount(panel, state) {
       last = reading;
       showPrediction(panel, reading);
       showLayers();
+      inspection.show(reading);
       instruments.show(reading);
       results.dataset.sequence = String(Number(results.dataset.sequence) + 1);
       const detail = { inkTime: pad.inkTime() };
