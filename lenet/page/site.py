@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from lenet.files import check_folder, new_folder
 from lenet.page.examples import ASSETS
 from lenet.page.gallery import Gallery
-from lenet.page.modules import STYLE, WORKER, imported, web_folder, worker
+from lenet.page.modules import STYLE, TASK_WORKER, WORKER, imported, web_folder, worker
 from lenet.page.preview import DESCRIPTION, TITLE
 from lenet.page.published import ELEMENT, MENU, PREVIEW, File, data_files, page_files, preloads
 from lenet.page.standalone import document
@@ -92,7 +92,7 @@ def site_files(gallery: Gallery, names: Sequence[str]) -> dict[str, bytes]:
 
 def _modules() -> list[str]:
     """The addresses of what the page consists of, apart from data."""
-    return [f"{web_folder()}/{name}" for name in (STYLE, *imported(ENTRY))]
+    return [f"{web_folder()}/{name}" for name in (STYLE, *imported(ENTRY, TASK_WORKER))]
 
 
 def _index(links: str) -> str:
