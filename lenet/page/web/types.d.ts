@@ -267,6 +267,18 @@ export interface Evaluation {
   confusion: number[][];
 }
 
+/** What muting one map does to the answer: `Effect` in lenet/reading/muting.py. */
+export interface MapEffect {
+  layer: string;
+  /** From 0. */
+  map: number;
+  effect: number;
+  /** The answer after; null for a blank drawing or a non-digit. */
+  label: string | null;
+  nearest: string;
+  probability: number;
+}
+
 type TaskTable = typeof import("./core/tasks.js").TASKS;
 
 /** Long computations, in a worker if there is one, else in slices between frames. */

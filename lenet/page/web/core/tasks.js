@@ -1,12 +1,13 @@
 // Long computations, each a generator that yields its progress: a worker runs them in slices.
 
 import { evaluate } from "./evaluation.js";
+import { rank } from "./muting.js";
 
 /**
  * The tasks by name. Each receives a predictor with the edits, and an argument that can be cloned;
  * so can what it yields and returns.
  */
-export const TASKS = { evaluate };
+export const TASKS = { evaluate, rank };
 
 /**
  * Runs a task for `slice` milliseconds at a time, and lets other work happen in between.
