@@ -13,7 +13,7 @@ from lenet.page.modules import (
     style,
     with_absolute_imports,
 )
-from lenet.page.published import data_files
+from lenet.page.published import data_files, later_files
 from lenet.page.standalone import document
 
 ENTRIES = ("main.js", "core/files.js", TASK_WORKER)
@@ -45,7 +45,7 @@ def single_file(gallery: Gallery, names: Sequence[str]) -> str:
     }
     files = {
         address: base64.b64encode(file.gzipped).decode()
-        for address, file in data_files(gallery, names).items()
+        for address, file in {**data_files(gallery, names), **later_files(gallery, names)}.items()
     }
     icon = base64.b64encode((ASSETS / "icon.png").read_bytes()).decode()
     head = [

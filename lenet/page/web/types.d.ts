@@ -201,6 +201,8 @@ export interface About {
   steps: Step[];
   /** The file with test images: for each class, pictures as in a sketch. */
   examples: string | null;
+  /** The file with many test images: a PNG with a row for each class. */
+  testSheet: string | null;
   /** The colour scales of the input and each layer, which stay the same while a person draws. */
   ranges: LayerRange[];
   layers: LayerTable;
