@@ -8,7 +8,7 @@ import torch
 from lenet.errors import SketchpadError
 from lenet.network.config import DIGITS, LeNetConfig
 from lenet.network.summary import SIZE_FORMULA, summarise, to_json
-from lenet.page.examples import example_images, sheet_name
+from lenet.page.examples import example_images, large_sheet_of, sheet_name
 from lenet.reading.prediction import Array, Predictor
 from lenet.reading.tracing import trace
 
@@ -20,11 +20,13 @@ def about(predictor: Predictor, title: str) -> dict[str, Any]:
         SketchpadError: the network computes values that are not finite.
     """
     sheet = sheet_name(predictor.labels)
+    test_sheet = large_sheet_of(predictor.labels)
     return {
         "title": title,
         "labels": predictor.labels,
         "digits": predictor.labels == DIGITS,
         "examples": sheet and f"examples/{sheet}.json",
+        "testSheet": test_sheet and f"examples/{test_sheet.name}",
         "ranges": layer_ranges(predictor),
         "layers": _layers(predictor.model.config),
         "sizeFormula": SIZE_FORMULA,

@@ -7,6 +7,7 @@ import { SketchpadError } from "./core/errors.js";
 import { Gallery } from "./core/gallery.js";
 import { BLANK } from "./core/sketch.js";
 import { currentLanguage, knownLanguage, onLanguage, setLanguage, text } from "./core/texts.js";
+import { makeTasks, workerAt } from "./core/workers.js";
 import { makeBigScreen } from "./parts/big-screen.js";
 import { copyLink } from "./parts/copy-link.js";
 import { find, fragment, element as make } from "./parts/dom.js";
@@ -54,11 +55,20 @@ const shell = () => `
  * @param {string} [options.network] the name of the network to open first
  * @param {string} [options.language] its code; by default, the first that the visitor prefers
  * @param {LessonPlace} [options.place] where lessons are; by default, the address of the page
+ * @param {() => Worker} [options.startWorker] starts worker.js
  * @param {View[]} [options.views]
  */
 export function start(
   element,
-  { files, openFile, network: first, language, place = ADDRESS, views = VIEWS },
+  {
+    files,
+    openFile,
+    network: first,
+    language,
+    place = ADDRESS,
+    startWorker = ownWorker,
+    views = VIEWS,
+  },
 ) {
   const { lesson, problem } = lessonAt(place);
   const preferred = [lesson?.language, language].filter((code) => code != null);
@@ -66,6 +76,8 @@ export function start(
   const gallery = new Gallery(files);
   const state = makeStore({
     network: null,
+    tasks: makeTasks(startWorker),
+    files,
     openFile,
     view: lesson?.view ?? views[0].id,
     sketch: BLANK,
@@ -133,6 +145,7 @@ export function start(
   return {
     close() {
       for (const cleanUp of cleanups) cleanUp();
+      state.get("tasks").close();
       page.close();
       element.replaceChildren();
     },
@@ -235,6 +248,8 @@ function mountActions(root, state, place, notify) {
     },
   };
 }
+
+const ownWorker = () => workerAt(new URL("worker.js", import.meta.url));
 
 /** @param {View} view */
 function makeTab({ id, title }) {
