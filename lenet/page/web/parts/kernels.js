@@ -2,7 +2,8 @@
 
 import { DIGIT_BITMAPS } from "../core/bitmaps.js";
 import { decimal, shortNumber } from "../core/format.js";
-import { connectedMaps, kernelOf, layerPlan, tensorOf } from "../core/kernels.js";
+import { connectedMaps, kernelOf, tensorOf } from "../core/kernels.js";
+import { planOf } from "../core/plan.js";
 import { text } from "../core/texts.js";
 import { element, find, setText } from "./dom.js";
 import { isStrip } from "./layer-places.js";
@@ -16,6 +17,9 @@ const COLUMNS = 3;
 /** Rows and columns of the bitmaps of an RBF output. */
 const [BITMAP_ROWS, BITMAP_COLUMNS] = [12, 7];
 
+/** The values of the units that are compared with a bitmap. @type {Range} */
+const SQUASHED = [-1.7159, 1.7159];
+
 /** @type {WeakMap<Tensor, number>} */
 const known = new WeakMap();
 
@@ -25,8 +29,8 @@ const known = new WeakMap();
  * @param {string} name
  */
 export function largestWeight({ config, tensors }, name) {
-  const plan = layerPlan(config, name);
-  if (!plan.tensors) return 1;
+  const plan = planOf(config).find((layer) => layer.name === name);
+  if (!plan?.tensors) return 1;
   const tensor = tensorOf(tensors, plan, "weight");
   const found = known.get(tensor) ?? tensor.data.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
   known.set(tensor, found);
@@ -44,9 +48,9 @@ export function makeKernels(stack) {
   /**
    * @param {Checkpoint} checkpoint
    * @param {Layer} layer
+   * @param {LayerPlan} plan
    */
-  function show(checkpoint, layer) {
-    const plan = layerPlan(checkpoint.config, layer.name);
+  function show(checkpoint, layer, plan) {
     const figure = stack.figureOf(layer.name);
     if (layer.kind === "rbf") drawBitmaps(figure, layer);
     if (!plan.tensors) return;
@@ -61,7 +65,10 @@ export function makeKernels(stack) {
   return {
     /** @param {Checkpoint} checkpoint */
     show(checkpoint) {
-      for (const layer of stack.layers().slice(1)) show(checkpoint, layer);
+      const plans = planOf(checkpoint.config);
+      stack.layers().forEach((layer, i) => {
+        if (i > 0) show(checkpoint, layer, plans[i]);
+      });
     },
     hide() {
       painted.clear();
@@ -154,7 +161,7 @@ function drawBitmaps(figure, { data }) {
         const item = element("<li><b></b></li>");
         const name = text("layers.bitmap", { label: i });
         const canvas = namedCanvas(name, BITMAP_COLUMNS, BITMAP_ROWS);
-        paintValues(canvas, bitmap, 0, [-1, 1]);
+        paintValues(canvas, bitmap, 0, SQUASHED);
         item.prepend(canvas);
         return item;
       }),
