@@ -16,12 +16,15 @@ from torch import Tensor
 
 from lenet.drawing.preprocessing import FIELD, is_blank, levels, network_input
 from lenet.errors import SketchpadError
+from lenet.reading.muting import calibrated, log_odds
 from lenet.reading.prediction import Array, Predictor
+from lenet.reading.tracing import trace
+from lenet.reading.views import views
 
 MAX_STEPS = 60
 """A path that has not reached its target by then ends without it."""
-MARGIN = 1e-9
-"""A change is better only by more than this, so that the order of additions can't decide."""
+TIE = 1e-9
+"""A change is better only if it raises the logit by more, so that rounding can't decide."""
 BATCH = 128
 """How many changed inputs are read at a time."""
 
@@ -48,7 +51,7 @@ class PixelChanges:
 
 
 @dataclass(frozen=True)
-class PathStep:
+class Step:
     """One change on the way to a different answer, and the answer after it."""
 
     change: Change
@@ -65,7 +68,7 @@ class Path:
 
     start: Array
     """`(28, 28)`, the network input as a picture on the pad can store it"""
-    steps: tuple[PathStep, ...]
+    steps: tuple[Step, ...]
     reached: bool
     """whether the answer after the last step is the target"""
 
@@ -80,11 +83,11 @@ def pixel_changes(predictor: Predictor, image: Array, target: str, size: int = 2
     """
     index = _class_index(predictor, target)
     _check_size(size)
-    now = float(_log_odds(predictor.answer(image[None])[0], index))
+    now = float(log_odds(_logits(predictor, image[None])[0], index))
     effects = np.zeros((2, FIELD // size, FIELD // size))
     for changes, changed in _batches(_changes(image, size)):
-        log_odds = _log_odds(predictor.answer(changed)[0], index).tolist()
-        for change, odds in zip(changes, log_odds, strict=True):
+        for change, logits in zip(changes, _logits(predictor, changed), strict=True):
+            odds = float(log_odds(logits, index))
             effects[change.ink, change.row, change.column] = odds - now
     return PixelChanges(now, effects[1], effects[0])
 
@@ -105,16 +108,16 @@ def greedy_path(predictor: Predictor, image: Array, target: str, size: int = 2) 
     index = _class_index(predictor, target)
     _check_size(size)
     start = image = settle(predictor, image)
-    steps: list[PathStep] = []
+    steps: list[Step] = []
     reached = predictor.read_input(image).label == target
-    logit = float(predictor.answer(image[None])[0][0, index])
+    logit = float(_logits(predictor, image[None])[0, index])
     used: set[tuple[int, int]] = set()
     while not reached and len(steps) < MAX_STEPS:
         best = None
         for changes, changed in _batches(_settled_changes(predictor, image, size, used)):
-            logits = predictor.answer(changed)[0][:, index].tolist()
+            logits = _logits(predictor, changed)[:, index].tolist()
             for change, found in zip(changes, logits, strict=True):
-                if found > logit + MARGIN:
+                if found > logit + TIE:
                     best, logit = change, found
         if best is None:
             break
@@ -122,7 +125,7 @@ def greedy_path(predictor: Predictor, image: Array, target: str, size: int = 2) 
         image = apply(image, best, size)
         prediction = predictor.read_input(image)
         probability = float(prediction.probabilities[index])
-        steps.append(PathStep(best, image, prediction.label, probability))
+        steps.append(Step(best, image, prediction.label, probability))
         reached = prediction.label == target
     return Path(start, tuple(steps), reached)
 
@@ -187,10 +190,14 @@ def _batches(changes: Iterator[tuple[Change, Array]]) -> Iterator[tuple[list[Cha
         yield [change for change, _ in batch], np.stack([changed for _, changed in batch])
 
 
-def _log_odds(logits: Tensor, index: int) -> Tensor:
-    """The logarithm `(B,)` of p / (1 − p) for one class of calibrated logits `(B, 10)`."""
-    others = torch.cat([logits[:, :index], logits[:, index + 1 :]], 1)
-    return logits[:, index] - others.logsumexp(1)
+@torch.inference_mode()
+def _logits(predictor: Predictor, images: Array) -> Tensor:
+    """The calibrated logits `(B, 10)` of the answers to network inputs `(B, 28, 28)`."""
+    model = predictor.model
+    batch = torch.from_numpy(images)[:, None].to(next(model.parameters()).dtype)
+    seen = views(batch)  # (9, B, 1, 28, 28)
+    logits = trace(model, seen.flatten(0, 1), predictor.muted)[-1].values.flatten(1)
+    return calibrated(logits.view(*seen.shape[:2], -1), model.config)
 
 
 def _class_index(predictor: Predictor, target: str) -> int:

@@ -9,7 +9,6 @@ from typing import Any, Literal
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from lenet.drawing import Drawing, ink_from, preprocessing
 from lenet.drawing.ink import Ink, Strokes, ink_from_sketch
@@ -191,7 +190,7 @@ class Predictor:
     def read_input(self, network_input: Array) -> Prediction:
         """Read a network input `(28, 28)` in [0, 1] without preprocessing it."""
         config = self.model.config
-        image = self._batch(network_input[None])
+        image = torch.from_numpy(network_input)[None, None].to(next(self.model.parameters()).dtype)
         # All views form one batch; the first one is the image itself.
         layers = trace(self.model, views(image)[:, 0], self.muted)
         logits = layers[-1].values.flatten(1)
@@ -215,21 +214,6 @@ class Predictor:
                 for layer in layers
             ),
         )
-
-    @torch.inference_mode()
-    def answer(self, network_inputs: Array) -> tuple[Tensor, Tensor]:
-        """The calibrated logits `(B, 10)` and the evidence `(B,)` of inputs `(B, 28, 28)`.
-
-        The softmax of the logits is the probability of each class.
-        """
-        images = views(self._batch(network_inputs))
-        logits = trace(self.model, images.flatten(0, 1), self.muted)[-1].values.flatten(1)
-        logits = logits.unflatten(0, images.shape[:2])
-        return answer_logits(logits) / self.model.config.temperature, evidence(logits)
-
-    def _batch(self, network_inputs: Array) -> Tensor:
-        """Inputs `(B, 28, 28)` as images `(B, 1, 28, 28)` of the network's type."""
-        return torch.from_numpy(network_inputs)[:, None].to(next(self.model.parameters()).dtype)
 
     def film_strip(
         self, strokes: Strokes, picture: Ink | None = None, skip: Collection[str] = ()
