@@ -6,6 +6,7 @@ import { edited, NO_EDITS } from "./core/edits.js";
 import { SketchpadError } from "./core/errors.js";
 import { Gallery } from "./core/gallery.js";
 import { BLANK } from "./core/sketch.js";
+import { makeTasks, workerAt } from "./core/workers.js";
 import { find, fragment, element as make } from "./parts/dom.js";
 import { fillNetworkMenu } from "./parts/network-menu.js";
 import { makeTabs } from "./parts/tabs.js";
@@ -29,11 +30,17 @@ const SHELL = `
  * @param {Files} options.files
  * @param {OpenFile} [options.openFile] opens picture files; without it the page accepts none
  * @param {string} [options.network] the name of the network to open first
+ * @param {() => Worker} [options.startWorker] starts worker.js
  * @param {View[]} [options.views]
  */
-export function start(element, { files, openFile, network: first, views = VIEWS }) {
+export function start(
+  element,
+  { files, openFile, network: first, startWorker = ownWorker, views = VIEWS },
+) {
   const state = makeStore({
     network: null,
+    tasks: makeTasks(startWorker),
+    files,
     openFile,
     view: views[0].id,
     sketch: BLANK,
@@ -94,11 +101,14 @@ export function start(element, { files, openFile, network: first, views = VIEWS 
   return {
     close() {
       menu.close();
+      state.get("tasks").close();
       for (const { mounted } of parts) mounted.close();
       element.replaceChildren();
     },
   };
 }
+
+const ownWorker = () => workerAt(new URL("worker.js", import.meta.url));
 
 /** @param {View} view */
 function makeTab({ id, title }) {

@@ -287,6 +287,8 @@ export interface About {
   steps: Step[];
   /** The file with test images: for each class, pictures as in a sketch. */
   examples: string | null;
+  /** The file with many test images: a PNG with a row for each class. */
+  testSheet: string | null;
   /** The colour scales of the input and each layer, which stay the same while a person draws. */
   ranges: LayerRange[];
   layers: LayerTable;
@@ -332,6 +334,63 @@ export interface Instrument {
   };
 }
 
+/** How far a task has come. */
+export interface Progress {
+  done: number;
+  total: number;
+}
+
+/** Images of 28×28 levels from 0 to 255, one after the other, and the index of each one's class. */
+export interface TestSet {
+  levels: Uint8Array;
+  truths: number[];
+}
+
+/** How a network does on a test set. An answer is the index of a class, or one more: rejected. */
+export interface Evaluation {
+  /** How many answers are right. */
+  right: number;
+  answers: number[];
+  /** How many images of each class (rows) have each answer (columns, the last one: rejected). */
+  confusion: number[][];
+}
+
+/** What muting one map does to the answer: `Effect` in lenet/reading/muting.py. */
+export interface MapEffect {
+  layer: string;
+  /** From 0. */
+  map: number;
+  effect: number;
+  /** The answer after; null for a blank drawing or a non-digit. */
+  label: string | null;
+  nearest: string;
+  probability: number;
+}
+
+type TaskTable = typeof import("./core/tasks.js").TASKS;
+
+/** Long computations, in a worker if there is one, else in slices between frames. */
+export interface Tasks {
+  /**
+   * Runs a task with the edited network. A new run of the same task aborts the previous one.
+   * Rejects with an `AbortError` if it was aborted.
+   */
+  run<Name extends keyof TaskTable>(
+    task: Name,
+    network: Network,
+    edits: Edits,
+    argument: Parameters<TaskTable[Name]>[1],
+    options?: {
+      onProgress?: (progress: YieldOf<ReturnType<TaskTable[Name]>>) => void;
+      signal?: AbortSignal;
+    },
+  ): Promise<ResultOf<ReturnType<TaskTable[Name]>>>;
+  close(): void;
+}
+
+type YieldOf<Task> = Task extends Generator<infer Step> ? Step : never;
+type ResultOf<Task> = Task extends Generator<unknown, infer Result> ? Result : never;
+
 /** The state that views share. */
 export interface Shared {
   /** The network of the menu, as trained. Views receive it with the edits. */
@@ -344,6 +403,10 @@ export interface Shared {
   pinned: boolean;
   /** Whether layers show their values before the activation. */
   before: boolean;
+  /** Long computations. */
+  tasks: Tasks;
+  /** The page's files. */
+  files: Files;
   /** Absent on static pages. */
   openFile?: OpenFile;
   /** The id of the open view. */

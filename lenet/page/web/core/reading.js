@@ -11,8 +11,6 @@ import { answerLogits, evidence, softmax, views } from "./views.js";
 /** @import { Checkpoint, Frame, Muted, Plane, Prediction, Sketch, State } from "../types" */
 
 export class Predictor {
-  #network;
-
   /**
    * @param {Checkpoint} checkpoint
    * @param {Muted} [muted] maps whose values are replaced by 0
@@ -25,7 +23,7 @@ export class Predictor {
     if (!this.config.convolutions.length) {
       throw new SketchpadError("This network has no convolutions, so there are no maps to show.");
     }
-    this.#network = new LeNet(checkpoint, muted);
+    this.network = new LeNet(checkpoint, muted);
   }
 
   /**
@@ -50,7 +48,7 @@ export class Predictor {
     const { labels } = this;
     const { temperature, threshold } = this.config;
     // The first view is the image itself.
-    const { logits, layers } = this.#network.forward(views(input.data));
+    const { logits, layers } = this.network.forward(views(input.data));
     const found = evidence(logits);
     const scaled = answerLogits(logits).map((logit) => logit / temperature);
     /** @type {State} */

@@ -10,6 +10,7 @@ import { makeInstruments } from "../parts/instruments.js";
 import { makeLayerStack } from "../parts/layer-stack.js";
 import { drawInput } from "../parts/maps.js";
 import { makeMessages } from "../parts/messages.js";
+import { markMuted } from "../parts/muted-marks.js";
 import { makePad, PAD_KEYS } from "../parts/pad.js";
 import { drawProbabilities } from "../parts/probabilities.js";
 import { fillImages, imageButton, markImages } from "../parts/test-images.js";
@@ -120,6 +121,7 @@ function mount(panel, state) {
       ranges: network.ranges,
       before: state.get("before"),
     });
+    markMuted(find(panel, ".stack"), prediction.layers, state.get("edits").muted);
   }
 
   function fit() {
@@ -138,13 +140,20 @@ function mount(panel, state) {
     images.mark(pad.sketch());
   }
 
+  /** Whoever changes the sketch in the store changes the pad. */
+  function followSketch() {
+    const sketch = state.get("sketch");
+    images.mark(sketch);
+    if (sketch !== pad.sketch()) pad.startFrom(sketch);
+  }
+
   const cleanups = [
     pad.close,
     stack.close,
     instruments.close,
     state.subscribe(["before"], showLayers),
     state.subscribe(["network"], fit),
-    state.subscribe(["sketch"], () => images.mark(state.get("sketch"))),
+    state.subscribe(["sketch"], followSketch),
     state.subscribe(["problem"], () => messages.report(state.get("problem"))),
   ];
 
