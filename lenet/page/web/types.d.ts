@@ -108,6 +108,10 @@ export interface Prediction {
   sentence: string;
   labels: string[];
   probabilities: number[];
+  /** The calibrated logits of the answer; their differences are log-odds. */
+  logits: number[];
+  /** The calibrated logits of each of the nine views. */
+  viewLogits: Float64Array[];
   evidence: number;
   threshold: number | null;
   networkInput: Plane;
