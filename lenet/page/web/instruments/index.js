@@ -1,8 +1,9 @@
 // The instruments below the pad, in order.
 
 import filmStrip from "./film-strip.js";
+import views from "./views.js";
 
 /** @import { Instrument } from "../types" */
 
 /** @type {Instrument[]} */
-export default [filmStrip];
+export default [filmStrip, views];
