@@ -1,9 +1,10 @@
 // The instruments below the pad, in order.
 
 import filmStrip from "./film-strip.js";
+import takeAway from "./take-away.js";
 import views from "./views.js";
 
 /** @import { Instrument } from "../types" */
 
 /** @type {Instrument[]} */
-export default [filmStrip, views];
+export default [filmStrip, views, takeAway];
