@@ -8,6 +8,8 @@ import { currentLanguage, text } from "./texts.js";
 
 /** The share of a colour scale from which a colour can be told from black. */
 const VISIBLE = 0.03;
+/** Less would be rounded to 0.0%. */
+const WORTH_SAYING = 0.0005;
 /** How many maps are explained by their numbers. */
 const EXAMPLES = 2;
 
@@ -105,8 +107,10 @@ function inputText({ networkInput: { data, width, height } }, input) {
 
 /** @param {Prediction} prediction */
 function probabilitiesText({ labels, probabilities }) {
-  if (!probabilities.some((share) => share > 0)) return text("takeAway.none");
-  const best = descending(probabilities).slice(0, 3);
+  const best = descending(probabilities)
+    .slice(0, 3)
+    .filter((i) => probabilities[i] >= WORTH_SAYING);
+  if (!best.length) return text("takeAway.none");
   return text("takeAway.most", {
     list: list(best.map((i) => `${labels[i]} (${percent(probabilities[i])})`)),
   });

@@ -8,6 +8,7 @@
 /** @typedef {Place & { radius: number } & (Box | Picture | Svg | Words)} Mark */
 
 const CLEAR = "rgba(0, 0, 0, 0)";
+const VISIBLE = { visibilityProperty: true };
 /** Parts that only screen readers find. */
 const UNSEEN = ".description";
 
@@ -42,8 +43,11 @@ function backgroundOf(element) {
  * @returns {Generator<Mark>}
  */
 function* marksIn(element) {
-  if (!element.checkVisibility({ visibilityProperty: true }) || element.matches(UNSEEN)) return;
   const style = getComputedStyle(element);
+  // An element without a box of its own counts as invisible, although its content may be visible.
+  const isVisible = style.display === "contents" || element.checkVisibility(VISIBLE);
+  if (!isVisible || element.matches(UNSEEN)) return;
+  if (element instanceof HTMLInputElement) return yield* inputOf(element, style);
   const place = placeOf(element.getBoundingClientRect(), style);
   yield* boxOf(style, place);
   if (element instanceof HTMLCanvasElement) {
@@ -51,8 +55,6 @@ function* marksIn(element) {
     yield { ...contained(element, place, style), kind: "canvas", canvas: element, smooth };
   } else if (element instanceof SVGSVGElement) {
     yield { ...place, kind: "svg", source: sourceOf(element, style) };
-  } else if (element instanceof HTMLInputElement) {
-    if (element.checked) yield { ...smaller(place), ...filled(style.accentColor) };
   } else if (element instanceof HTMLSelectElement) {
     const text = element.selectedOptions[0]?.textContent ?? "";
     const left = place.left + parseFloat(style.paddingLeft);
@@ -100,14 +102,22 @@ function* boxOf(style, place) {
 /** @type {(fill: string) => Box} */
 const filled = (fill) => ({ kind: "box", fill, gradient: [], line: fill, thickness: 0 });
 
-/** @type {<P extends Place>(place: P) => P} */
-const smaller = (place) => ({
-  ...place,
-  left: place.left + place.width / 4,
-  top: place.top + place.height / 4,
-  width: place.width / 2,
-  height: place.height / 2,
-});
+/**
+ * A checkbox; browsers draw it themselves.
+ * @param {HTMLInputElement} input
+ * @param {CSSStyleDeclaration} style
+ * @returns {Generator<Mark>}
+ */
+function* inputOf(input, { accentColor, color }) {
+  if (input.type !== "checkbox") return;
+  const { left, top, width, height } = input.getBoundingClientRect();
+  const place = { left, top, width, height, radius: width / 6 };
+  const box = filled(input.checked ? accentColor : CLEAR);
+  yield { ...place, ...box, line: input.checked ? accentColor : color, thickness: 1 };
+  if (!input.checked) return;
+  const font = `bold ${height * 0.75}px sans-serif`;
+  yield { ...place, left: left + width / 5, kind: "words", text: "✓", font, colour: "#fff" };
+}
 
 /**
  * Where the content of a canvas appears inside its element.
