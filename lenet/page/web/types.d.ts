@@ -194,6 +194,10 @@ export interface Prediction {
   sentence: string;
   labels: string[];
   probabilities: number[];
+  /** The calibrated logits of the answer; their differences are log-odds. */
+  logits: number[];
+  /** The calibrated logits of each of the nine views. */
+  viewLogits: Float64Array[];
   evidence: number;
   threshold: number | null;
   networkInput: Plane;
@@ -201,6 +205,44 @@ export interface Prediction {
   layers: Layer[];
   /** Those of `layers` that are convolutions. */
   maps: Layer[];
+}
+
+/** The second most probable class, and how many times less likely it is than the answer. */
+export interface RunnerUp {
+  label: string;
+  logOdds: number;
+  /** exp(logOdds), perhaps infinite */
+  odds: number;
+}
+
+/** What the network answers to one of the nine views alone; `image` is 28×28. */
+export interface ViewAnswer {
+  name: string;
+  image: Float64Array;
+  label: string;
+  probability: number;
+}
+
+/** The mean of |value| over one map or unit. */
+export interface Strength {
+  map: number;
+  strength: number;
+}
+
+/** A map of the first convolution where nothing is drawn: activation(bias + paper) = value. */
+export interface BlankGlow {
+  map: number;
+  bias: number;
+  paper: number;
+  value: number;
+}
+
+/** A panel in words. */
+export interface Summary {
+  /** pad, answer, input, probabilities, or the name of a layer */
+  part: string;
+  title: string;
+  text: string;
 }
 
 /** One step from the drawing to the network, and the answer if preparation stopped there. */
