@@ -59,8 +59,8 @@ export default {
       "The maps that differ most come first. Below each map's number is the mean of |A − B|. In " +
       "A − B, warm colours show where A is higher, cool colours where B is.",
     sideBySide:
-      "These are two networks, and a map of one has no counterpart in the other, so the maps stand " +
-      "in their own order. Layers of the same size share one colour scale.",
+      "Each network has learned its own maps: those with the same number need not look for the same " +
+      "thing, so they stand in their own order. Layers of the same size share one colour scale.",
     map: "map",
     distance: "{map}, mean difference {distance}",
     mostDifferent: "the {count} that differ most",
