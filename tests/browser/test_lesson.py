@@ -24,7 +24,7 @@ def open_lesson(browser: Browser, address: str) -> Iterator[Open]:
     pages: list[Page] = []
 
     def open_one(code: str, device: dict[str, Any] = DESKTOP, **options: Any) -> Page:
-        page = browser.new_page(**device, **options)
+        page = browser.new_context(**device, **options).new_page()
         pages.append(page)
         page.goto(f"{address}#{code}")
         wait_for_answer(page)
@@ -93,8 +93,8 @@ def test_a_link_to_a_comparison_keeps_both_sides(open_lesson: Open) -> None:
     page = open_lesson("", **CLIPBOARD)
     page.locator("#tab-compare").click()
     page.get_by_label("Network of B").select_option("mnist-lenet5-1998")
-    page.get_by_role("region", name="Input B").get_by_label("Test image").select_option("4")
     side_b = page.get_by_role("region", name="Input B")
+    side_b.get_by_role("combobox", name="Test image").select_option("4")
     expect(side_b.locator("output")).to_have_text("4")
     expect(page.locator(".differences > p")).to_contain_text("Each network has learned")
     copy = page.context.new_page()
@@ -187,7 +187,9 @@ def test_only_the_named_parts_are_shown(open_lesson: Open) -> None:
 @pytest.mark.forms("site")
 def test_a_picture_is_not_part_of_a_link(open_lesson: Open) -> None:
     page = open_lesson("", **CLIPBOARD)
-    page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error('forbidden'))")
+    page.evaluate(
+        "() => { navigator.clipboard.writeText = () => Promise.reject(new Error('forbidden')); }"
+    )
     page.get_by_role("button", name="Start from 4").click()
     page.get_by_role("button", name="Copy link").click()
     field = notice(page).get_by_label("Link to this page")

@@ -113,6 +113,7 @@ function mount(panel, state) {
   before.addEventListener("change", () => state.set({ before: before.checked }));
 
   function showLayers() {
+    before.checked = state.get("before");
     if (!last) return;
     const { network, prediction } = last;
     stack.show({
