@@ -128,6 +128,7 @@ function mount(panel, state) {
   views.addEventListener("click", () => instruments.open("views"));
 
   function showLayers() {
+    before.checked = state.get("before");
     if (!last) return;
     const { network, prediction } = last;
     stack.show({
