@@ -133,6 +133,40 @@ export interface LayerPlan {
   tensors: { weight: string; bias: string } | null;
   /** Whether the activation follows. */
   activated: boolean;
+/** What is on a pad, as a link states it: test image and strokes. */
+export interface LessonInput {
+  /** The class and the number of a test image, both from 0. */
+  image: [label: number, index: number] | null;
+  strokes: Stroke[];
+}
+
+/** What a link makes of the page; null leaves something as the page has it. */
+export interface Lesson {
+  /** The name of the network. */
+  network: string | null;
+  input: LessonInput | null;
+  /** The inputs of the tab Compare. */
+  inputA: LessonInput | null;
+  inputB: LessonInput | null;
+  /** The networks of the tab Compare, by name; null is the network of the page. */
+  networkA: string | null;
+  networkB: string | null;
+  /** Whether Compare shows the same drawing on both sides. */
+  same: boolean;
+  /** The unit under the microscope, pinned. */
+  unit: Unit | null;
+  muted: Muted;
+  /** Whether layers show their values before the activation. */
+  before: boolean;
+  /** The id of the open view. */
+  view: string | null;
+  /** The ids of open instruments. */
+  open: string[];
+  /** The names of the parts to show; null shows all. */
+  show: string[] | null;
+  /** Whether everything is enlarged for a projector. */
+  big: boolean;
+  language: string | null;
 }
 
 /** One convolution: `Convolution` in lenet/network/config.py. */
@@ -194,6 +228,10 @@ export interface Prediction {
   sentence: string;
   labels: string[];
   probabilities: number[];
+  /** The calibrated logits of the answer; their differences are log-odds. */
+  logits: number[];
+  /** The calibrated logits of each of the nine views. */
+  viewLogits: Float64Array[];
   evidence: number;
   threshold: number | null;
   networkInput: Plane;
@@ -203,11 +241,55 @@ export interface Prediction {
   maps: Layer[];
 }
 
+/** The second most probable class, and how many times less likely it is than the answer. */
+export interface RunnerUp {
+  label: string;
+  logOdds: number;
+  /** exp(logOdds), perhaps infinite */
+  odds: number;
+}
+
+/** What the network answers to one of the nine views alone; `image` is 28×28. */
+export interface ViewAnswer {
+  name: string;
+  image: Float64Array;
+  label: string;
+  probability: number;
+}
+
+/** The mean of |value| over one map or unit. */
+export interface Strength {
+  map: number;
+  strength: number;
+}
+
+/** A map of the first convolution where nothing is drawn: activation(bias + paper) = value. */
+export interface BlankGlow {
+  map: number;
+  bias: number;
+  paper: number;
+  value: number;
+}
+
+/** A panel in words. */
+export interface Summary {
+  /** pad, answer, input, probabilities, or the name of a layer */
+  part: string;
+  title: string;
+  text: string;
+}
+
 /** One step from the drawing to the network, and the answer if preparation stopped there. */
 export interface Frame {
   step: string;
   image: Plane;
   prediction: Prediction;
+}
+
+/** A layer of two networks if it is of the same kind and shape in both; a layer of one, otherwise. */
+export interface LayerPair {
+  a: Layer | null;
+  b: Layer | null;
 }
 
 /** One layer for two inputs; `ranking` lists its maps, largest mean difference first. */
@@ -391,6 +473,16 @@ export interface Tasks {
 type YieldOf<Task> = Task extends Generator<infer Step> ? Step : never;
 type ResultOf<Task> = Task extends Generator<unknown, infer Result> ? Result : never;
 
+/** Where the lesson of a page is written: the address of the page, or an attribute. */
+export interface LessonPlace {
+  /** The lesson's code; empty if there is none. */
+  read(): string;
+  /** The address that links point to; a lesson's code goes behind it. */
+  home(): string;
+  /** Calls `listener` after the code has changed; returns a function that unsubscribes. */
+  watch(listener: () => void): () => void;
+}
+
 /** The state that views share. */
 export interface Shared {
   /** The network of the menu, as trained. Views receive it with the edits. */
@@ -415,6 +507,18 @@ export interface Shared {
   sketch: Sketch;
   /** The inputs A and B of the tab Compare. */
   pair: [Sketch, Sketch];
+  /** The networks of A and B, as trained; null is the network of the menu, with its edits. */
+  sides: [Network | null, Network | null];
+  /** Whether B shows the drawing of A. */
+  same: boolean;
+  /** The networks to choose from; none until their list has arrived. */
+  menu: Menu["models"];
+  /** Fetches networks. */
+  gallery: import("./core/gallery.js").Gallery;
+  /** Names of the parts that are shown; null shows all. */
+  shown: string[] | null;
+  /** Whether everything is enlarged for a projector. */
+  big: boolean;
   /** Why the chosen network can't be used; empty if it can. */
   problem: string;
 }

@@ -3,8 +3,11 @@
 import { THREE } from "../core/first-sketch.js";
 import { shortAnswer } from "../core/format.js";
 import { sketchOf } from "../core/sketch.js";
+import { oddsText } from "../core/summaries.js";
 import { text } from "../core/texts.js";
 import INSTRUMENTS from "../instruments/index.js";
+import { makeBlankNote } from "../parts/blank-note.js";
+import { makeDescriptions } from "../parts/descriptions.js";
 import { find, fragment, setText } from "../parts/dom.js";
 import { makeInstruments } from "../parts/instruments.js";
 import { makeLayerStack } from "../parts/layer-stack.js";
@@ -34,7 +37,10 @@ const MARKUP = `
     <div class="overview">
       <div class="answer">
         <output id="answer" aria-live="polite">&nbsp;</output>
-        <p class="confidence"></p>
+        <div class="words">
+          <p><span class="confidence"></span> <span class="odds"></span></p>
+          <button type="button" name="views"></button>
+        </div>
       </div>
       <figure class="input">
         <figcaption>Network input</figcaption>
@@ -42,6 +48,7 @@ const MARKUP = `
       </figure>
       <ol id="probabilities"></ol>
     </div>
+    <p class="origin"></p>
     <div class="layers">
       <div class="layer-tools"><label><input type="checkbox" name="before"> <span></span></label></div>
       <div class="stack"></div>
@@ -105,6 +112,8 @@ function mount(panel, state) {
   acceptFiles({ root: panel, pad, openFile: state.get("openFile"), note: messages.note });
   const images = makeTestImages(find(panel, ".examples"), pad.startFrom);
   const stack = makeLayerStack(find(panel, ".stack"));
+  const blankNote = makeBlankNote(find(panel, ".stack"));
+  const descriptions = makeDescriptions(panel);
   const instruments = makeInstruments(find(panel, ".instruments"), INSTRUMENTS, state);
   /** @type {DrawReading | null} */
   let last = null;
@@ -113,7 +122,13 @@ function mount(panel, state) {
   find(panel, ".layer-tools span").textContent = text("layers.before");
   before.addEventListener("change", () => state.set({ before: before.checked }));
 
+  const views = find(panel, "[name=views]");
+  views.textContent = text("odds.views");
+  views.title = text("odds.viewsTitle");
+  views.addEventListener("click", () => instruments.open("views"));
+
   function showLayers() {
+    before.checked = state.get("before");
     if (!last) return;
     const { network, prediction } = last;
     stack.show({
@@ -122,6 +137,7 @@ function mount(panel, state) {
       before: state.get("before"),
     });
     markMuted(find(panel, ".stack"), prediction.layers, state.get("edits").muted);
+    blankNote.show(last, state.get("before"));
   }
 
   function fit() {
@@ -134,6 +150,8 @@ function mount(panel, state) {
     else panel.prepend(images.group);
     find(panel, "#pad").ariaLabel = `Sketch pad. ${words.pad}${PAD_KEYS}`;
     find(panel, "#probabilities").ariaLabel = words.probabilities;
+    const origin = network.digits ? "odds.originDigits" : "odds.originThings";
+    find(panel, ".origin").textContent = text(origin);
     images.fit(network, words.examples);
     instruments.fit(network);
     pad.showExample(firstSketch(network));
@@ -150,6 +168,7 @@ function mount(panel, state) {
   const cleanups = [
     pad.close,
     stack.close,
+    descriptions.close,
     instruments.close,
     state.subscribe(["before"], showLayers),
     state.subscribe(["network"], fit),
@@ -164,6 +183,7 @@ function mount(panel, state) {
       showPrediction(panel, reading);
       showLayers();
       instruments.show(reading);
+      descriptions.show(reading);
       results.dataset.sequence = String(Number(results.dataset.sequence) + 1);
       const detail = { inkTime: pad.inkTime() };
       results.dispatchEvent(new CustomEvent("shown", { detail }));
@@ -186,6 +206,7 @@ function showPrediction(panel, { prediction }) {
   drawProbabilities(find(panel, "#probabilities"), prediction);
   setText(find(panel, "#answer"), shortAnswer(prediction));
   setText(find(panel, ".confidence"), sentence);
+  setText(find(panel, ".odds"), oddsText(prediction));
   results.dataset.state = state;
   results.dataset.label = label ?? "";
 }
