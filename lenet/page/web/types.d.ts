@@ -133,6 +133,8 @@ export interface LayerPlan {
   tensors: { weight: string; bias: string } | null;
   /** Whether the activation follows. */
   activated: boolean;
+}
+
 /** What is on a pad, as a link states it: test image and strokes. */
 export interface LessonInput {
   /** The class and the number of a test image, both from 0. */
