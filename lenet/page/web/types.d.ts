@@ -36,9 +36,17 @@ export interface Layer extends Maps {
 /** For names of layers, the maps or units (from 0) whose values are replaced by 0. */
 export type Muted = Record<string, number[]>;
 
+/**
+ * For names of layers, the kernels that were painted, row by row. A key is "map,input", both from 0;
+ * "map" alone stands for all inputs if they have one pixel each, or for the coefficient of a
+ * subsampling map.
+ */
+export type Kernels = Record<string, Record<string, number[]>>;
+
 /** Changes to a trained network. */
 export interface Edits {
   muted: Muted;
+  kernels: Kernels;
 }
 
 /** One value of a layer; all numbers start at 0. */
@@ -83,6 +91,84 @@ export interface Lesson {
   /** Whether everything is enlarged for a projector. */
   big: boolean;
   language: string | null;
+}
+
+/** A part of a plane; pixel i reaches from i to i + 1, so whole numbers are half-open. */
+export interface Rectangle {
+  top: number;
+  left: number;
+  bottom: number;
+  right: number;
+}
+
+/**
+ * The pad as a rectangle in the network input, which it may exceed: the point [x, y] of the pad lies
+ * at [x · width + left, y · height + top], in pixels.
+ */
+export interface Placement {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+/**
+ * What one map of the layer below contributes to a sum; `lenet/reading/microscope.py` explains each
+ * value. If all maps of that layer have one pixel, one term holds all of them in a row.
+ */
+export interface Term {
+  /** The map below; null if the term holds all maps. Also the `input` of `kernelOf`. */
+  map: number | null;
+  /** Where the patch begins in that map; negative in the padding. */
+  top: number;
+  left: number;
+  /** Of the following, which are stored row by row. */
+  height: number;
+  width: number;
+  patch: Float64Array;
+  kernel: Float64Array;
+  products: Float64Array;
+  sum: number;
+}
+
+/** How a unit's value follows from the layer below. */
+export interface Explanation {
+  unit: Unit;
+  kind: Kind;
+  /** The name of the layer below. */
+  previous: string;
+  terms: Term[];
+  bias: number;
+  /** The terms and the bias: the value before the activation. */
+  sum: number;
+  /** Its name; null if none follows. */
+  activation: string | null;
+  /** The value after the activation; 0 if the map is muted. */
+  value: number;
+  /** For max pooling, the position of the largest value in the patch. */
+  winner: number | null;
+  muted: boolean;
+  /** Whether the kernels are weights, which can be painted. */
+  trainable: boolean;
+}
+
+/** What a layer is, from the configuration alone. */
+export interface LayerPlan {
+  name: string;
+  kind: Kind;
+  maps: number;
+  /** Of its maps, in pixels. */
+  side: number;
+  /** The maps of the layer below. */
+  inputs: number;
+  /** What moves over those maps; for a dense layer it covers them. */
+  window: Window;
+  /** For each map, the maps below that it is connected to; null means all. */
+  connections: number[][] | null;
+  /** The names of its tensors; null if it has none. */
+  tensors: { weight: string; bias: string } | null;
+  /** Whether the activation follows. */
+  activated: boolean;
 }
 
 /** One convolution: `Convolution` in lenet/network/config.py. */

@@ -17,8 +17,9 @@ export class Predictor {
    * @param {Checkpoint} checkpoint
    * @param {Muted} [muted] maps whose values are replaced by 0
    */
-  constructor(checkpoint, muted) {
+  constructor(checkpoint, muted = {}) {
     this.checkpoint = checkpoint;
+    this.muted = muted;
     this.config = checkpoint.config;
     this.labels = checkpoint.config.labels;
     if (!this.config.convolutions.length) {
