@@ -501,6 +501,8 @@ export interface Shared {
   tasks: Tasks;
   /** The page's files. */
   files: Files;
+  /** Whether layers show their weights. */
+  kernels: boolean;
   /** Absent on static pages. */
   openFile?: OpenFile;
   /** The id of the open view. */
