@@ -199,10 +199,11 @@ function describe({ dataset }, { kind, unit, bias, sum, value }) {
 function scalesOf({ network }, { unit, kind, previous, terms }) {
   const patch = network.ranges.find(({ name }) => name === previous)?.values ?? [0, 1];
   const products = Math.max(...colourScale(...terms.map((term) => term.products)).map(Math.abs));
-  const most = kind === "rbf" ? 1 : largestWeight(network.predictor.checkpoint, unit.layer);
+  const most = largestWeight(network.predictor.checkpoint, unit.layer);
   return {
     patch,
-    kernel: [-most, most],
+    // A bitmap is compared with the patch.
+    kernel: kind === "rbf" ? patch : [-most, most],
     products: [-products, products],
     colours: previous === "input" ? GREY : undefined,
   };
