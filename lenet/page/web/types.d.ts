@@ -57,6 +57,42 @@ export interface Unit {
   column: number;
 }
 
+/** What is on a pad, as a link states it: test image and strokes. */
+export interface LessonInput {
+  /** The class and the number of a test image, both from 0. */
+  image: [label: number, index: number] | null;
+  strokes: Stroke[];
+}
+
+/** What a link makes of the page; null leaves something as the page has it. */
+export interface Lesson {
+  /** The name of the network. */
+  network: string | null;
+  input: LessonInput | null;
+  /** The inputs of the tab Compare. */
+  inputA: LessonInput | null;
+  inputB: LessonInput | null;
+  /** The networks of the tab Compare, by name; null is the network of the page. */
+  networkA: string | null;
+  networkB: string | null;
+  /** Whether Compare shows the same drawing on both sides. */
+  same: boolean;
+  /** The unit under the microscope, pinned. */
+  unit: Unit | null;
+  muted: Muted;
+  /** Whether layers show their values before the activation. */
+  before: boolean;
+  /** The id of the open view. */
+  view: string | null;
+  /** The ids of open instruments. */
+  open: string[];
+  /** The names of the parts to show; null shows all. */
+  show: string[] | null;
+  /** Whether everything is enlarged for a projector. */
+  big: boolean;
+  language: string | null;
+}
+
 /** A part of a plane; pixel i reaches from i to i + 1, so whole numbers are half-open. */
 export interface Rectangle {
   top: number;
@@ -133,40 +169,6 @@ export interface LayerPlan {
   tensors: { weight: string; bias: string } | null;
   /** Whether the activation follows. */
   activated: boolean;
-/** What is on a pad, as a link states it: test image and strokes. */
-export interface LessonInput {
-  /** The class and the number of a test image, both from 0. */
-  image: [label: number, index: number] | null;
-  strokes: Stroke[];
-}
-
-/** What a link makes of the page; null leaves something as the page has it. */
-export interface Lesson {
-  /** The name of the network. */
-  network: string | null;
-  input: LessonInput | null;
-  /** The inputs of the tab Compare. */
-  inputA: LessonInput | null;
-  inputB: LessonInput | null;
-  /** The networks of the tab Compare, by name; null is the network of the page. */
-  networkA: string | null;
-  networkB: string | null;
-  /** Whether Compare shows the same drawing on both sides. */
-  same: boolean;
-  /** The unit under the microscope, pinned. */
-  unit: Unit | null;
-  muted: Muted;
-  /** Whether layers show their values before the activation. */
-  before: boolean;
-  /** The id of the open view. */
-  view: string | null;
-  /** The ids of open instruments. */
-  open: string[];
-  /** The names of the parts to show; null shows all. */
-  show: string[] | null;
-  /** Whether everything is enlarged for a projector. */
-  big: boolean;
-  language: string | null;
 }
 
 /** One convolution: `Convolution` in lenet/network/config.py. */
@@ -555,6 +557,8 @@ export interface Shared {
   tasks: Tasks;
   /** The page's files. */
   files: Files;
+  /** Whether layers show their weights. */
+  kernels: boolean;
   /** Absent on static pages. */
   openFile?: OpenFile;
   /** The id of the open view. */
