@@ -207,9 +207,7 @@ def test_clothes_can_be_compared(page: Page, things: Predictor) -> None:
     wait_for_comparison(page, shown)
     images = sheets()["fashion-mnist"].images
     assert labels(page) == [things.read_input(images[number, 0]).label for number in (2, 4)]
-    chosen = [
-        s.get_by_role("combobox", name="Test image").input_value() for s in sides(page)
-    ]
+    chosen = [s.get_by_role("combobox", name="Test image").input_value() for s in sides(page)]
     assert chosen == ["Pullover", "Coat"]
 
 

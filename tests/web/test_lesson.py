@@ -62,7 +62,9 @@ def test_a_drawn_digit_takes_less_than_a_kilobyte(run: Run) -> None:
             points = np.array(stroke)
             along = np.r_[0, np.cumsum(np.hypot(*np.diff(points, axis=0).T))]
             at = np.arange(0, along[-1], 0.0045)
-            fine.append(np.c_[[np.interp(at, along, axis) for axis in points.T]].T.round(3).tolist())
+            fine.append(
+                np.c_[[np.interp(at, along, axis) for axis in points.T]].T.round(3).tolist()
+            )
         slow.append(fine)
     assert max(sum(map(len, strokes)) for strokes in slow) > 300
     found = run(CODE, slow)
@@ -124,7 +126,5 @@ def test_what_a_lesson_does_not_name_is_left_alone(run: Run) -> None:
         ("v=1&muted=C1.one", "damaged"),
     ],
 )
-def test_foreign_newer_and_damaged_lessons_are_rejected(
-    run: Run, code: str, sentence: str
-) -> None:
+def test_foreign_newer_and_damaged_lessons_are_rejected(run: Run, code: str, sentence: str) -> None:
     assert sentence in decoded(run, code)

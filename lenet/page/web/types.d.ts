@@ -230,6 +230,10 @@ export interface Prediction {
   sentence: string;
   labels: string[];
   probabilities: number[];
+  /** The calibrated logits of the answer; their differences are log-odds. */
+  logits: number[];
+  /** The calibrated logits of each of the nine views. */
+  viewLogits: Float64Array[];
   evidence: number;
   threshold: number | null;
   networkInput: Plane;
@@ -237,6 +241,44 @@ export interface Prediction {
   layers: Layer[];
   /** Those of `layers` that are convolutions. */
   maps: Layer[];
+}
+
+/** The second most probable class, and how many times less likely it is than the answer. */
+export interface RunnerUp {
+  label: string;
+  logOdds: number;
+  /** exp(logOdds), perhaps infinite */
+  odds: number;
+}
+
+/** What the network answers to one of the nine views alone; `image` is 28×28. */
+export interface ViewAnswer {
+  name: string;
+  image: Float64Array;
+  label: string;
+  probability: number;
+}
+
+/** The mean of |value| over one map or unit. */
+export interface Strength {
+  map: number;
+  strength: number;
+}
+
+/** A map of the first convolution where nothing is drawn: activation(bias + paper) = value. */
+export interface BlankGlow {
+  map: number;
+  bias: number;
+  paper: number;
+  value: number;
+}
+
+/** A panel in words. */
+export interface Summary {
+  /** pad, answer, input, probabilities, or the name of a layer */
+  part: string;
+  title: string;
+  text: string;
 }
 
 /** One step from the drawing to the network, and the answer if preparation stopped there. */
@@ -407,6 +449,62 @@ export interface MapEffect {
   /** The answer after; null for a blank drawing or a non-digit. */
   label: string | null;
   nearest: string;
+  probability: number;
+}
+
+/** A block of pixels that becomes full (1) or empty (0) of ink; rows and columns count blocks. */
+export interface Change {
+  row: number;
+  column: number;
+  ink: number;
+}
+
+/** What single changes would do to the log-odds of one class: lenet/reading/attribution.py. */
+export interface PixelChanges {
+  /** The log-odds of the class now. */
+  logOdds: number;
+  /** Blocks on either side. */
+  count: number;
+  /** By how much the log-odds change if ink is added, row by row. */
+  added: Float64Array;
+  /** By how much they change if ink is taken away. */
+  taken: Float64Array;
+}
+
+/** One change on the way to a different answer, and the answer after it. */
+export interface PathStep {
+  change: Change;
+  networkInput: Plane;
+  label: string | null;
+  /** That of the target. */
+  probability: number;
+}
+
+/** Single changes that lead from one input to a different answer, in order. */
+export interface ChangePath {
+  start: Plane;
+  steps: PathStep[];
+  /** Whether the answer after the last step is the target. */
+  reached: boolean;
+}
+
+/** How a drawing is moved and bent: `Bend` in lenet/reading/robustness.py. */
+export interface Bend {
+  right: number;
+  down: number;
+  turn: number;
+  size: number;
+  slant: number;
+  thickness: number;
+}
+
+/** The answer to one variant of a drawing. */
+export interface CompassCell {
+  bend: Bend;
+  state: State;
+  label: string | null;
+  nearest: string;
+  /** That of the nearest class. */
   probability: number;
 }
 

@@ -1,6 +1,6 @@
 // Between a lesson and the state of the page.
 
-import { NO_EDITS } from "./edits.js";
+import { isEdited, NO_EDITS } from "./edits.js";
 import { NO_LESSON } from "./lesson.js";
 
 /** @import { Lesson, LessonInput, Muted, Network, Sketch, Store, Unit } from "../types" */
@@ -56,14 +56,17 @@ function inputOf({ picture, strokes }, network) {
 }
 
 /**
- * Whether the lesson lacks a picture that the open view shows.
+ * What the open view shows but the lesson lacks.
  * @param {Lesson} lesson
  * @param {Store} state
+ * @returns {string[]} "picture", "kernels"
  */
-export function losesPicture({ input, inputA, inputB, view }, state) {
+export function lossesOf({ input, inputA, inputB, view }, state) {
   const shown = view === "compare" ? state.get("pair") : [state.get("sketch")];
   const inputs = view === "compare" ? [inputA, inputB] : [input];
-  return shown.some(({ picture }, i) => picture !== null && !inputs[i]?.image);
+  const losesPicture = shown.some(({ picture }, i) => picture !== null && !inputs[i]?.image);
+  const losesKernels = isEdited({ ...state.get("edits"), muted: {} });
+  return [...(losesPicture ? ["picture"] : []), ...(losesKernels ? ["kernels"] : [])];
 }
 
 /**

@@ -51,10 +51,11 @@ export class Predictor {
     // The first view is the image itself.
     const { logits, layers } = this.network.forward(views(input.data));
     const found = evidence(logits);
-    const scaled = answerLogits(logits).map((logit) => logit / temperature);
+    const viewLogits = logits.map((view) => view.map((logit) => logit / temperature));
+    const answer = answerLogits(viewLogits);
     /** @type {State} */
     let state = "digit";
-    let probabilities = [...softmax(scaled)];
+    let probabilities = [...softmax(answer)];
     if (isBlank(input)) {
       state = "blank";
       probabilities = probabilities.map(() => 0);
@@ -71,6 +72,8 @@ export class Predictor {
       sentence: sentence({ state, nearest, confidence, labels }),
       labels,
       probabilities,
+      logits: [...answer],
+      viewLogits,
       evidence: found,
       threshold,
       networkInput: input,

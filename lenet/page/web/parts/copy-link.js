@@ -1,5 +1,5 @@
 import { encode } from "../core/lesson.js";
-import { lessonOf, losesPicture } from "../core/lesson-state.js";
+import { lessonOf, lossesOf } from "../core/lesson-state.js";
 import { currentLanguage, text } from "../core/texts.js";
 import { openInstruments } from "./lessons.js";
 
@@ -17,14 +17,14 @@ export async function copyLink({ root, state, place, notify }) {
   const language = currentLanguage() === "en" ? null : currentLanguage();
   const lesson = lessonOf(state, { open: openInstruments(root), language });
   const link = `${place.home()}#${encode(lesson)}`;
-  const without = losesPicture(lesson, state) ? text("lesson.noPicture") : "";
+  const losses = lossesOf(lesson, state).map((loss) => text(`lesson.${loss}Lost`));
   /** @param {string} sentence */
-  const withLoss = (sentence) => [sentence, without].join(" ").trim();
+  const withLosses = (sentence) => [sentence, ...losses].join(" ");
   try {
     await navigator.clipboard.writeText(link);
-    notify(withLoss(text("lesson.copied")));
+    notify(withLosses(text("lesson.copied")));
   } catch {
     // There is no clipboard without HTTPS, or the browser or a frame doesn't allow it.
-    notify(withLoss(text("lesson.copyByHand")), link);
+    notify(withLosses(text("lesson.copyByHand")), link);
   }
 }

@@ -215,8 +215,64 @@ export default {
   },
   changes: {},
   compass: {},
-  odds: {},
-  views: {},
+  odds: {
+    almost: "Then {label}, almost as likely.",
+    times: "Then {label}, {odds} times less likely.",
+    million: "Then {label}, more than a million times less likely.",
+    views: "Mean of nine views",
+    viewsTitle: "Show the nine views",
+    originDigits:
+      "Nobody programmed a 3. The network learned from examples; it doesn't learn from you and keeps " +
+      "nothing.",
+    originThings:
+      "Nobody programmed a coat. The network learned from examples; it doesn't learn from you and keeps " +
+      "nothing.",
+    blankRelu: {
+      one: "Map {maps} glows on blank paper: its bias is positive, and ReLU lets it through ({examples}).",
+      other:
+        "Maps {maps} glow on blank paper: their biases are positive, and ReLU lets them through " +
+        "({examples}).",
+    },
+    blankBias: {
+      one:
+        "Map {maps} glows on blank paper: where nothing is drawn, only the bias is left, and the " +
+        "activation turns it into a value ({examples}).",
+      other:
+        "Maps {maps} glow on blank paper: where nothing is drawn, only the bias is left, and the " +
+        "activation turns it into a value ({examples}).",
+    },
+    blankPaper: {
+      one:
+        "Map {maps} glows on blank paper: to this network, paper isn't 0. The bias and what the kernel " +
+        "makes of paper add up, and the activation follows ({examples}).",
+      other:
+        "Maps {maps} glow on blank paper: to this network, paper isn't 0. The bias and what the kernel " +
+        "makes of paper add up, and the activation follows ({examples}).",
+    },
+    exampleRelu: "map\u00a0{map}: {bias}",
+    exampleBias: "map\u00a0{map}: bias {bias}, value {value}",
+    examplePaper: "map\u00a0{map}: bias {bias}, paper {paper}, value {value}",
+  },
+  views: {
+    title: "The nine views behind the answer",
+    intro:
+      "A digit stays the same when it moves a little, so the answer is the mean of the logits over " +
+      "nine views. The maps on this page are those of the first view.",
+    introThings:
+      "A thing stays the same when it moves a little, so the answer is the mean of the logits over " +
+      "nine views. The maps on this page are those of the first view.",
+    mean: "Mean: {answer}",
+    meanDigit: "Mean: {answer}, {share}",
+    itself: "The input itself",
+    left: "1 pixel left",
+    right: "1 pixel right",
+    up: "1 pixel up",
+    down: "1 pixel down",
+    anticlockwise: "5° anticlockwise",
+    clockwise: "5° clockwise",
+    smaller: "8% smaller",
+    larger: "8% larger",
+  },
   filmStrip: {
     title: "From the drawing to the network, step by step",
     intro:
@@ -228,7 +284,45 @@ export default {
     centreBox: "Centred by box",
     normalise: "Normalised",
   },
-  takeAway: {},
+  takeAway: {
+    title: "Take it away",
+    jsonIntro: "Everything that the network computed for this drawing, layer by layer.",
+    json: "Reading as JSON",
+    pictureIntro: "A panel of this page as a picture.",
+    panel: "Panel",
+    scale: "Size",
+    times: "{scale}×",
+    png: "Save as PNG",
+    failed: "This browser can't save the picture.",
+    summaryIntro: "The page in words, for screen readers and notes.",
+    copy: "Copy the text",
+    copied: "Copied.",
+    notCopied: "This browser doesn't allow copying. Select the text instead.",
+    pad: "Pad",
+    answer: "Answer",
+    input: "Network input",
+    probabilities: "Probabilities",
+    layers: "All layers",
+    empty: "Nothing is drawn yet.",
+    strokes: { one: "{count} stroke.", other: "{count} strokes." },
+    picture: "A picture.",
+    pictureAndStrokes: {
+      one: "A picture and {count} stroke.",
+      other: "A picture and {count} strokes.",
+    },
+    pixels: "{width} by {height} pixels; ink covers {share}.",
+    border: "With its border, the first layer sees {side} by {side} pixels.",
+    none: "All 0, since nothing is drawn.",
+    most: "Most probable: {list}.",
+    scores: "Highest scores: {list}.",
+    bitmaps: "Closest bitmaps, by score: {list}.",
+    countMaps: { one: "{count} map of {size}, {kind}.", other: "{count} maps of {size}, {kind}." },
+    countUnits: { one: "{count} unit, {kind}.", other: "{count} units, {kind}." },
+    strongestMaps: "Strongest maps, by mean value: {list}.",
+    strongestUnits: "Strongest units, by value: {list}.",
+    silentMaps: { one: "{count} map is all 0.", other: "{count} maps are all 0." },
+    silentUnits: { one: "{count} unit is 0.", other: "{count} units are 0." },
+  },
   compare: {
     title: "Compare",
     invitation: "Compare two inputs or two networks, map by map.",
@@ -247,8 +341,8 @@ export default {
       "The maps that differ most come first. Below each map's number is the mean of |A − B|. In " +
       "A − B, warm colours show where A is higher, cool colours where B is.",
     sideBySide:
-      "These are two networks, and a map of one has no counterpart in the other, so the maps stand " +
-      "in their own order. Layers of the same size share one colour scale.",
+      "Each network has learned its own maps: those with the same number need not look for the same " +
+      "thing, so they stand in their own order. Layers of the same size share one colour scale.",
     map: "map",
     row: "{map}, {row}",
     distance: "{map}, mean difference {distance}",
@@ -332,7 +426,8 @@ export default {
     copy: "Copy link",
     copied: "The link is copied. It opens this page as it is now.",
     copyByHand: "Copy this link. It opens this page as it is now.",
-    noPicture: "Pictures are too large for a link: it leaves this one out.",
+    pictureLost: "Pictures are too large for a link: it leaves this one out.",
+    kernelsLost: "Painted kernels are not part of it: save the network to keep them.",
     link: "Link to this page",
     close: "Close",
     bigScreen: "Big screen",
