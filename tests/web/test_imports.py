@@ -16,11 +16,11 @@ IMPORT = re.compile(r"""^(?:import|export)\b[^;]*?["'](\.[^"']+)["'];""", re.M)
 
 
 def layer(module: str) -> int:
-    """The index of a module's layer; the store and the texts count as core."""
+    """The index of a module's layer; the store, texts and tasks of the tour count as core."""
     if module in ENTRIES:
         return LAYERS.index("entry")
     name = PurePosixPath(module).parts[0].removesuffix(".js")
-    return LAYERS.index("core" if name in ("state", "texts") else name)
+    return LAYERS.index("core" if name in ("state", "texts", "tour") else name)
 
 
 def resolved(module: str, name: str) -> str:

@@ -17,7 +17,9 @@ import { fillNetworkMenu } from "./parts/network-menu.js";
 import { makeNotice } from "./parts/notice.js";
 import { makeShownParts } from "./parts/shown-parts.js";
 import { makeTabs } from "./parts/tabs.js";
+import { makeTour } from "./parts/tour.js";
 import { coalesced, makeStore } from "./state.js";
+import TASKS from "./tour/index.js";
 import VIEWS from "./views/index.js";
 
 /** @import { Files, LessonPlace, OpenFile, Store, View } from "./types" */
@@ -29,6 +31,7 @@ const icon = (path) =>
 const LINK = icon(
   "M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1 1m2 4a4 4 0 0 0-6 0l-3 3a4 4 0 0 0 6 6l1-1",
 );
+const TOUR = icon("M9 9a3 3 0 1 1 4.2 2.7c-.8.4-1.2 1-1.2 1.8v.5M12 17.2v.1");
 const SCREEN = icon("M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5");
 
 const shell = () => `
@@ -39,12 +42,14 @@ const shell = () => `
     <div class="settings">
       <label class="model">${text("page.network")} </label>
       <div class="actions">
+        <button type="button" name="tour" aria-controls="tour">${TOUR}</button>
         <button type="button" name="link">${LINK}</button>
         <button type="button" name="big">${SCREEN}</button>
       </div>
     </div>
   </header>
-  <div class="notice" hidden></div>`;
+  <div class="notice" hidden></div>
+  <section id="tour" tabindex="-1" hidden></section>`;
 
 /**
  * Builds the page inside `element`.
@@ -92,6 +97,7 @@ export function start(
     unit: null,
     pinned: false,
     before: false,
+    tour: { isOpen: false, step: 0, done: [] },
     language: currentLanguage(),
     kernels: false,
     problem: "",
@@ -173,6 +179,8 @@ function mountPage(element, { state, views, place, model }) {
     const panel = element.appendChild(makePanel(view));
     return { view, tab, panel, mounted: view.mount(panel, state) };
   });
+  const button = find(element, "[name=tour]");
+  const tour = makeTour({ root: element, button, state, tasks: TASKS });
   const tabs = makeTabs(tabList, (tab) => state.set({ view: tab.dataset.view }));
   const openPart = () => parts.find(({ view }) => view.id === state.get("view")) ?? parts[0];
   let isClosed = false;
@@ -198,7 +206,9 @@ function mountPage(element, { state, views, place, model }) {
     if (!network || isClosed) return;
     const { view, mounted } = openPart();
     try {
-      mounted.show(view.read(edited(network, state.get("edits")), state));
+      const reading = view.read(edited(network, state.get("edits")), state);
+      mounted.show(reading);
+      tour.observe(view.id, reading);
       state.set({ problem: "" });
     } catch (error) {
       if (!(error instanceof SketchpadError)) throw error;
@@ -210,6 +220,7 @@ function mountPage(element, { state, views, place, model }) {
     state.subscribe(["network", "view"], arrange),
     state.subscribe(["network", "edits", "view", "sketch", "pair", "sides", "same"], read),
     mountActions(element, state, place, notify).close,
+    tour.close,
     ...parts.map(({ mounted }) => mounted.close),
   ];
   arrange();

@@ -532,6 +532,37 @@ export interface Tasks {
 type YieldOf<Task> = Task extends Generator<infer Step> ? Step : never;
 type ResultOf<Task> = Task extends Generator<unknown, infer Result> ? Result : never;
 
+/** What the tab Compare shows; `layers` are ready to be drawn. */
+export interface Comparison {
+  a: Prediction;
+  b: Prediction;
+  isOneNetwork: boolean;
+}
+
+/** What a task of the tour looks at. */
+export interface TourSnapshot
+  extends Pick<Shared, "sketch" | "edits" | "unit" | "pinned" | "before" | "view" | "same"> {
+  /** As trained. */
+  network: Network;
+  /** The answer that the tab Draw shows; null while a different tab is open. */
+  prediction: Prediction | null;
+  /** What the tab Compare shows; null while a different tab is open. */
+  comparison: Comparison | null;
+}
+
+/** A task of the tour: a module in tour/, listed in tour/index.js. */
+export interface TourTask {
+  id: string;
+  title(): string;
+  /** What to do. */
+  task(network: Network): string;
+  /** What one has seen, once it is done. */
+  learned(): string;
+  /** Selects the parts of the page that the task is about. */
+  highlight: string;
+  isDone(snapshot: TourSnapshot): boolean;
+}
+
 /** The state that views share. */
 export interface Shared {
   /** The network of the menu, as trained. Views receive it with the edits. */
@@ -558,6 +589,8 @@ export interface Shared {
   sketch: Sketch;
   /** The inputs A and B of the tab Compare. */
   pair: [Sketch, Sketch];
+  /** The tour: its task, from 0, and the ids of the tasks that are done. */
+  tour: { isOpen: boolean; step: number; done: string[] };
   /** The code of the page's language, such as "en". */
   language: string;
   /** The networks of A and B, as trained; null is the network of the menu, with its edits. */

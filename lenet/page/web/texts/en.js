@@ -437,7 +437,46 @@ export default {
     noNetwork: "The lesson needs the network {name}, which can't be loaded here.",
     missing: "This network lacks some of what the lesson shows. The rest is shown.",
   },
-  tour: {},
+  tour: {
+    title: "Tour",
+    heading: "{number} of {total}: {title}",
+    back: "Back",
+    next: "Next",
+    finish: "Finish",
+    close: "Close the tour",
+    drawTitle: "Draw",
+    draw: "Clear the pad and draw a digit. Watch the answer while you draw.",
+    drawThings: "Clear the pad and draw a piece of clothing. Watch the answer while you draw.",
+    drawLearned: "The network reads your drawing again for every frame, in your browser.",
+    endTitle: "A unit at the end of your stroke",
+    end: "In layer C1, find a bright unit that looks at the end of one of your strokes, and click it.",
+    endLearned:
+      "The unit sees only a small square of your drawing. Its kernel fits that piece of ink.",
+    beforeTitle: "Behind the activation",
+    before: "Turn on “{before}” above the maps. Cool colours show negative sums.",
+    beforeLearned:
+      "Each unit first adds up products, then the activation changes the sum. ReLU replaces negative sums by 0.",
+    blankTitle: "Light without ink",
+    blank: "Clear the pad. In layer C1, click a unit that is not 0 although nothing is drawn.",
+    blankLearned: "Without ink, all products are 0. What remains is the bias.",
+    muteTitle: "One map less",
+    mute: "Draw a 7. In the panel “{panel}” below, mute one map so that the answer changes. “{rank}” shows which maps matter.",
+    muteLearned:
+      "Some answers depend on a single map. Most drawings survive the loss, because maps share the work.",
+    paintTitle: "Paint a weight",
+    paint: "Click a unit in layer C1, then change a weight of its kernel in the microscope.",
+    paintLearned:
+      "A weight is only a number: training chose it, and now you did. “{restore}” undoes all changes.",
+    rejectTitle: "Not a digit",
+    reject: "Draw something that the network rejects, such as a plus sign.",
+    rejectNothing: "This network rejects nothing. Choose a network of digits, or go on.",
+    rejectLearned:
+      "The network has a value for evidence, whatever the digit. Below a threshold, it gives no answer.",
+    networksTitle: "Two networks, one drawing",
+    networks: "Open the tab “{tab}”, choose a different network for B, and turn on “{same}”.",
+    networksLearned:
+      "Two networks can give the same answer for different reasons: look at their maps.",
+  },
   errors: {
     retrying: "The server isn't responding. Retrying…",
     notLoaded:
