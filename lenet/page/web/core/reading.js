@@ -15,8 +15,9 @@ export class Predictor {
    * @param {Checkpoint} checkpoint
    * @param {Muted} [muted] maps whose values are replaced by 0
    */
-  constructor(checkpoint, muted) {
+  constructor(checkpoint, muted = {}) {
     this.checkpoint = checkpoint;
+    this.muted = muted;
     this.config = checkpoint.config;
     this.labels = checkpoint.config.labels;
     if (!this.config.convolutions.length) {
@@ -49,10 +50,11 @@ export class Predictor {
     // The first view is the image itself.
     const { logits, layers } = this.network.forward(views(input.data));
     const found = evidence(logits);
-    const scaled = answerLogits(logits).map((logit) => logit / temperature);
+    const viewLogits = logits.map((view) => view.map((logit) => logit / temperature));
+    const answer = answerLogits(viewLogits);
     /** @type {State} */
     let state = "digit";
-    let probabilities = [...softmax(scaled)];
+    let probabilities = [...softmax(answer)];
     if (isBlank(input)) {
       state = "blank";
       probabilities = probabilities.map(() => 0);
@@ -69,6 +71,8 @@ export class Predictor {
       sentence: sentence({ state, nearest, confidence, labels }),
       labels,
       probabilities,
+      logits: [...answer],
+      viewLogits,
       evidence: found,
       threshold,
       networkInput: input,

@@ -9,6 +9,12 @@ const ZOOM = 1.08;
 const cos = Math.cos(TURN);
 const sin = Math.sin(TURN);
 
+/** How the content of each view differs from the image. */
+export const VIEW_NAMES = [
+  ...["itself", "left", "right", "up", "down"],
+  ...["anticlockwise", "clockwise", "smaller", "larger"],
+];
+
 /** From each altered view to the image: [x, y] → [ax + by + right, cx + dy + down]. */
 const MAPS = [
   { a: 1, b: 0, c: 0, d: 1, right: SHIFT, down: 0 },

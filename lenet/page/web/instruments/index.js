@@ -2,8 +2,10 @@
 
 import filmStrip from "./film-strip.js";
 import muting from "./muting.js";
+import takeAway from "./take-away.js";
+import views from "./views.js";
 
 /** @import { Instrument } from "../types" */
 
 /** @type {Instrument[]} */
-export default [filmStrip, muting];
+export default [filmStrip, views, muting, takeAway];

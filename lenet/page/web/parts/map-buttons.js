@@ -2,7 +2,7 @@
 
 import { text } from "../core/texts.js";
 import { element, find } from "./dom.js";
-import { isStrip } from "./layer-stack.js";
+import { isStrip } from "./layer-places.js";
 import { paintValues } from "./maps.js";
 import { roveByArrows } from "./roving.js";
 
