@@ -3,7 +3,7 @@
 import { element } from "./dom.js";
 
 const HEADER = { header: "header" };
-const LEFT = { tools: "#draw > .tools", pad: "#pad", examples: ".examples" };
+const LEFT = { tools: "#draw .tools", pad: "#pad", examples: ".examples" };
 const OVERVIEW = { answer: ".answer", input: ".input", probabilities: "#probabilities" };
 const REST = { microscope: "#microscope" };
 const PARTS = { ...HEADER, ...LEFT, ...OVERVIEW, ...REST };
