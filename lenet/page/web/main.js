@@ -77,6 +77,7 @@ export function start(
     unit: null,
     pinned: false,
     before: false,
+    kernels: false,
     problem: "",
   });
   element.replaceChildren(fragment(SHELL));
@@ -130,7 +131,7 @@ export function start(
     first: lesson?.network ?? first,
     onFill: (menu) => state.set({ menu }),
     onChoose(network) {
-      state.set({ network, edits: NO_EDITS, unit: null, problem: "" });
+      state.set({ network, edits: NO_EDITS, unit: null, pinned: false, problem: "" });
       lessons.apply();
     },
     onProblem: (problem) => state.set({ problem }),

@@ -396,6 +396,8 @@ export interface Shared {
   pinned: boolean;
   /** Whether layers show their values before the activation. */
   before: boolean;
+  /** Whether layers show their weights. */
+  kernels: boolean;
   /** Absent on static pages. */
   openFile?: OpenFile;
   /** The id of the open view. */

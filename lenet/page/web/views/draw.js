@@ -3,11 +3,13 @@
 import { THREE } from "../core/first-sketch.js";
 import { shortAnswer } from "../core/format.js";
 import { sketchOf } from "../core/sketch.js";
-import { text } from "../core/texts.js";
 import INSTRUMENTS from "../instruments/index.js";
 import { find, fragment, setText } from "../parts/dom.js";
+import { makeInspection } from "../parts/inspection.js";
 import { makeInstruments } from "../parts/instruments.js";
+import { makeKernels } from "../parts/kernels.js";
 import { makeLayerStack } from "../parts/layer-stack.js";
+import { makeLayerTools } from "../parts/layer-tools.js";
 import { drawInput } from "../parts/maps.js";
 import { makeMessages } from "../parts/messages.js";
 import { makePad, PAD_KEYS } from "../parts/pad.js";
@@ -18,6 +20,7 @@ import { acceptFiles } from "../parts/uploads.js";
 /** @import { DrawReading, Network, ReadingDetail, Sketch, Store, View } from "../types" */
 
 const MARKUP = `
+  <div class="desk">
   <div class="tools" role="toolbar" aria-label="Sketch" aria-controls="pad">
     <button type="button" id="clear" name="clear" title="Clear the pad (Delete)">Clear</button>
     <button type="button" id="undo" name="undo" title="Undo the last change (Ctrl+Z)">Undo</button>
@@ -27,6 +30,13 @@ const MARKUP = `
   <div id="pad" class="pad" tabindex="0" role="application" aria-roledescription="sketch pad">
     <canvas></canvas>
     <div class="cursor" hidden></div>
+    <div class="seen" hidden></div>
+  </div>
+  <div class="examples" role="group">
+    <div class="classes"></div>
+    <div class="images" role="group"></div>
+  </div>
+  <section id="microscope" aria-labelledby="microscope-title" hidden></section>
   </div>
   <section id="results" aria-label="What the network sees, and its answer" data-sequence="0" data-label="">
     <p id="message" class="message" role="alert" hidden></p>
@@ -42,15 +52,17 @@ const MARKUP = `
       <ol id="probabilities"></ol>
     </div>
     <div class="layers">
-      <div class="layer-tools"><label><input type="checkbox" name="before"> <span></span></label></div>
+      <div class="layer-tools">
+        <p class="invitation"></p>
+        <div id="edited" role="status" hidden></div>
+        <label><input type="checkbox" name="kernels"> <span></span></label>
+        <label><input type="checkbox" name="before"> <span></span></label>
+      </div>
+      <p id="layer-keys" hidden></p>
       <div class="stack"></div>
     </div>
   </section>
-  <div class="instruments"></div>
-  <div class="examples" role="group">
-    <div class="classes"></div>
-    <div class="images" role="group"></div>
-  </div>`;
+  <div class="instruments"></div>`;
 
 const WORDS = {
   digits: {
@@ -104,23 +116,24 @@ function mount(panel, state) {
   acceptFiles({ root: panel, pad, openFile: state.get("openFile"), note: messages.note });
   const images = makeTestImages(find(panel, ".examples"), pad.startFrom);
   const stack = makeLayerStack(find(panel, ".stack"));
+  const kernels = makeKernels(stack);
+  const layerTools = makeLayerTools(panel, state);
+  const inspection = makeInspection(panel, stack, state);
   const instruments = makeInstruments(find(panel, ".instruments"), INSTRUMENTS, state);
   /** @type {DrawReading | null} */
   let last = null;
 
-  const before = find(panel, "[name=before]", HTMLInputElement);
-  find(panel, ".layer-tools span").textContent = text("layers.before");
-  before.addEventListener("change", () => state.set({ before: before.checked }));
-
   function showLayers() {
-    before.checked = state.get("before");
     if (!last) return;
     const { network, prediction } = last;
     stack.show({
       layers: prediction.layers,
       ranges: network.ranges,
       before: state.get("before"),
+      muted: state.get("edits").muted,
     });
+    if (state.get("kernels")) kernels.show(network.predictor.checkpoint);
+    else kernels.hide();
   }
 
   function fit() {
@@ -129,8 +142,8 @@ function mount(panel, state) {
     const words = wordsFor(network);
     // People draw digits but not coats, so other networks show the test images first.
     panel.classList.toggle("things", !network.digits);
-    if (network.digits) panel.append(images.group);
-    else panel.prepend(images.group);
+    if (network.digits) find(panel, "#pad").after(images.group);
+    else find(panel, ".desk").prepend(images.group);
     find(panel, "#pad").ariaLabel = `Sketch pad. ${words.pad}${PAD_KEYS}`;
     find(panel, "#probabilities").ariaLabel = words.probabilities;
     images.fit(network, words.examples);
@@ -149,8 +162,10 @@ function mount(panel, state) {
   const cleanups = [
     pad.close,
     stack.close,
+    inspection.close,
+    layerTools.close,
     instruments.close,
-    state.subscribe(["before"], showLayers),
+    state.subscribe(["before", "kernels"], showLayers),
     state.subscribe(["network"], fit),
     state.subscribe(["sketch"], followSketch),
     state.subscribe(["problem"], () => messages.report(state.get("problem"))),
@@ -162,6 +177,7 @@ function mount(panel, state) {
       last = reading;
       showPrediction(panel, reading);
       showLayers();
+      inspection.show(reading);
       instruments.show(reading);
       results.dataset.sequence = String(Number(results.dataset.sequence) + 1);
       const detail = { inkTime: pad.inkTime() };
