@@ -76,7 +76,9 @@ def code(source: str) -> str:
 @pytest.mark.parametrize("module", [name for name in SOURCES if layer(name) == 0])
 def test_the_core_does_not_use_the_dom(module: str) -> None:
     # A `Window` in a network has n, k, p and s.
-    assert not re.search(r"\b(document|window\.(?![nkps]\b)|HTML\w+|Event\b|canvas)", code(SOURCES[module]))
+    assert not re.search(
+        r"\b(document|window\.(?![nkps]\b)|HTML\w+|Event\b|canvas)", code(SOURCES[module])
+    )
 
 
 @pytest.mark.parametrize("module", sorted(SOURCES.keys() - ENTRIES))
