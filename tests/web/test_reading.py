@@ -27,7 +27,7 @@ const { readCheckpoint } = await import("/core/checkpoint.js");
 const { Predictor } = await import("/core/reading.js");
 const { bytes } = await import("/core/bytes.js");
 const load = ({ config, weights }) => new Predictor(readCheckpoint(config, bytes(weights).buffer));
-const plain = ({ layers, ...p }) => ({ ...p, networkInput: [...p.networkInput.data],
+const plain = ({ layers, viewLogits, ...p }) => ({ ...p, networkInput: [...p.networkInput.data],
   maps: p.maps.map(({ sums, data, ...m }) => ({ ...m, data: [...data] })) });
 """
 

@@ -7,6 +7,7 @@ import { SketchpadError } from "./core/errors.js";
 import { Gallery } from "./core/gallery.js";
 import { BLANK } from "./core/sketch.js";
 import { setLanguage, text } from "./core/texts.js";
+import { makeTasks, workerAt } from "./core/workers.js";
 import { makeBigScreen } from "./parts/big-screen.js";
 import { copyLink } from "./parts/copy-link.js";
 import { find, fragment, element as make } from "./parts/dom.js";
@@ -51,18 +52,21 @@ const SHELL = `
  * @param {Files} options.files
  * @param {OpenFile} [options.openFile] opens picture files; without it the page accepts none
  * @param {string} [options.network] the name of the network to open first
+ * @param {() => Worker} [options.startWorker] starts worker.js
  * @param {LessonPlace} [options.place] where lessons are; by default, the address of the page
  * @param {View[]} [options.views]
  */
 export function start(
   element,
-  { files, openFile, network: first, place = ADDRESS, views = VIEWS },
+  { files, openFile, network: first, place = ADDRESS, startWorker = ownWorker, views = VIEWS },
 ) {
   const { lesson, problem } = lessonAt(place);
   if (lesson?.language) setLanguage(lesson.language);
   const gallery = new Gallery(files);
   const state = makeStore({
     network: null,
+    tasks: makeTasks(startWorker),
+    files,
     openFile,
     view: lesson?.view ?? views[0].id,
     sketch: BLANK,
@@ -148,6 +152,7 @@ export function start(
   return {
     close() {
       menu.close();
+      state.get("tasks").close();
       lessons.close();
       actions.close();
       for (const { mounted } of parts) mounted.close();
@@ -155,6 +160,8 @@ export function start(
     },
   };
 }
+
+const ownWorker = () => workerAt(new URL("worker.js", import.meta.url));
 
 /**
  * The buttons of the header, and what they control.

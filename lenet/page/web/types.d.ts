@@ -230,6 +230,10 @@ export interface Prediction {
   sentence: string;
   labels: string[];
   probabilities: number[];
+  /** The calibrated logits of the answer; their differences are log-odds. */
+  logits: number[];
+  /** The calibrated logits of each of the nine views. */
+  viewLogits: Float64Array[];
   evidence: number;
   threshold: number | null;
   networkInput: Plane;
@@ -237,6 +241,44 @@ export interface Prediction {
   layers: Layer[];
   /** Those of `layers` that are convolutions. */
   maps: Layer[];
+}
+
+/** The second most probable class, and how many times less likely it is than the answer. */
+export interface RunnerUp {
+  label: string;
+  logOdds: number;
+  /** exp(logOdds), perhaps infinite */
+  odds: number;
+}
+
+/** What the network answers to one of the nine views alone; `image` is 28×28. */
+export interface ViewAnswer {
+  name: string;
+  image: Float64Array;
+  label: string;
+  probability: number;
+}
+
+/** The mean of |value| over one map or unit. */
+export interface Strength {
+  map: number;
+  strength: number;
+}
+
+/** A map of the first convolution where nothing is drawn: activation(bias + paper) = value. */
+export interface BlankGlow {
+  map: number;
+  bias: number;
+  paper: number;
+  value: number;
+}
+
+/** A panel in words. */
+export interface Summary {
+  /** pad, answer, input, probabilities, or the name of a layer */
+  part: string;
+  title: string;
+  text: string;
 }
 
 /** One step from the drawing to the network, and the answer if preparation stopped there. */
@@ -329,6 +371,8 @@ export interface About {
   steps: Step[];
   /** The file with test images: for each class, pictures as in a sketch. */
   examples: string | null;
+  /** The file with many test images: a PNG with a row for each class. */
+  testSheet: string | null;
   /** The colour scales of the input and each layer, which stay the same while a person draws. */
   ranges: LayerRange[];
   layers: LayerTable;
@@ -374,6 +418,63 @@ export interface Instrument {
   };
 }
 
+/** How far a task has come. */
+export interface Progress {
+  done: number;
+  total: number;
+}
+
+/** Images of 28×28 levels from 0 to 255, one after the other, and the index of each one's class. */
+export interface TestSet {
+  levels: Uint8Array;
+  truths: number[];
+}
+
+/** How a network does on a test set. An answer is the index of a class, or one more: rejected. */
+export interface Evaluation {
+  /** How many answers are right. */
+  right: number;
+  answers: number[];
+  /** How many images of each class (rows) have each answer (columns, the last one: rejected). */
+  confusion: number[][];
+}
+
+/** What muting one map does to the answer: `Effect` in lenet/reading/muting.py. */
+export interface MapEffect {
+  layer: string;
+  /** From 0. */
+  map: number;
+  effect: number;
+  /** The answer after; null for a blank drawing or a non-digit. */
+  label: string | null;
+  nearest: string;
+  probability: number;
+}
+
+type TaskTable = typeof import("./core/tasks.js").TASKS;
+
+/** Long computations, in a worker if there is one, else in slices between frames. */
+export interface Tasks {
+  /**
+   * Runs a task with the edited network. A new run of the same task aborts the previous one.
+   * Rejects with an `AbortError` if it was aborted.
+   */
+  run<Name extends keyof TaskTable>(
+    task: Name,
+    network: Network,
+    edits: Edits,
+    argument: Parameters<TaskTable[Name]>[1],
+    options?: {
+      onProgress?: (progress: YieldOf<ReturnType<TaskTable[Name]>>) => void;
+      signal?: AbortSignal;
+    },
+  ): Promise<ResultOf<ReturnType<TaskTable[Name]>>>;
+  close(): void;
+}
+
+type YieldOf<Task> = Task extends Generator<infer Step> ? Step : never;
+type ResultOf<Task> = Task extends Generator<unknown, infer Result> ? Result : never;
+
 /** Where the lesson of a page is written: the address of the page, or an attribute. */
 export interface LessonPlace {
   /** The lesson's code; empty if there is none. */
@@ -396,6 +497,10 @@ export interface Shared {
   pinned: boolean;
   /** Whether layers show their values before the activation. */
   before: boolean;
+  /** Long computations. */
+  tasks: Tasks;
+  /** The page's files. */
+  files: Files;
   /** Whether layers show their weights. */
   kernels: boolean;
   /** Absent on static pages. */

@@ -158,7 +158,7 @@ const shapeOf = (maps, side) => [maps.length / (side * side), side, side];
  * @param {number} map
  * @param {number} side
  */
-function silence(maps, map, side) {
+export function silence(maps, map, side) {
   const [count] = shapeOf(maps, side);
   for (let i = map; i < maps.length; i += count) maps[i] = 0;
 }

@@ -11,8 +11,6 @@ import { answerLogits, evidence, softmax, views } from "./views.js";
 /** @import { Checkpoint, Frame, Muted, Plane, Prediction, Sketch, State } from "../types" */
 
 export class Predictor {
-  #network;
-
   /**
    * @param {Checkpoint} checkpoint
    * @param {Muted} [muted] maps whose values are replaced by 0
@@ -25,7 +23,7 @@ export class Predictor {
     if (!this.config.convolutions.length) {
       throw new SketchpadError("This network has no convolutions, so there are no maps to show.");
     }
-    this.#network = new LeNet(checkpoint, muted);
+    this.network = new LeNet(checkpoint, muted);
   }
 
   /**
@@ -50,12 +48,13 @@ export class Predictor {
     const { labels } = this;
     const { temperature, threshold } = this.config;
     // The first view is the image itself.
-    const { logits, layers } = this.#network.forward(views(input.data));
+    const { logits, layers } = this.network.forward(views(input.data));
     const found = evidence(logits);
-    const scaled = answerLogits(logits).map((logit) => logit / temperature);
+    const viewLogits = logits.map((view) => view.map((logit) => logit / temperature));
+    const answer = answerLogits(viewLogits);
     /** @type {State} */
     let state = "digit";
-    let probabilities = [...softmax(scaled)];
+    let probabilities = [...softmax(answer)];
     if (isBlank(input)) {
       state = "blank";
       probabilities = probabilities.map(() => 0);
@@ -72,6 +71,8 @@ export class Predictor {
       sentence: sentence({ state, nearest, confidence, labels }),
       labels,
       probabilities,
+      logits: [...answer],
+      viewLogits,
       evidence: found,
       threshold,
       networkInput: input,

@@ -9,6 +9,12 @@ const ZOOM = 1.08;
 const cos = Math.cos(TURN);
 const sin = Math.sin(TURN);
 
+/** How the content of each view differs from the image. */
+export const VIEW_NAMES = [
+  ...["itself", "left", "right", "up", "down"],
+  ...["anticlockwise", "clockwise", "smaller", "larger"],
+];
+
 /** From each altered view to the image: [x, y] → [ax + by + right, cx + dy + down]. */
 const MAPS = [
   { a: 1, b: 0, c: 0, d: 1, right: SHIFT, down: 0 },
@@ -47,7 +53,7 @@ export function answerLogits(logits) {
 export const evidence = (logits) => mean(logits.map(logSumExp));
 
 /** @param {Float64Array} logits */
-function logSumExp(logits) {
+export function logSumExp(logits) {
   const largest = Math.max(...logits);
   return largest + Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - largest), 0));
 }

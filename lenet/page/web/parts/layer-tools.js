@@ -15,12 +15,13 @@ export function makeLayerTools(panel, state) {
   setText(find(panel, "#layer-keys"), text("layers.keys"));
   setText(find(panel, ".layer-tools .invitation"), text("layers.invitation"));
   const badge = makeEditedBadge(find(panel, "#edited"), state);
-  const switches = [
+  const cleanups = [
     makeSwitch("before", text("layers.before")),
     makeSwitch("kernels", text("layers.showKernels")),
   ];
 
   /**
+   * Connects a check box with the state; returns a function that unsubscribes.
    * @param {"before" | "kernels"} name
    * @param {string} label
    */
@@ -40,12 +41,11 @@ export function makeLayerTools(panel, state) {
     find(panel, ".layer-tools .invitation").hidden = isQuiet;
   };
   invite();
-  const unsubscribe = state.subscribe(["unit", "edits"], invite);
+  cleanups.push(state.subscribe(["unit", "edits"], invite));
 
   return {
     close() {
-      unsubscribe();
-      for (const release of switches) release();
+      for (const cleanUp of cleanups) cleanUp();
       badge.close();
     },
   };

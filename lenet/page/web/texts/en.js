@@ -98,15 +98,170 @@ export default {
     restore: "Put it back",
     save: "Save network",
   },
-  muting: {},
+  muting: {
+    title: "What each map does",
+    intro:
+      "Press a map to mute it: its values become 0 for every layer after it. The answer follows at once.",
+    map: "{layer}, map {number}",
+    unit: "{layer}, unit {number}",
+    mute: "Mute {map}",
+    unmute: "Unmute all maps",
+    rankTitle: "Which maps matter for this drawing?",
+    rankIntro:
+      "Each map and unit is muted alone, and the network reads your drawing again. The bars show how the odds of the answer change. Press a row to mute its map.",
+    rank: "Rank all maps",
+    stale: "The drawing or the network has changed since. Rank the maps again.",
+    for: "Speak for {answer}: muting one lowers its odds",
+    against: "Speak against {answer}: muting one raises its odds",
+    showAll: { one: "Show {count} map", other: "Show all {count} maps" },
+    less: "{map}: without it, the odds of {answer} are {factor} times lower.",
+    more: "{map}: without it, the odds of {answer} are {factor} times higher.",
+    becomes: "The answer becomes {answer}.",
+    million: "over a million",
+    costsTitle: "What it costs everybody",
+    costsIntro:
+      "The drawing on the pad is one case. See how the network reads 1,000 test images, 100 of each class, as trained and with your changes.",
+    noImages: "There are no test images of these classes, so the cost can't be measured.",
+    evaluate: "Read 1,000 test images",
+    asTrained: "As trained: {done} of {total}",
+    withChanges: "With your changes: {done} of {total}",
+    resultTrained:
+      "As trained, the network reads {right} of {total} test images correctly. Mute a map to see what that costs.",
+    resultFewer: {
+      one: "With your changes, the network reads {right} of {total} test images correctly: {count} fewer than as trained ({before}).",
+      other:
+        "With your changes, the network reads {right} of {total} test images correctly: {count} fewer than as trained ({before}).",
+    },
+    resultMore: {
+      one: "With your changes, the network reads {right} of {total} test images correctly: {count} more than as trained ({before}).",
+      other:
+        "With your changes, the network reads {right} of {total} test images correctly: {count} more than as trained ({before}).",
+    },
+    resultSame:
+      "With your changes, the network reads {right} of {total} test images correctly: as many as before.",
+    failed: "The test images could not be read. Check your connection, then reload the page.",
+    caption: "Rows: what an image shows. Columns: the answer. Press a cell to see its images.",
+    captionRejected:
+      "Rows: what an image shows. Columns: the answer; ? means rejected. Press a cell to see its images.",
+    rejected: "not a digit",
+    cell: {
+      one: "{truth} read as {answer}: {count} image",
+      other: "{truth} read as {answer}: {count} images",
+    },
+    cellChanged: {
+      one: "{truth} read as {answer}: {count} image, {change} compared with the trained network",
+      other: "{truth} read as {answer}: {count} images, {change} compared with the trained network",
+    },
+    cellTitle: {
+      one: "{truth} read as {answer}: {count} image, as trained {before}. Press an image to put it on the pad.",
+      other:
+        "{truth} read as {answer}: {count} images, as trained {before}. Press an image to put it on the pad.",
+    },
+    image: "{truth}, test image {number}",
+    imageChanged: "{truth}, test image {number}; the trained network reads it as {before}",
+  },
   changes: {},
   compass: {},
-  odds: {},
-  views: {},
+  odds: {
+    almost: "Then {label}, almost as likely.",
+    times: "Then {label}, {odds} times less likely.",
+    million: "Then {label}, more than a million times less likely.",
+    views: "Mean of nine views",
+    viewsTitle: "Show the nine views",
+    originDigits:
+      "Nobody programmed a 3. The network learned from examples; it doesn't learn from you and keeps " +
+      "nothing.",
+    originThings:
+      "Nobody programmed a coat. The network learned from examples; it doesn't learn from you and keeps " +
+      "nothing.",
+    blankRelu: {
+      one: "Map {maps} glows on blank paper: its bias is positive, and ReLU lets it through ({examples}).",
+      other:
+        "Maps {maps} glow on blank paper: their biases are positive, and ReLU lets them through " +
+        "({examples}).",
+    },
+    blankBias: {
+      one:
+        "Map {maps} glows on blank paper: where nothing is drawn, only the bias is left, and the " +
+        "activation turns it into a value ({examples}).",
+      other:
+        "Maps {maps} glow on blank paper: where nothing is drawn, only the bias is left, and the " +
+        "activation turns it into a value ({examples}).",
+    },
+    blankPaper: {
+      one:
+        "Map {maps} glows on blank paper: to this network, paper isn't 0. The bias and what the kernel " +
+        "makes of paper add up, and the activation follows ({examples}).",
+      other:
+        "Maps {maps} glow on blank paper: to this network, paper isn't 0. The bias and what the kernel " +
+        "makes of paper add up, and the activation follows ({examples}).",
+    },
+    exampleRelu: "map\u00a0{map}: {bias}",
+    exampleBias: "map\u00a0{map}: bias {bias}, value {value}",
+    examplePaper: "map\u00a0{map}: bias {bias}, paper {paper}, value {value}",
+  },
+  views: {
+    title: "The nine views behind the answer",
+    intro:
+      "A digit stays the same when it moves a little, so the answer is the mean of the logits over " +
+      "nine views. The maps on this page are those of the first view.",
+    introThings:
+      "A thing stays the same when it moves a little, so the answer is the mean of the logits over " +
+      "nine views. The maps on this page are those of the first view.",
+    mean: "Mean: {answer}",
+    meanDigit: "Mean: {answer}, {share}",
+    itself: "The input itself",
+    left: "1 pixel left",
+    right: "1 pixel right",
+    up: "1 pixel up",
+    down: "1 pixel down",
+    anticlockwise: "5° anticlockwise",
+    clockwise: "5° clockwise",
+    smaller: "8% smaller",
+    larger: "8% larger",
+  },
   filmStrip: {
     title: "From the drawing to the network, step by step",
   },
-  takeAway: {},
+  takeAway: {
+    title: "Take it away",
+    jsonIntro: "Everything that the network computed for this drawing, layer by layer.",
+    json: "Reading as JSON",
+    pictureIntro: "A panel of this page as a picture.",
+    panel: "Panel",
+    scale: "Size",
+    times: "{scale}×",
+    png: "Save as PNG",
+    failed: "This browser can't save the picture.",
+    summaryIntro: "The page in words, for screen readers and notes.",
+    copy: "Copy the text",
+    copied: "Copied.",
+    notCopied: "This browser doesn't allow copying. Select the text instead.",
+    pad: "Pad",
+    answer: "Answer",
+    input: "Network input",
+    probabilities: "Probabilities",
+    layers: "All layers",
+    empty: "Nothing is drawn yet.",
+    strokes: { one: "{count} stroke.", other: "{count} strokes." },
+    picture: "A picture.",
+    pictureAndStrokes: {
+      one: "A picture and {count} stroke.",
+      other: "A picture and {count} strokes.",
+    },
+    pixels: "{width} by {height} pixels; ink covers {share}.",
+    border: "With its border, the first layer sees {side} by {side} pixels.",
+    none: "All 0, since nothing is drawn.",
+    most: "Most probable: {list}.",
+    scores: "Highest scores: {list}.",
+    bitmaps: "Closest bitmaps, by score: {list}.",
+    countMaps: { one: "{count} map of {size}, {kind}.", other: "{count} maps of {size}, {kind}." },
+    countUnits: { one: "{count} unit, {kind}.", other: "{count} units, {kind}." },
+    strongestMaps: "Strongest maps, by mean value: {list}.",
+    strongestUnits: "Strongest units, by value: {list}.",
+    silentMaps: { one: "{count} map is all 0.", other: "{count} maps are all 0." },
+    silentUnits: { one: "{count} unit is 0.", other: "{count} units are 0." },
+  },
   compare: {
     same: "Same drawing on both sides",
     side: "Input {name}",

@@ -3,7 +3,11 @@
 import { THREE } from "../core/first-sketch.js";
 import { shortAnswer } from "../core/format.js";
 import { sketchOf } from "../core/sketch.js";
+import { oddsText } from "../core/summaries.js";
+import { text } from "../core/texts.js";
 import INSTRUMENTS from "../instruments/index.js";
+import { makeBlankNote } from "../parts/blank-note.js";
+import { makeDescriptions } from "../parts/descriptions.js";
 import { find, fragment, setText } from "../parts/dom.js";
 import { makeInspection } from "../parts/inspection.js";
 import { makeInstruments } from "../parts/instruments.js";
@@ -43,7 +47,10 @@ const MARKUP = `
     <div class="overview">
       <div class="answer">
         <output id="answer" aria-live="polite">&nbsp;</output>
-        <p class="confidence"></p>
+        <div class="words">
+          <p><span class="confidence"></span> <span class="odds"></span></p>
+          <button type="button" name="views"></button>
+        </div>
       </div>
       <figure class="input">
         <figcaption>Network input</figcaption>
@@ -51,6 +58,7 @@ const MARKUP = `
       </figure>
       <ol id="probabilities"></ol>
     </div>
+    <p class="origin"></p>
     <div class="layers">
       <div class="layer-tools">
         <p class="invitation"></p>
@@ -116,12 +124,19 @@ function mount(panel, state) {
   acceptFiles({ root: panel, pad, openFile: state.get("openFile"), note: messages.note });
   const images = makeTestImages(find(panel, ".examples"), pad.startFrom);
   const stack = makeLayerStack(find(panel, ".stack"));
+  const blankNote = makeBlankNote(find(panel, ".stack"));
+  const descriptions = makeDescriptions(panel);
   const kernels = makeKernels(stack);
   const layerTools = makeLayerTools(panel, state);
   const inspection = makeInspection(panel, stack, state);
   const instruments = makeInstruments(find(panel, ".instruments"), INSTRUMENTS, state);
   /** @type {DrawReading | null} */
   let last = null;
+
+  const views = find(panel, "[name=views]");
+  views.textContent = text("odds.views");
+  views.title = text("odds.viewsTitle");
+  views.addEventListener("click", () => instruments.open("views"));
 
   function showLayers() {
     if (!last) return;
@@ -132,6 +147,7 @@ function mount(panel, state) {
       before: state.get("before"),
       muted: state.get("edits").muted,
     });
+    blankNote.show(last, state.get("before"));
     if (state.get("kernels")) kernels.show(network.predictor.checkpoint);
     else kernels.hide();
   }
@@ -146,6 +162,8 @@ function mount(panel, state) {
     else find(panel, ".desk").prepend(images.group);
     find(panel, "#pad").ariaLabel = `Sketch pad. ${words.pad}${PAD_KEYS}`;
     find(panel, "#probabilities").ariaLabel = words.probabilities;
+    const origin = network.digits ? "odds.originDigits" : "odds.originThings";
+    find(panel, ".origin").textContent = text(origin);
     images.fit(network, words.examples);
     instruments.fit(network);
     pad.showExample(firstSketch(network));
@@ -162,6 +180,7 @@ function mount(panel, state) {
   const cleanups = [
     pad.close,
     stack.close,
+    descriptions.close,
     inspection.close,
     layerTools.close,
     instruments.close,
@@ -179,6 +198,7 @@ function mount(panel, state) {
       showLayers();
       inspection.show(reading);
       instruments.show(reading);
+      descriptions.show(reading);
       results.dataset.sequence = String(Number(results.dataset.sequence) + 1);
       const detail = { inkTime: pad.inkTime() };
       results.dispatchEvent(new CustomEvent("shown", { detail }));
@@ -201,6 +221,7 @@ function showPrediction(panel, { prediction }) {
   drawProbabilities(find(panel, "#probabilities"), prediction);
   setText(find(panel, "#answer"), shortAnswer(prediction));
   setText(find(panel, ".confidence"), sentence);
+  setText(find(panel, ".odds"), oddsText(prediction));
   results.dataset.state = state;
   results.dataset.label = label ?? "";
 }
