@@ -9,7 +9,7 @@ pen's radius and d is the distance from the pixel's centre to the nearest stroke
 """
 
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,15 +55,44 @@ def ink_from_strokes(strokes: Strokes, box: int = BOX, pen: float | None = None)
     segments = _segments(strokes)
     if not len(segments):
         return np.zeros((box, box), np.float32)
+    fit = _fit(segments, box, pen)
+    width, height = fit.sides.astype(int).tolist()
+    placed = (segments - fit.middle) * fit.scale + fit.sides / 2
+    return _draw(placed, fit.scale * fit.pen / 2, height, width)
+
+
+class Fit(NamedTuple):
+    """How strokes on the pad fill a box: (point - middle) · scale + sides / 2, in pixels."""
+
+    middle: Points
+    """`(2,)`, the drawing's middle on the pad"""
+    scale: float
+    """pixels of the box for the side of the pad"""
+    sides: Points
+    """`(2,)`, the width and height of the ink in pixels"""
+    pen: float
+    """width of the pen as a share of the pad's side"""
+
+
+def fit_strokes(strokes: Strokes, box: int = BOX, pen: float | None = None) -> Fit | None:
+    """Where `ink_from_strokes` puts the points of strokes; None without a drawing.
+
+    Raises:
+        SketchpadError: the input is not a list of strokes, or has too many points.
+    """
+    segments = _segments(strokes)
+    return _fit(segments, box, pen) if len(segments) else None
+
+
+def _fit(segments: Points, box: int, pen: float | None) -> Fit:
+    """How segments `(n, 2, 2)` fill a box."""
     low, high = segments.min((0, 1)), segments.max((0, 1))
     extent = float((high - low).max())
     pen = _fitting_pen(extent) if pen is None else pen
     scale = box / (extent + pen)
     # Less than 1e-9 of a pixel may be due to rounding, so it adds no pixel.
     sides = np.minimum(np.ceil((high - low + pen) * scale - 1e-9), box)
-    width, height = sides.astype(int).tolist()
-    placed = (segments - (low + high) / 2) * scale + sides / 2
-    return _draw(placed, scale * pen / 2, height, width)
+    return Fit((low + high) / 2, scale, sides, pen)
 
 
 def ink_on_pad(strokes: Strokes, pixels: int, pen: float | None = PEN_WIDTH) -> Ink:

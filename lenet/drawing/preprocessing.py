@@ -109,10 +109,17 @@ def is_blank(ink: Ink) -> bool:
 
 def crop_to_ink(ink: Ink) -> Ink:
     """The smallest rectangle `(h, w)` that contains all the ink; blank ink is unchanged."""
+    top, left, bottom, right = ink_bounds(ink)
+    return ink[top:bottom, left:right]
+
+
+def ink_bounds(ink: Ink) -> tuple[int, int, int, int]:
+    """Top, left, bottom and right of the ink, half-open; all of it if it is blank."""
     rows, columns = (np.flatnonzero((ink > FAINT).any(axis=axis)) for axis in (1, 0))
     if not len(rows):
-        return ink
-    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        height, width = ink.shape
+        return 0, 0, height, width
+    return int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1
 
 
 def fit_into_box(ink: Ink, side: int = BOX) -> Ink:
@@ -128,11 +135,16 @@ def centre_by_mass(ink: Ink) -> Ink:
     It moves by whole pixels, as in MNIST, and never past the edge of the field. The middle is pixel
     index 14: over MNIST's test set the centre of mass averages (13.99, 14.01).
     """
+    return _place(ink, *_corner_by_mass(ink))
+
+
+def _corner_by_mass(ink: Ink) -> tuple[int, int]:
+    """Top and left, not limited to the field."""
     exact = ink.astype(np.float64)
     mass = float(exact.sum()) or 1.0
     y = float(exact.sum(axis=1) @ np.arange(ink.shape[0])) / mass
     x = float(exact.sum(axis=0) @ np.arange(ink.shape[1])) / mass
-    return _place(ink, round_half_up(FIELD / 2 - y), round_half_up(FIELD / 2 - x))
+    return round_half_up(FIELD / 2 - y), round_half_up(FIELD / 2 - x)
 
 
 def centre_by_box(ink: Ink) -> Ink:
@@ -141,8 +153,18 @@ def centre_by_box(ink: Ink) -> Ink:
     If the number of empty rows or columns is odd, the top or left gets the extra one, as in
     Fashion-MNIST.
     """
+    return _place(ink, *_corner_by_box(ink))
+
+
+def _corner_by_box(ink: Ink) -> tuple[int, int]:
     height, width = ink.shape
-    return _place(ink, (FIELD - height + 1) // 2, (FIELD - width + 1) // 2)
+    return (FIELD - height + 1) // 2, (FIELD - width + 1) // 2
+
+
+def corner(ink: Ink, centring: str = "mass") -> tuple[int, int]:
+    """Top and left of `ink`, at most 28×28, in the field where it is centred."""
+    by_mass = centring == "mass"
+    return _within_field(ink, *(_corner_by_mass(ink) if by_mass else _corner_by_box(ink)))
 
 
 def squeeze(ink: Ink) -> Ink:
@@ -188,7 +210,13 @@ def _place(ink: Ink, top: int, left: int) -> Ink:
     if max(ink.shape) > FIELD:
         ink = squeeze(ink)
     height, width = ink.shape
-    top, left = min(max(top, 0), FIELD - height), min(max(left, 0), FIELD - width)
+    top, left = _within_field(ink, top, left)
     field = np.zeros((FIELD, FIELD), np.float32)
     field[top : top + height, left : left + width] = ink
     return field
+
+
+def _within_field(ink: Ink, top: int, left: int) -> tuple[int, int]:
+    """The corner as close to (top, left) as `ink` fits."""
+    height, width = ink.shape
+    return min(max(top, 0), FIELD - height), min(max(left, 0), FIELD - width)

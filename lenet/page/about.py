@@ -9,7 +9,7 @@ from lenet.errors import SketchpadError
 from lenet.network.config import DIGITS, LeNetConfig
 from lenet.network.diagram import diagram
 from lenet.network.summary import SIZE_FORMULA, summarise, to_json
-from lenet.page.examples import example_images, sheet_name
+from lenet.page.examples import example_images, large_sheet_of, sheet_name
 from lenet.reading.prediction import Array, Predictor
 from lenet.reading.tracing import trace
 from lenet.reading.views import SHIFT, TURN, VIEWS, ZOOM
@@ -30,12 +30,14 @@ def about(predictor: Predictor, title: str) -> dict[str, Any]:
         SketchpadError: the network computes values that are not finite.
     """
     sheet = sheet_name(predictor.labels)
+    test_sheet = large_sheet_of(predictor.labels)
     layers = summarise(predictor.model.config)
     return {
         "labels": predictor.labels,
         "digits": predictor.labels == DIGITS,
         "steps": _steps(predictor.model.config),
         "examples": sheet and f"examples/{sheet}.json",
+        "testSheet": test_sheet and f"examples/{test_sheet.name}",
         "ranges": layer_ranges(predictor),
         "layers": {**to_json(layers), "picture": diagram(layers, title)},
         "filmStrip": FILM_STRIP,

@@ -16,7 +16,7 @@ def test_an_entry_needs_itself_and_what_it_imports() -> None:
 
 def test_all_modules_are_needed_by_an_entry() -> None:
     code = {name for name in modules() if name.endswith(".js")}
-    assert set(imported("element.js", "site.js")) == code
+    assert set(imported("element.js", "site.js", "worker.js")) == code
 
 
 def test_imports_can_be_made_absolute() -> None:

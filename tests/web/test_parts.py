@@ -223,7 +223,8 @@ const layer = (name, kind, count, side) => {
 };
 const input = layer("input", "input", 1, 28);
 const deep = [input, layer("C1", "convolution", 6, 28), layer("S2", "max", 6, 14),
-  layer("C3", "convolution", 16, 10), layer("F4", "dense", 120, 1), layer("output", "dense", 10, 1)];
+  layer("C3", "convolution", 16, 10), layer("F4", "dense", 120, 1),
+  layer("output", "dense", 10, 1)];
 const flat = [input, layer("C1", "convolution", 4, 9), layer("output", "dense", 10, 1)];
 const stack = makeLayerStack(root);
 const show = (layers, before = false) => stack.show({ layers, before,

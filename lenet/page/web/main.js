@@ -6,21 +6,44 @@ import { edited, NO_EDITS } from "./core/edits.js";
 import { SketchpadError } from "./core/errors.js";
 import { Gallery } from "./core/gallery.js";
 import { BLANK } from "./core/sketch.js";
+import { setLanguage, text } from "./core/texts.js";
+import { makeTasks, workerAt } from "./core/workers.js";
+import { makeBigScreen } from "./parts/big-screen.js";
+import { copyLink } from "./parts/copy-link.js";
 import { find, fragment, element as make } from "./parts/dom.js";
+import { ADDRESS, followLessons, lessonAt } from "./parts/lessons.js";
 import { fillNetworkMenu } from "./parts/network-menu.js";
+import { makeNotice } from "./parts/notice.js";
+import { makeShownParts } from "./parts/shown-parts.js";
 import { makeTabs } from "./parts/tabs.js";
 import { coalesced, makeStore } from "./state.js";
 import VIEWS from "./views/index.js";
 
-/** @import { Files, OpenFile, View } from "./types" */
+/** @import { Files, LessonPlace, OpenFile, Store, View } from "./types" */
+
+/** @param {string} path */
+const icon = (path) =>
+  `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${path}"></path></svg>`;
+
+const LINK = icon(
+  "M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1 1m2 4a4 4 0 0 0-6 0l-3 3a4 4 0 0 0 6 6l1-1",
+);
+const SCREEN = icon("M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5");
 
 const SHELL = `
   <header>
     <h1>LeNet <span>Sketchpad</span></h1>
     <div class="tabs" role="tablist" aria-label="Views"></div>
     <p id="invitation"></p>
-    <label class="model">Network <select id="model"></select></label>
-  </header>`;
+    <div class="settings">
+      <label class="model">Network <select id="model"></select></label>
+      <div class="actions">
+        <button type="button" name="link">${LINK}</button>
+        <button type="button" name="big">${SCREEN}</button>
+      </div>
+    </div>
+  </header>
+  <div class="notice" hidden></div>`;
 
 /**
  * Builds the page inside `element`.
@@ -29,19 +52,36 @@ const SHELL = `
  * @param {Files} options.files
  * @param {OpenFile} [options.openFile] opens picture files; without it the page accepts none
  * @param {string} [options.network] the name of the network to open first
+ * @param {() => Worker} [options.startWorker] starts worker.js
+ * @param {LessonPlace} [options.place] where lessons are; by default, the address of the page
  * @param {View[]} [options.views]
  */
-export function start(element, { files, openFile, network: first, views = VIEWS }) {
+export function start(
+  element,
+  { files, openFile, network: first, place = ADDRESS, startWorker = ownWorker, views = VIEWS },
+) {
+  const { lesson, problem } = lessonAt(place);
+  if (lesson?.language) setLanguage(lesson.language);
+  const gallery = new Gallery(files);
   const state = makeStore({
     network: null,
+    tasks: makeTasks(startWorker),
+    files,
     openFile,
-    view: views[0].id,
+    view: lesson?.view ?? views[0].id,
     sketch: BLANK,
     pair: [BLANK, BLANK],
+    sides: [null, null],
+    same: false,
+    menu: [],
+    gallery,
+    shown: lesson?.show ?? null,
+    big: lesson?.big ?? false,
     edits: NO_EDITS,
     unit: null,
     pinned: false,
     before: false,
+    kernels: false,
     problem: "",
   });
   element.replaceChildren(fragment(SHELL));
@@ -55,6 +95,9 @@ export function start(element, { files, openFile, network: first, views = VIEWS 
   const openPart = () => parts.find(({ view }) => view.id === state.get("view")) ?? parts[0];
 
   function arrange() {
+    if (!parts.some(({ view }) => view.id === state.get("view"))) {
+      return state.set({ view: views[0].id });
+    }
     const network = state.get("network");
     if (network) {
       for (const { view, tab } of parts) tab.hidden = !view.fits(network);
@@ -81,21 +124,67 @@ export function start(element, { files, openFile, network: first, views = VIEWS 
   });
 
   state.subscribe(["network", "view"], arrange);
-  state.subscribe(["network", "edits", "view", "sketch", "pair"], read);
+  state.subscribe(["network", "edits", "view", "sketch", "pair", "sides", "same"], read);
   arrange();
+  const notify = makeNotice(find(element, ".notice"));
+  if (problem) notify(problem);
+  const actions = mountActions(element, state, place, notify);
   const menu = fillNetworkMenu({
     menu: find(element, "#model", HTMLSelectElement),
-    gallery: new Gallery(files),
-    first,
-    onChoose: (network) => state.set({ network, edits: NO_EDITS, unit: null, problem: "" }),
+    gallery,
+    first: lesson?.network ?? first,
+    onFill: (menu) => state.set({ menu }),
+    onChoose(network) {
+      state.set({ network, edits: NO_EDITS, unit: null, pinned: false, problem: "" });
+      lessons.apply();
+    },
     onProblem: (problem) => state.set({ problem }),
+  });
+  const lessons = followLessons({
+    root: element,
+    state,
+    place,
+    first: lesson,
+    choose: menu.choose,
+    report: notify,
   });
 
   return {
     close() {
       menu.close();
+      state.get("tasks").close();
+      lessons.close();
+      actions.close();
       for (const { mounted } of parts) mounted.close();
       element.replaceChildren();
+    },
+  };
+}
+
+const ownWorker = () => workerAt(new URL("worker.js", import.meta.url));
+
+/**
+ * The buttons of the header, and what they control.
+ * @param {HTMLElement} root
+ * @param {Store} state
+ * @param {LessonPlace} place
+ * @param {ReturnType<typeof makeNotice>} notify
+ */
+function mountActions(root, state, place, notify) {
+  const link = find(root, "[name=link]");
+  const big = find(root, "[name=big]");
+  link.title = link.ariaLabel = text("lesson.copy");
+  big.title = big.ariaLabel = text("lesson.bigScreen");
+  link.addEventListener("click", () => copyLink({ root, state, place, notify }));
+  const bigScreen = makeBigScreen(root, big, state);
+  const showParts = makeShownParts(root);
+  const unsubscribe = state.subscribe(["shown"], () => showParts(state.get("shown")));
+  showParts(state.get("shown"));
+
+  return {
+    close() {
+      unsubscribe();
+      bigScreen.close();
     },
   };
 }

@@ -36,9 +36,17 @@ export interface Layer extends Maps {
 /** For names of layers, the maps or units (from 0) whose values are replaced by 0. */
 export type Muted = Record<string, number[]>;
 
+/**
+ * For names of layers, the kernels that were painted, row by row. A key is "map,input", both from 0;
+ * "map" alone stands for all inputs if they have one pixel each, or for the coefficient of a
+ * subsampling map.
+ */
+export type Kernels = Record<string, Record<string, number[]>>;
+
 /** Changes to a trained network. */
 export interface Edits {
   muted: Muted;
+  kernels: Kernels;
 }
 
 /** One value of a layer; all numbers start at 0. */
@@ -47,6 +55,120 @@ export interface Unit {
   map: number;
   row: number;
   column: number;
+}
+
+/** What is on a pad, as a link states it: test image and strokes. */
+export interface LessonInput {
+  /** The class and the number of a test image, both from 0. */
+  image: [label: number, index: number] | null;
+  strokes: Stroke[];
+}
+
+/** What a link makes of the page; null leaves something as the page has it. */
+export interface Lesson {
+  /** The name of the network. */
+  network: string | null;
+  input: LessonInput | null;
+  /** The inputs of the tab Compare. */
+  inputA: LessonInput | null;
+  inputB: LessonInput | null;
+  /** The networks of the tab Compare, by name; null is the network of the page. */
+  networkA: string | null;
+  networkB: string | null;
+  /** Whether Compare shows the same drawing on both sides. */
+  same: boolean;
+  /** The unit under the microscope, pinned. */
+  unit: Unit | null;
+  muted: Muted;
+  /** Whether layers show their values before the activation. */
+  before: boolean;
+  /** The id of the open view. */
+  view: string | null;
+  /** The ids of open instruments. */
+  open: string[];
+  /** The names of the parts to show; null shows all. */
+  show: string[] | null;
+  /** Whether everything is enlarged for a projector. */
+  big: boolean;
+  language: string | null;
+}
+
+/** A part of a plane; pixel i reaches from i to i + 1, so whole numbers are half-open. */
+export interface Rectangle {
+  top: number;
+  left: number;
+  bottom: number;
+  right: number;
+}
+
+/**
+ * The pad as a rectangle in the network input, which it may exceed: the point [x, y] of the pad lies
+ * at [x · width + left, y · height + top], in pixels.
+ */
+export interface Placement {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+/**
+ * What one map of the layer below contributes to a sum; `lenet/reading/microscope.py` explains each
+ * value. If all maps of that layer have one pixel, one term holds all of them in a row.
+ */
+export interface Term {
+  /** The map below; null if the term holds all maps. Also the `input` of `kernelOf`. */
+  map: number | null;
+  /** Where the patch begins in that map; negative in the padding. */
+  top: number;
+  left: number;
+  /** Of the following, which are stored row by row. */
+  height: number;
+  width: number;
+  patch: Float64Array;
+  kernel: Float64Array;
+  products: Float64Array;
+  sum: number;
+}
+
+/** How a unit's value follows from the layer below. */
+export interface Explanation {
+  unit: Unit;
+  kind: Kind;
+  /** The name of the layer below. */
+  previous: string;
+  terms: Term[];
+  bias: number;
+  /** The terms and the bias: the value before the activation. */
+  sum: number;
+  /** Its name; null if none follows. */
+  activation: string | null;
+  /** The value after the activation; 0 if the map is muted. */
+  value: number;
+  /** For max pooling, the position of the largest value in the patch. */
+  winner: number | null;
+  muted: boolean;
+  /** Whether the kernels are weights, which can be painted. */
+  trainable: boolean;
+}
+
+/** What a layer is, from the configuration alone. */
+export interface LayerPlan {
+  name: string;
+  kind: Kind;
+  maps: number;
+  /** Of its maps, in pixels. */
+  side: number;
+  /** The maps of the layer below. */
+  inputs: number;
+  /** What moves over those maps; for a dense layer it covers them. */
+  window: Window;
+  /** For each map, the maps below that it is connected to; null means all. */
+  connections: number[][] | null;
+  /** The names of its tensors; null if it has none. */
+  tensors: { weight: string; bias: string } | null;
+  /** Whether the activation follows. */
+  activated: boolean;
 }
 
 /** One convolution: `Convolution` in lenet/network/config.py. */
@@ -166,6 +288,12 @@ export interface Frame {
   prediction: Prediction;
 }
 
+/** A layer of two networks if it is of the same kind and shape in both; a layer of one, otherwise. */
+export interface LayerPair {
+  a: Layer | null;
+  b: Layer | null;
+}
+
 /** One layer for two inputs; `ranking` lists its maps, largest mean difference first. */
 export interface LayerComparison {
   a: Maps;
@@ -243,6 +371,8 @@ export interface About {
   steps: Step[];
   /** The file with test images: for each class, pictures as in a sketch. */
   examples: string | null;
+  /** The file with many test images: a PNG with a row for each class. */
+  testSheet: string | null;
   /** The colour scales of the input and each layer, which stay the same while a person draws. */
   ranges: LayerRange[];
   layers: LayerTable;
@@ -288,6 +418,73 @@ export interface Instrument {
   };
 }
 
+/** How far a task has come. */
+export interface Progress {
+  done: number;
+  total: number;
+}
+
+/** Images of 28×28 levels from 0 to 255, one after the other, and the index of each one's class. */
+export interface TestSet {
+  levels: Uint8Array;
+  truths: number[];
+}
+
+/** How a network does on a test set. An answer is the index of a class, or one more: rejected. */
+export interface Evaluation {
+  /** How many answers are right. */
+  right: number;
+  answers: number[];
+  /** How many images of each class (rows) have each answer (columns, the last one: rejected). */
+  confusion: number[][];
+}
+
+/** What muting one map does to the answer: `Effect` in lenet/reading/muting.py. */
+export interface MapEffect {
+  layer: string;
+  /** From 0. */
+  map: number;
+  effect: number;
+  /** The answer after; null for a blank drawing or a non-digit. */
+  label: string | null;
+  nearest: string;
+  probability: number;
+}
+
+type TaskTable = typeof import("./core/tasks.js").TASKS;
+
+/** Long computations, in a worker if there is one, else in slices between frames. */
+export interface Tasks {
+  /**
+   * Runs a task with the edited network. A new run of the same task aborts the previous one.
+   * Rejects with an `AbortError` if it was aborted.
+   */
+  run<Name extends keyof TaskTable>(
+    task: Name,
+    network: Network,
+    edits: Edits,
+    argument: Parameters<TaskTable[Name]>[1],
+    options?: {
+      onProgress?: (progress: YieldOf<ReturnType<TaskTable[Name]>>) => void;
+      signal?: AbortSignal;
+    },
+  ): Promise<ResultOf<ReturnType<TaskTable[Name]>>>;
+  close(): void;
+}
+
+type YieldOf<Task> = Task extends Generator<infer Step> ? Step : never;
+type ResultOf<Task> = Task extends Generator<unknown, infer Result> ? Result : never;
+
+/** Where the lesson of a page is written: the address of the page, or an attribute. */
+export interface LessonPlace {
+  /** The lesson's code; empty if there is none. */
+  read(): string;
+  /** The address that links point to; a lesson's code goes behind it. */
+  home(): string;
+  /** Calls `listener` after the code has changed; returns a function that unsubscribes. */
+  watch(listener: () => void): () => void;
+}
+
 /** The state that views share. */
 export interface Shared {
   /** The network of the menu, as trained. Views receive it with the edits. */
@@ -300,6 +497,12 @@ export interface Shared {
   pinned: boolean;
   /** Whether layers show their values before the activation. */
   before: boolean;
+  /** Long computations. */
+  tasks: Tasks;
+  /** The page's files. */
+  files: Files;
+  /** Whether layers show their weights. */
+  kernels: boolean;
   /** Absent on static pages. */
   openFile?: OpenFile;
   /** The id of the open view. */
@@ -308,6 +511,18 @@ export interface Shared {
   sketch: Sketch;
   /** The inputs A and B of the tab Compare. */
   pair: [Sketch, Sketch];
+  /** The networks of A and B, as trained; null is the network of the menu, with its edits. */
+  sides: [Network | null, Network | null];
+  /** Whether B shows the drawing of A. */
+  same: boolean;
+  /** The networks to choose from; none until their list has arrived. */
+  menu: Menu["models"];
+  /** Fetches networks. */
+  gallery: import("./core/gallery.js").Gallery;
+  /** Names of the parts that are shown; null shows all. */
+  shown: string[] | null;
+  /** Whether everything is enlarged for a projector. */
+  big: boolean;
   /** Why the chosen network can't be used; empty if it can. */
   problem: string;
 }

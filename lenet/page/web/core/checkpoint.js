@@ -53,6 +53,36 @@ function readSafetensors(buffer) {
   return new Map(entries.map((entry) => [entry.name, readTensor(view, entry)]));
 }
 
+/**
+ * The content of a model.safetensors.
+ * @param {Map<string, Tensor>} tensors
+ */
+export function writeSafetensors(tensors) {
+  /** @type {Record<string, object>} */
+  const header = { __metadata__: { format: "pt" } };
+  let end = 0;
+  for (const [name, { shape, data }] of tensors) {
+    const start = end;
+    end += 4 * data.length;
+    header[name] = { dtype: "F32", shape, data_offsets: [start, end] };
+  }
+  const text = JSON.stringify(header);
+  // Spaces align the numbers, as in files that Python writes.
+  const head = new TextEncoder().encode(text.padEnd(Math.ceil(text.length / 8) * 8));
+  const view = new DataView(new ArrayBuffer(8 + head.length + end));
+  view.setBigUint64(0, BigInt(head.length), true);
+  const bytes = new Uint8Array(view.buffer);
+  bytes.set(head, 8);
+  let at = 8 + head.length;
+  for (const { data } of tensors.values()) {
+    for (const value of data) {
+      view.setFloat32(at, value, true);
+      at += 4;
+    }
+  }
+  return bytes;
+}
+
 /** @typedef {NumberType & { name: string, shape: number[], from: number, to: number }} Entry */
 
 /**

@@ -2,7 +2,7 @@
 
 import { SketchpadError } from "./errors.js";
 
-/** @import { LayerComparison, Maps, Prediction } from "../types" */
+/** @import { Layer, LayerComparison, LayerPair, Maps, Prediction } from "../types" */
 
 /**
  * The maps of each convolution for two predictions from the same network.
@@ -43,3 +43,30 @@ function compareLayer(a, b) {
   const ranking = [...distances.keys()].sort((i, j) => distances[j] - distances[i]);
   return { a, b, difference: { ...a, data: difference }, distances, ranking };
 }
+
+/**
+ * The layers of two networks side by side, in the order of A, then those that only B has. Layers of
+ * the same name, kind and shape form a pair; each of the rest stands alone.
+ * @param {Layer[]} a
+ * @param {Layer[]} b
+ * @returns {LayerPair[]}
+ */
+export function pairLayers(a, b) {
+  const names = new Set([...a, ...b].map(({ name }) => name));
+  return [...names].flatMap((name) => {
+    const [ofA, ofB] = [a, b].map((layers) => layers.find((layer) => layer.name === name) ?? null);
+    if (ofA && ofB && isAlike(ofA, ofB)) return { a: ofA, b: ofB };
+    /** @type {LayerPair[]} */
+    const alone = [
+      { a: ofA, b: null },
+      { a: null, b: ofB },
+    ];
+    return alone.filter((pair) => pair.a || pair.b);
+  });
+}
+
+/**
+ * @param {Layer} a
+ * @param {Layer} b
+ */
+const isAlike = (a, b) => a.kind === b.kind && String(a.shape) === String(b.shape);

@@ -1,14 +1,17 @@
-// A trained network with changes: muted maps.
+// A trained network with changes: muted maps and painted kernels.
 
+import { kernelOf } from "./kernels.js";
 import { Predictor } from "./reading.js";
 
-/** @import { Edits, Network } from "../types" */
+/** @import { Checkpoint, Edits, Network } from "../types" */
 
 /** @type {Edits} */
-export const NO_EDITS = Object.freeze({ muted: {} });
+export const NO_EDITS = Object.freeze({ muted: {}, kernels: {} });
 
 /** @param {Edits} edits */
-export const isEdited = ({ muted }) => Object.values(muted).some((maps) => maps.length > 0);
+export const isEdited = ({ muted, kernels }) =>
+  Object.values(muted).some((maps) => maps.length > 0) ||
+  Object.values(kernels).some((painted) => Object.keys(painted).length > 0);
 
 /** @type {WeakMap<Network, { edits: Edits, network: Network }>} */
 const known = new WeakMap();
@@ -23,10 +26,45 @@ export function edited(network, edits) {
   if (!isEdited(edits)) return network;
   const last = known.get(network);
   if (last?.edits === edits) return last.network;
-  const predictor = new Predictor(network.predictor.checkpoint, edits.muted);
-  const changed = { ...network, predictor };
+  const checkpoint = editedCheckpoint(network.predictor.checkpoint, edits);
+  const changed = { ...network, predictor: new Predictor(checkpoint, edits.muted) };
   known.set(network, { edits, network: changed });
   return changed;
+}
+
+/**
+ * A copy of the checkpoint with painted kernels.
+ * @param {Checkpoint} checkpoint
+ * @param {Edits} edits
+ * @returns {Checkpoint}
+ */
+export function editedCheckpoint({ config, tensors }, { kernels }) {
+  const copies = [...tensors].map(
+    ([name, { shape, data }]) => /** @type {const} */ ([name, { shape, data: data.slice() }]),
+  );
+  const copy = { config, tensors: new Map(copies) };
+  for (const [layer, painted] of Object.entries(kernels)) {
+    for (const [key, values] of Object.entries(painted)) {
+      const [map, input = null] = key.split(",").map(Number);
+      kernelOf(copy, layer, map, input).set(values);
+    }
+  }
+  return copy;
+}
+
+/**
+ * Edits that replace a kernel too; `kernelOf` in kernels.js explains `input`.
+ * @param {Edits} edits
+ * @param {string} layer
+ * @param {number} map
+ * @param {number | null} input
+ * @param {ArrayLike<number>} values row by row
+ * @returns {Edits}
+ */
+export function withKernel(edits, layer, map, input, values) {
+  const key = input === null ? `${map}` : `${map},${input}`;
+  const painted = { ...edits.kernels[layer], [key]: Array.from(values) };
+  return { ...edits, kernels: { ...edits.kernels, [layer]: painted } };
 }
 
 /**

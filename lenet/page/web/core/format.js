@@ -48,3 +48,31 @@ export function layerCaption(name, [count, height, width], kind) {
       : text("layers.mapCount", { count, size: size([height, width]) });
   return `${label} · ${text(`layers.${kind}`)} · ${what}`;
 }
+
+/**
+ * A number in a sentence or formula, with three decimals: "−1.807".
+ * @param {number} value
+ */
+export const decimal = (value) => signed(value, 3);
+
+/**
+ * A number for a small cell, with at most four characters if it is below 100: ".83", "−1.4".
+ * @param {number} value
+ */
+export function shortNumber(value) {
+  const size = Math.abs(value);
+  if (Number.isInteger(value)) return signed(value, 0);
+  if (size < 0.995) return signed(value, 2).replace("0.", ".");
+  return signed(value, size < 9.95 ? 1 : 0);
+}
+
+/**
+ * A rounded number; 0 has no sign and no decimals.
+ * @param {number} value
+ * @param {number} decimals
+ */
+function signed(value, decimals) {
+  const digits = Math.abs(value).toFixed(decimals);
+  if (Number(digits) === 0) return "0";
+  return value < 0 ? `−${digits}` : digits;
+}

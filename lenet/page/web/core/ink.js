@@ -39,18 +39,44 @@ const FAR = 1e6;
 export function inkFromStrokes(strokes, box = BOX, pen = null) {
   const segments = segmentsOf(strokes);
   if (!segments.length) return blank(box, box);
+  const fit = fitSegments(segments, box, pen);
+  const { middle, scale, sides } = fit;
+  const placed = segments.map((value, i) => (value - middle[i % 2]) * scale + sides[i % 2] / 2);
+  return draw(placed, (scale * fit.pen) / 2, sides[1], sides[0]);
+}
+
+/**
+ * How strokes on the pad fill a box: (point − middle) · scale + sides / 2, in pixels. `sides` are
+ * the width and height of the ink, `pen` is the pen's width as a share of the pad's side.
+ * @typedef {{ middle: number[], scale: number, sides: number[], pen: number }} Fit
+ */
+
+/**
+ * Where `inkFromStrokes` puts the points of strokes; null without a drawing.
+ * @param {Stroke[]} strokes
+ * @param {number} [box]
+ * @param {number | null} [pen]
+ */
+export function fitStrokes(strokes, box = BOX, pen = null) {
+  const segments = segmentsOf(strokes);
+  return segments.length ? fitSegments(segments, box, pen) : null;
+}
+
+/**
+ * @param {Float64Array} segments
+ * @param {number} box
+ * @param {number | null} chosen the pen's width
+ * @returns {Fit}
+ */
+function fitSegments(segments, box, chosen) {
   const { low, high, extent } = bounds(segments);
-  const width = pen ?? fittingPen(extent);
-  const scale = box / (extent + width);
+  const pen = chosen ?? fittingPen(extent);
+  const scale = box / (extent + pen);
   // Less than 1e-9 of a pixel may be due to rounding, so it adds no pixel.
   const sides = [0, 1].map((axis) =>
-    Math.min(Math.ceil((high[axis] - low[axis] + width) * scale - 1e-9), box),
+    Math.min(Math.ceil((high[axis] - low[axis] + pen) * scale - 1e-9), box),
   );
-  const placed = segments.map((value, i) => {
-    const axis = i % 2;
-    return (value - (low[axis] + high[axis]) / 2) * scale + sides[axis] / 2;
-  });
-  return draw(placed, (scale * width) / 2, sides[1], sides[0]);
+  return { middle: [0, 1].map((axis) => (low[axis] + high[axis]) / 2), scale, sides, pen };
 }
 
 /**

@@ -1,8 +1,9 @@
 // The network: mirrors `LeNet` in lenet/network/model.py.
 
 import { DIGIT_BITMAPS } from "./bitmaps.js";
-import { denseWidths, IMAGE_SIZE } from "./config.js";
+import { IMAGE_SIZE } from "./config.js";
 import { SketchpadError } from "./errors.js";
+import { tensorOf } from "./kernels.js";
 import {
   ACTIVATIONS,
   Border,
@@ -11,8 +12,9 @@ import {
   RbfLayer,
   SubsamplingLayer,
 } from "./layers.js";
+import { planOf } from "./plan.js";
 
-/** @import { Checkpoint, Convolution, Kind, Layer, Muted, Tensor } from "../types" */
+/** @import { Checkpoint, Kind, Layer, LayerPlan, Muted, Tensor } from "../types" */
 /** @typedef {ConvolutionLayer | PoolingLayer | SubsamplingLayer | RbfLayer} Operation */
 /**
  * A layer, whether the activation follows, and the maps whose values are replaced by 0.
@@ -80,63 +82,48 @@ export class LeNet {
 }
 
 /**
- * The layers in order, named as in the table of layers.
  * @param {Checkpoint} checkpoint
  * @param {Muted} muted
+ * @returns {Step[]}
  */
 function makeSteps({ config, tensors }, muted) {
-  /** @type {Step[]} */
-  const steps = [];
-  /** @param {string} name */
-  const weights = (name) => /** @type {Tensor} */ (tensors.get(name)).data;
-  let side = IMAGE_SIZE + 2 * config.border;
-  let inputs = 1;
+  return planOf(config)
+    .slice(1)
+    .map((plan) => ({
+      name: plan.name,
+      kind: plan.kind,
+      layer: makeLayer(plan, tensors),
+      activated: plan.activated,
+      muted: muted[plan.name] ?? [],
+    }));
+}
 
-  /** @type {(letter: string, kind: Kind, layer: Operation, activated: boolean) => void} */
-  function add(letter, kind, layer, activated) {
-    const name = letter ? `${letter}${steps.length + 1}` : "output";
-    steps.push({ name, kind, layer, activated, muted: muted[name] ?? [] });
-    side = layer.side;
-  }
-
-  config.convolutions.forEach((c, i) => {
-    const size = { side, inputs, kernel: c.kernel, padding: c.padding, outputs: c.channels };
-    const kernels = completeKernels(weights(`convolutions.${i}.weight`), c, inputs);
-    const layer = new ConvolutionLayer(size, kernels, weights(`convolutions.${i}.bias`));
-    add("C", "convolution", layer, true);
-    inputs = c.channels;
-    if (c.pooled && config.pooling === "subsampling") {
-      const [coefficient, bias] = ["coefficient", "bias"].map((name) =>
-        weights(`poolings.${i}.0.${name}`),
-      );
-      add("S", "subsampling", new SubsamplingLayer(side, coefficient, bias), true);
-    } else if (c.pooled) {
-      const kind = config.pooling === "max" ? "max" : "average";
-      add("S", kind, new PoolingLayer(kind, side, inputs), false);
-    }
-  });
-
-  denseWidths(config).forEach((outputs, i) => {
-    const size = { side, inputs, kernel: side, padding: 0, outputs };
-    const [kernels, bias] = ["weight", "bias"].map((name) => weights(`dense.${2 * i}.${name}`));
-    const isHidden = i < config.dense.length;
-    add(isHidden ? "F" : "", "dense", new ConvolutionLayer(size, kernels, bias), isHidden);
-    inputs = outputs;
-  });
-  if (config.output === "rbf") add("", "rbf", new RbfLayer(DIGIT_BITMAPS), false);
-  return steps;
+/**
+ * @param {LayerPlan} plan
+ * @param {Map<string, Tensor>} tensors
+ * @returns {Operation}
+ */
+function makeLayer(plan, tensors) {
+  const { kind, maps, inputs, window } = plan;
+  if (kind === "rbf") return new RbfLayer(DIGIT_BITMAPS);
+  if (!plan.tensors) return new PoolingLayer(kind, window.n, maps);
+  const weights = tensorOf(tensors, plan, "weight").data;
+  const bias = tensorOf(tensors, plan, "bias").data;
+  if (kind === "subsampling") return new SubsamplingLayer(window.n, weights, bias);
+  const { n: side, k: kernel, p } = window;
+  const size = { side, inputs, kernel, padding: p / 2, outputs: maps };
+  return new ConvolutionLayer(size, completeKernels(weights, plan), bias);
 }
 
 /**
  * The kernels `[output][input][y][x]` of a convolution, with zeros where it has no connection.
  * @param {Float32Array} kernels
- * @param {Convolution} convolution
- * @param {number} inputs
+ * @param {LayerPlan} plan
  */
-function completeKernels(kernels, { channels, kernel, connections }, inputs) {
+function completeKernels(kernels, { maps, inputs, connections, window }) {
   if (connections === null) return kernels;
-  const area = kernel * kernel;
-  const complete = new Float32Array(channels * inputs * area);
+  const area = window.k ** 2;
+  const complete = new Float32Array(maps * inputs * area);
   let from = 0;
   connections.forEach((connected, output) => {
     for (const input of connected) {
@@ -171,7 +158,7 @@ const shapeOf = (maps, side) => [maps.length / (side * side), side, side];
  * @param {number} map
  * @param {number} side
  */
-function silence(maps, map, side) {
+export function silence(maps, map, side) {
   const [count] = shapeOf(maps, side);
   for (let i = map; i < maps.length; i += count) maps[i] = 0;
 }

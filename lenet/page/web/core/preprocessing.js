@@ -1,7 +1,7 @@
 // From ink to network input: mirrors lenet/drawing/preprocessing.py. Sums are float64, ink is
 // float32.
 
-/** @import { Plane, Sketch, Stroke } from "../types" */
+/** @import { Plane, Rectangle, Sketch, Stroke } from "../types" */
 
 import { BOX, clamp, inkFromSketch, inkFromStrokes, inkOnPad, PEN_WIDTH } from "./ink.js";
 
@@ -86,6 +86,22 @@ export const isBlank = ({ data }) => !data.some((value) => value > FAINT);
  * @returns {Plane}
  */
 export function cropToInk(ink) {
+  const { top, left, bottom, right } = inkBounds(ink);
+  const [height, width] = [bottom - top, right - left];
+  const data = new Float32Array(height * width);
+  for (let y = 0; y < height; y++) {
+    const start = (top + y) * ink.width + left;
+    data.set(ink.data.subarray(start, start + width), y * width);
+  }
+  return { height, width, data };
+}
+
+/**
+ * The bounds of the ink, half-open; all of it if it is blank.
+ * @param {Plane} ink
+ * @returns {Rectangle}
+ */
+export function inkBounds(ink) {
   let [top, bottom, left, right] = [Infinity, -1, Infinity, -1];
   ink.data.forEach((value, i) => {
     if (!(value > FAINT)) return;
@@ -93,14 +109,8 @@ export function cropToInk(ink) {
     [top, bottom] = [Math.min(top, y), Math.max(bottom, y)];
     [left, right] = [Math.min(left, x), Math.max(right, x)];
   });
-  if (bottom < 0) return ink;
-  const [height, width] = [bottom - top + 1, right - left + 1];
-  const data = new Float32Array(height * width);
-  for (let y = 0; y < height; y++) {
-    const start = (top + y) * ink.width + left;
-    data.set(ink.data.subarray(start, start + width), y * width);
-  }
-  return { height, width, data };
+  if (bottom < 0) return { top: 0, left: 0, bottom: ink.height, right: ink.width };
+  return { top, left, bottom: bottom + 1, right: right + 1 };
 }
 
 /**
@@ -122,6 +132,15 @@ export function fitIntoBox(ink, side = BOX) {
  * @param {Plane} ink
  */
 export function centreByMass(ink) {
+  return place(ink, ...cornerByMass(ink));
+}
+
+/**
+ * Top and left, not limited to the field.
+ * @param {Plane} ink
+ * @returns {[top: number, left: number]}
+ */
+function cornerByMass(ink) {
   let [mass, y, x] = [0, 0, 0];
   ink.data.forEach((value, i) => {
     mass += value;
@@ -129,7 +148,7 @@ export function centreByMass(ink) {
     x += value * (i % ink.width);
   });
   mass ||= 1;
-  return place(ink, roundHalfUp(FIELD / 2 - y / mass), roundHalfUp(FIELD / 2 - x / mass));
+  return [roundHalfUp(FIELD / 2 - y / mass), roundHalfUp(FIELD / 2 - x / mass)];
 }
 
 /**
@@ -138,8 +157,24 @@ export function centreByMass(ink) {
  * @param {Plane} ink
  */
 export function centreByBox(ink) {
-  const [top, left] = [ink.height, ink.width].map((length) => Math.floor((FIELD - length + 1) / 2));
-  return place(ink, top, left);
+  return place(ink, ...cornerByBox(ink));
+}
+
+/**
+ * @param {Plane} ink
+ * @returns {[top: number, left: number]}
+ */
+function cornerByBox({ height, width }) {
+  return [Math.floor((FIELD - height + 1) / 2), Math.floor((FIELD - width + 1) / 2)];
+}
+
+/**
+ * Top and left of ink, at most 28×28, in the field where it is centred.
+ * @param {Plane} ink
+ * @param {string} [centring]
+ */
+export function corner(ink, centring = "mass") {
+  return withinField(ink, ...(centring === "mass" ? cornerByMass(ink) : cornerByBox(ink)));
 }
 
 /**
@@ -216,11 +251,23 @@ const roundHalfUp = (value) => Math.floor(value + 0.5 + 1e-9);
  * @returns {Plane}
  */
 function place(ink, top, left) {
-  const { height, width, data } = Math.max(ink.height, ink.width) > FIELD ? squeeze(ink) : ink;
-  const [down, right] = [clamp(top, 0, FIELD - height), clamp(left, 0, FIELD - width)];
+  const small = Math.max(ink.height, ink.width) > FIELD ? squeeze(ink) : ink;
+  const { height, width, data } = small;
+  const [down, right] = withinField(small, top, left);
   const field = new Float32Array(FIELD * FIELD);
   for (let y = 0; y < height; y++) {
     field.set(data.subarray(y * width, (y + 1) * width), (down + y) * FIELD + right);
   }
   return { height: FIELD, width: FIELD, data: field };
 }
+
+/**
+ * The corner as close to (top, left) as the ink fits.
+ * @param {Plane} ink
+ * @param {number} top
+ * @param {number} left
+ */
+const withinField = ({ height, width }, top, left) => [
+  clamp(top, 0, FIELD - height),
+  clamp(left, 0, FIELD - width),
+];

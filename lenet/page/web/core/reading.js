@@ -11,20 +11,19 @@ import { answerLogits, evidence, softmax, views } from "./views.js";
 /** @import { Checkpoint, Frame, Muted, Plane, Prediction, Sketch, State } from "../types" */
 
 export class Predictor {
-  #network;
-
   /**
    * @param {Checkpoint} checkpoint
    * @param {Muted} [muted] maps whose values are replaced by 0
    */
-  constructor(checkpoint, muted) {
+  constructor(checkpoint, muted = {}) {
     this.checkpoint = checkpoint;
+    this.muted = muted;
     this.config = checkpoint.config;
     this.labels = checkpoint.config.labels;
     if (!this.config.convolutions.length) {
       throw new SketchpadError("This network has no convolutions, so there are no maps to show.");
     }
-    this.#network = new LeNet(checkpoint, muted);
+    this.network = new LeNet(checkpoint, muted);
   }
 
   /**
@@ -49,7 +48,7 @@ export class Predictor {
     const { labels } = this;
     const { temperature, threshold } = this.config;
     // The first view is the image itself.
-    const { logits, layers } = this.#network.forward(views(input.data));
+    const { logits, layers } = this.network.forward(views(input.data));
     const found = evidence(logits);
     const viewLogits = logits.map((view) => view.map((logit) => logit / temperature));
     const answer = answerLogits(viewLogits);

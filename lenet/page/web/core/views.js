@@ -53,7 +53,7 @@ export function answerLogits(logits) {
 export const evidence = (logits) => mean(logits.map(logSumExp));
 
 /** @param {Float64Array} logits */
-function logSumExp(logits) {
+export function logSumExp(logits) {
   const largest = Math.max(...logits);
   return largest + Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - largest), 0));
 }

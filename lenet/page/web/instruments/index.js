@@ -1,10 +1,11 @@
 // The instruments below the pad, in order.
 
 import filmStrip from "./film-strip.js";
+import muting from "./muting.js";
 import takeAway from "./take-away.js";
 import views from "./views.js";
 
 /** @import { Instrument } from "../types" */
 
 /** @type {Instrument[]} */
-export default [filmStrip, views, takeAway];
+export default [filmStrip, views, muting, takeAway];

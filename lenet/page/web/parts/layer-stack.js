@@ -3,32 +3,22 @@
 import { layerCaption } from "../core/format.js";
 import { text } from "../core/texts.js";
 import { element, find } from "./dom.js";
+import { addMark, isStrip, stripSize, unitPlace } from "./layer-places.js";
 import { drawLegend, LEGEND, namedCanvas, paintValues } from "./maps.js";
 
-/** @import { Layer, LayerRange, Range } from "../types" */
-/** @typedef {{ layers: Layer[], ranges: LayerRange[], before: boolean }} Shown */
+/** @import { Layer, LayerRange, Muted, Range } from "../types" */
+/**
+ * @typedef {{ layers: Layer[], ranges: LayerRange[], before: boolean, muted: Muted }} Shown
+ * @typedef {ReturnType<typeof makeLayerStack>} LayerStack
+ */
 
 /** Up to this many maps share one row, enlarged. */
 const FEW = 6;
-/** Units in a row of a strip, at most. */
-const STRIP = 60;
 /** Milliseconds without a new reading until layers out of sight are painted. */
 const REST = 60;
 
 /** @param {{ kind: string }} layer */
-export const isPooling = ({ kind }) => ["average", "max", "subsampling"].includes(kind);
-
-/** @param {{ shape: number[] }} layer */
-export const isStrip = ({ shape: [, height, width] }) => height * width === 1;
-
-/**
- * The width and height of a strip in units.
- * @param {number} count
- */
-export function stripSize(count) {
-  const rows = Math.ceil(count / STRIP);
-  return { columns: Math.ceil(count / rows), rows };
-}
+const isPooling = ({ kind }) => ["average", "max", "subsampling"].includes(kind);
 
 /**
  * Draws the layers into `parent`, a figure for each. Those in sight are painted at once, the rest
@@ -74,13 +64,48 @@ export function makeLayerStack(parent) {
     for (const figure of figures) sight.observe(figure);
   }
 
+  /** @param {string} name */
+  const layerOf = (name) => shown?.layers.find((layer) => layer.name === name);
+
+  /** @param {string} name */
+  const figureOf = (name) => find(parent, `[data-layer="${name}"]`);
+
+  /**
+   * The maps of a layer, or its strip.
+   * @param {string} name
+   */
+  const tilesOf = (name) => [...figureOf(name).querySelectorAll(".map")];
+
+  /** @param {Shown} next */
+  function markMuted({ layers, muted }) {
+    for (const layer of layers.slice(1)) {
+      const tiles = tilesOf(layer.name);
+      const maps = muted[layer.name] ?? [];
+      for (const mark of figureOf(layer.name).querySelectorAll(".muted-unit")) mark.remove();
+      if (isStrip(layer)) {
+        for (const map of maps) addMark("muted-unit", unitPlace(layer, tiles, map));
+        continue;
+      }
+      tiles.forEach((tile, map) => {
+        tile.classList.toggle("muted", maps.includes(map));
+      });
+    }
+  }
+
   return {
+    parent,
+    layers: () => shown?.layers ?? [],
+    layerOf,
+    figureOf,
+    tilesOf,
     /** @param {Shown} next */
     show(next) {
       const isNew = shapesOf(shown) !== shapesOf(next);
       const all = isNew || shown?.before !== next.before;
+      const isMutedAnew = isNew || shown?.muted !== next.muted;
       shown = next;
       if (isNew) build();
+      if (isMutedAnew) markMuted(next);
       paint((figure) => all || inSight.has(figure));
       clearTimeout(timer);
       timer = setTimeout(() => paint((figure) => !inSight.has(figure)), REST);
@@ -103,12 +128,13 @@ function makeFigure(layer, id) {
   const { name, kind, shape } = layer;
   const figure = element(
     `<figure class="layer"><figcaption><span class="name"></span>${LEGEND}</figcaption>` +
-      '<div class="maps"></div></figure>',
+      '<div class="maps" tabindex="0" role="application" aria-describedby="layer-keys"></div></figure>',
   );
   figure.dataset.layer = name;
   find(figure, ".name").textContent = layerCaption(name, shape, kind);
   const maps = find(figure, ".maps");
   maps.id = `layer-${id}`;
+  maps.ariaLabel = layerCaption(name, shape, kind);
   maps.classList.toggle("few", shape[0] <= FEW);
   maps.classList.toggle("pooled", isPooling(layer));
   maps.classList.toggle("strip", isStrip(layer));
@@ -119,15 +145,18 @@ function makeFigure(layer, id) {
 /** @param {Layer} layer */
 function makeStrip({ name, shape: [count] }) {
   const { columns, rows } = stripSize(count);
-  return namedCanvas(text("layers.units", { name, count }), columns, rows);
+  const tile = element('<div class="tile"><div class="map"></div></div>');
+  find(tile, ".map").append(namedCanvas(text("layers.units", { name, count }), columns, rows));
+  return tile;
 }
 
 /** @param {Layer} layer */
 function makeTiles({ name, shape: [count, height, width] }) {
   return Array.from({ length: count }, (_, i) => {
-    const tile = element('<div class="map"></div>');
-    tile.append(namedCanvas(text("layers.map", { name, number: i + 1 }), width, height));
-    tile.append(element(`<span aria-hidden="true">${i + 1}</span>`));
+    const tile = element('<div class="tile"><div class="map"></div></div>');
+    const label = element(`<span aria-hidden="true">${i + 1}</span>`);
+    const canvas = namedCanvas(text("layers.map", { name, number: i + 1 }), width, height);
+    find(tile, ".map").append(canvas, label);
     return tile;
   });
 }
@@ -141,8 +170,9 @@ function makeTiles({ name, shape: [count, height, width] }) {
 function drawLayer(figure, { sums, data, shape: [, height, width] }, ranges, before) {
   const values = before ? sums : data;
   const range = before ? ranges.sums : ranges.values;
-  figure.querySelectorAll("canvas").forEach((canvas, i) => {
-    paintValues(canvas, values, i * height * width, range);
+  figure.querySelectorAll(".map > canvas").forEach((canvas, i) => {
+    const picture = /** @type {HTMLCanvasElement} */ (canvas);
+    paintValues(picture, values, i * height * width, range);
   });
   drawRange(find(figure, ".legend"), range);
 }

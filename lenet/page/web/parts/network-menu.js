@@ -2,7 +2,7 @@ import { SketchpadError } from "../core/errors.js";
 import { NotReachable } from "../core/files.js";
 
 /** @import { Gallery } from "../core/gallery.js" */
-/** @import { Network } from "../types" */
+/** @import { Menu, Network } from "../types" */
 
 const RETRY = 1000;
 const RETRYING = "The server isn't responding. Retrying…";
@@ -16,10 +16,11 @@ const NOT_LOADED =
  * @param {HTMLSelectElement} options.menu
  * @param {Gallery} options.gallery
  * @param {string} [options.first] the name of the network to select first
+ * @param {(models: Menu["models"]) => void} options.onFill
  * @param {(network: Network) => void} options.onChoose
  * @param {(problem: string) => void} options.onProblem
  */
-export function fillNetworkMenu({ menu, gallery, first, onChoose, onProblem }) {
+export function fillNetworkMenu({ menu, gallery, first, onFill, onChoose, onProblem }) {
   let isClosed = false;
   /** The name of the network in use. */
   let selected = "";
@@ -71,6 +72,7 @@ export function fillNetworkMenu({ menu, gallery, first, onChoose, onProblem }) {
     const { models, folder } = found;
     menu.replaceChildren(...models.map(({ name, title }) => new Option(title, name)));
     if (models.some(({ name }) => name === first)) menu.value = String(first);
+    onFill(models);
     if (models.length) return choose();
     onProblem(`There is no network in ${folder} yet. Run python train.py, then reload this page.`);
   }
@@ -79,6 +81,14 @@ export function fillNetworkMenu({ menu, gallery, first, onChoose, onProblem }) {
   fill();
 
   return {
+    /**
+     * Chooses the network of that name, which must be in the menu.
+     * @param {string} name
+     */
+    choose(name) {
+      menu.value = name;
+      return choose();
+    },
     close() {
       isClosed = true;
     },

@@ -9,8 +9,11 @@ import INSTRUMENTS from "../instruments/index.js";
 import { makeBlankNote } from "../parts/blank-note.js";
 import { makeDescriptions } from "../parts/descriptions.js";
 import { find, fragment, setText } from "../parts/dom.js";
+import { makeInspection } from "../parts/inspection.js";
 import { makeInstruments } from "../parts/instruments.js";
+import { makeKernels } from "../parts/kernels.js";
 import { makeLayerStack } from "../parts/layer-stack.js";
+import { makeLayerTools } from "../parts/layer-tools.js";
 import { drawInput } from "../parts/maps.js";
 import { makeMessages } from "../parts/messages.js";
 import { makePad, PAD_KEYS } from "../parts/pad.js";
@@ -21,6 +24,7 @@ import { acceptFiles } from "../parts/uploads.js";
 /** @import { DrawReading, Network, ReadingDetail, Sketch, Store, View } from "../types" */
 
 const MARKUP = `
+  <div class="desk">
   <div class="tools" role="toolbar" aria-label="Sketch" aria-controls="pad">
     <button type="button" id="clear" name="clear" title="Clear the pad (Delete)">Clear</button>
     <button type="button" id="undo" name="undo" title="Undo the last change (Ctrl+Z)">Undo</button>
@@ -30,6 +34,13 @@ const MARKUP = `
   <div id="pad" class="pad" tabindex="0" role="application" aria-roledescription="sketch pad">
     <canvas></canvas>
     <div class="cursor" hidden></div>
+    <div class="seen" hidden></div>
+  </div>
+  <div class="examples" role="group">
+    <div class="classes"></div>
+    <div class="images" role="group"></div>
+  </div>
+  <section id="microscope" aria-labelledby="microscope-title" hidden></section>
   </div>
   <section id="results" aria-label="What the network sees, and its answer" data-sequence="0" data-label="">
     <p id="message" class="message" role="alert" hidden></p>
@@ -49,15 +60,17 @@ const MARKUP = `
     </div>
     <p class="origin"></p>
     <div class="layers">
-      <div class="layer-tools"><label><input type="checkbox" name="before"> <span></span></label></div>
+      <div class="layer-tools">
+        <p class="invitation"></p>
+        <div id="edited" role="status" hidden></div>
+        <label><input type="checkbox" name="kernels"> <span></span></label>
+        <label><input type="checkbox" name="before"> <span></span></label>
+      </div>
+      <p id="layer-keys" hidden></p>
       <div class="stack"></div>
     </div>
   </section>
-  <div class="instruments"></div>
-  <div class="examples" role="group">
-    <div class="classes"></div>
-    <div class="images" role="group"></div>
-  </div>`;
+  <div class="instruments"></div>`;
 
 const WORDS = {
   digits: {
@@ -113,13 +126,12 @@ function mount(panel, state) {
   const stack = makeLayerStack(find(panel, ".stack"));
   const blankNote = makeBlankNote(find(panel, ".stack"));
   const descriptions = makeDescriptions(panel);
+  const kernels = makeKernels(stack);
+  const layerTools = makeLayerTools(panel, state);
+  const inspection = makeInspection(panel, stack, state);
   const instruments = makeInstruments(find(panel, ".instruments"), INSTRUMENTS, state);
   /** @type {DrawReading | null} */
   let last = null;
-
-  const before = find(panel, "[name=before]", HTMLInputElement);
-  find(panel, ".layer-tools span").textContent = text("layers.before");
-  before.addEventListener("change", () => state.set({ before: before.checked }));
 
   const views = find(panel, "[name=views]");
   views.textContent = text("odds.views");
@@ -133,8 +145,11 @@ function mount(panel, state) {
       layers: prediction.layers,
       ranges: network.ranges,
       before: state.get("before"),
+      muted: state.get("edits").muted,
     });
     blankNote.show(last, state.get("before"));
+    if (state.get("kernels")) kernels.show(network.predictor.checkpoint);
+    else kernels.hide();
   }
 
   function fit() {
@@ -143,8 +158,8 @@ function mount(panel, state) {
     const words = wordsFor(network);
     // People draw digits but not coats, so other networks show the test images first.
     panel.classList.toggle("things", !network.digits);
-    if (network.digits) panel.append(images.group);
-    else panel.prepend(images.group);
+    if (network.digits) find(panel, "#pad").after(images.group);
+    else find(panel, ".desk").prepend(images.group);
     find(panel, "#pad").ariaLabel = `Sketch pad. ${words.pad}${PAD_KEYS}`;
     find(panel, "#probabilities").ariaLabel = words.probabilities;
     const origin = network.digits ? "odds.originDigits" : "odds.originThings";
@@ -155,14 +170,23 @@ function mount(panel, state) {
     images.mark(pad.sketch());
   }
 
+  /** Whoever changes the sketch in the store changes the pad. */
+  function followSketch() {
+    const sketch = state.get("sketch");
+    images.mark(sketch);
+    if (sketch !== pad.sketch()) pad.startFrom(sketch);
+  }
+
   const cleanups = [
     pad.close,
     stack.close,
     descriptions.close,
+    inspection.close,
+    layerTools.close,
     instruments.close,
-    state.subscribe(["before"], showLayers),
+    state.subscribe(["before", "kernels"], showLayers),
     state.subscribe(["network"], fit),
-    state.subscribe(["sketch"], () => images.mark(state.get("sketch"))),
+    state.subscribe(["sketch"], followSketch),
     state.subscribe(["problem"], () => messages.report(state.get("problem"))),
   ];
 
@@ -172,6 +196,7 @@ function mount(panel, state) {
       last = reading;
       showPrediction(panel, reading);
       showLayers();
+      inspection.show(reading);
       instruments.show(reading);
       descriptions.show(reading);
       results.dataset.sequence = String(Number(results.dataset.sequence) + 1);
