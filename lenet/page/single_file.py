@@ -3,6 +3,7 @@
 import base64
 import gzip
 import json
+import re
 from collections.abc import Sequence
 
 from lenet.page.examples import ASSETS
@@ -19,6 +20,8 @@ from lenet.page.standalone import document
 
 ENTRIES = ("main.js", "core/files.js", TASK_WORKER)
 PREFIX = "lenet-sketchpad/"
+# Comments on lines of their own, a quarter of the code.
+_COMMENT = re.compile(r"^ *(?://[^\n]*|/\*\*.*?\*/)\n", re.M | re.S)
 # An import map must exist before the first module does, so this is not a module itself.
 START = f"""<script>
 (async () => {{
@@ -50,7 +53,10 @@ def single_file(gallery: Gallery, names: Sequence[str]) -> str:
     Raises:
         SketchpadError: one of them is missing or damaged.
     """
-    modules = {PREFIX + name: with_absolute_imports(name, PREFIX) for name in imported(*ENTRIES)}
+    modules = {
+        PREFIX + name: _COMMENT.sub("", with_absolute_imports(name, PREFIX))
+        for name in imported(*ENTRIES)
+    }
     files = {
         address: packed(file.gzipped)
         for address, file in {**data_files(gallery, names), **later_files(gallery, names)}.items()
