@@ -26,6 +26,8 @@ def test_networks_differ_in_classes_test_images_and_steps(
     assert clothes["labels"][2:5] == ("Pullover", "Dress", "Coat")
     assert digits["examples"] == "examples/mnist.json"
     assert clothes["examples"] == "examples/fashion-mnist.json"
+    assert digits["testSheet"] == "examples/mnist-1000.png"
+    assert clothes["testSheet"] == "examples/fashion-mnist-1000.png"
     captions = [[step["caption"] for step in values["steps"]] for values in (digits, clothes)]
     assert captions == [
         ["Pen fitted", "Cropped", "20-pixel box", "Centred by mass", "Normalised"],
@@ -86,6 +88,7 @@ def test_classes_without_test_images_are_measured_on_digits() -> None:
     pets = Predictor(LeNet(LeNetConfig(labels=("cat", "dog"))))
     assert not example_images(("cat", "dog")).size
     assert about(pets, "Pets")["examples"] is None
+    assert about(pets, "Pets")["testSheet"] is None
     assert all(scale["values"][1] > 0 for scale in layer_ranges(pets))
 
 

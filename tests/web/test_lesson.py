@@ -128,3 +128,78 @@ def test_what_a_lesson_does_not_name_is_left_alone(run: Run) -> None:
 )
 def test_foreign_newer_and_damaged_lessons_are_rejected(run: Run, code: str, sentence: str) -> None:
     assert sentence in decoded(run, code)
+
+
+STATE = """
+const { makeStore } = await import("/state.js");
+const { lessonOf, lossesOf, changesFor } = await import("/core/lesson-state.js");
+const { NO_EDITS } = await import("/core/edits.js");
+const { NO_LESSON } = await import("/core/lesson.js");
+const BLANK = { strokes: [], picture: null };
+const layers = { layers: [{ name: "input", shape: [1, 4, 4] }, { name: "C1", shape: [2, 3, 3] },
+  { name: "F2", shape: [5] }] };
+const digits = { name: "digits", layers, testImages: [["zero", "another"], ["one"]] };
+const clothes = { name: "clothes", layers, testImages: [["shirt"]] };
+const state = makeStore({ network: digits, view: "draw", sketch: BLANK, pair: [BLANK, BLANK],
+  sides: [null, null], same: false, edits: NO_EDITS, unit: null, before: false, shown: null,
+  big: false });
+const page = { open: [], language: null };
+"""
+
+
+def test_a_lesson_says_what_it_lacks(run: Run) -> None:
+    """Pictures that are no test images of that side's network, and painted kernels."""
+    losses = run(
+        STATE
+        + """
+        const of = (changes) => {
+          state.set(changes);
+          return lossesOf(lessonOf(state, page), state);
+        };
+        const on = (picture) => ({ strokes: [[[0.5, 0.5]]], picture });
+        return [
+          of({ sketch: on("another") }),
+          of({ edits: { ...NO_EDITS, muted: { C1: [0] } } }),
+          of({ sketch: on("photograph") }),
+          of({ view: "compare", pair: [on("one"), on("shirt")] }),
+          of({ sides: [null, clothes] }),
+          of({ edits: { ...NO_EDITS, kernels: { C1: { "0,0": [1] } } } }),
+        ];
+        """
+    )
+    assert losses == [[], [], ["picture"], ["picture"], [], ["kernels"]]
+
+
+@pytest.mark.parametrize(
+    ("change", "missing"),
+    [
+        ({}, False),
+        ({"unit": {"layer": "C1", "map": 1, "row": 2, "column": 2}}, False),
+        ({"unit": {"layer": "C1", "map": 1, "row": 3, "column": 0}}, True),
+        ({"unit": {"layer": "F2", "map": 4, "row": 0, "column": 0}}, False),
+        ({"unit": {"layer": "F2", "map": 4, "row": 0, "column": 1}}, True),
+        ({"unit": {"layer": "S7", "map": 0, "row": 0, "column": 0}}, True),
+        ({"unit": {"layer": "input", "map": 0, "row": 0, "column": 0}}, True),
+        ({"muted": {"C1": [0, 1], "F2": [4]}}, False),
+        ({"muted": {"C1": [0, 2]}}, True),
+        ({"input": {"image": [1, 0], "strokes": []}}, False),
+        ({"input": {"image": [1, 1], "strokes": []}}, True),
+        ({"inputB": {"image": [0, 1], "strokes": []}}, True),
+    ],
+)
+def test_what_the_networks_do_not_have_is_left_out(
+    run: Run, change: dict[str, Any], missing: bool
+) -> None:
+    found = run(
+        STATE + "return changesFor({ ...NO_LESSON, ...argument }, digits, [null, clothes]);", change
+    )
+    assert found["isMissing"] is missing
+    if "unit" in change:
+        assert found["changes"]["unit"] == (None if missing else change["unit"])
+        assert found["changes"]["pinned"] is not missing
+    if "muted" in change:
+        expected = {"C1": [0]} if missing else change["muted"]
+        assert found["changes"]["edits"]["muted"] == expected
+    if "input" in change:
+        expected = None if missing else {"strokes": [], "picture": "one"}
+        assert found["input"] == expected

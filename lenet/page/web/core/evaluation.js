@@ -3,7 +3,7 @@
 import { IMAGE_SIZE } from "./config.js";
 
 /** @import { Evaluation, Progress, TestSet } from "../types" */
-/** @typedef {import("./reading.js").Predictor} Predictor */
+/** @import { Predictor } from "./reading.js" */
 
 const AREA = IMAGE_SIZE ** 2;
 

@@ -1,23 +1,22 @@
 // Links modules into one script, for workers that can't import modules. It understands the forms of
 // imports and exports that these modules use; a test runs the result.
 
-const DATA = "data:text/javascript,";
 const IMPORT = /^import\s+([^;"]*?)\s+from\s+"([^"]+)";/gm;
 const EXPORT = /^export (?:async )?(?:function\*?|class|const) (\w+)/gm;
 
 /**
  * The code of a module and all that it imports, as one script.
- * @param {Record<string, string>} imports for each name of a module, a data address with its code
+ * @param {Record<string, string>} modules the code of each module by its name
  * @param {string} entry
  */
-export function linked(imports, entry) {
+export function linked(modules, entry) {
   /** @type {Map<string, string>} */
   const done = new Map();
 
   /** @param {string} name */
   function add(name) {
     if (done.has(name)) return;
-    const code = decodeURIComponent(imports[name].slice(DATA.length));
+    const code = modules[name];
     for (const [, , imported] of code.matchAll(IMPORT)) add(imported);
     done.set(name, `modules["${name}"] = (() => {\n${functionBody(code)}\n})();`);
   }

@@ -184,7 +184,9 @@ export function receptiveField(config, unit, to = "input") {
 export function receptiveMaps(config, unit, to = "input") {
   let maps = [unit.map];
   for (const plan of walkDown(config, unit, to)) {
-    maps = [...new Set(maps.flatMap((map) => connectedMaps(plan, map)))];
+    // All maps of a layer without a table of connections see the same.
+    const different = plan.connections ? maps : [0];
+    maps = [...new Set(different.flatMap((map) => connectedMaps(plan, map)))];
   }
   return maps.sort((a, b) => a - b);
 }

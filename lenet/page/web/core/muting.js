@@ -5,8 +5,8 @@ import { isBlank } from "./preprocessing.js";
 import { answerLogits, evidence, logSumExp, softmax, views } from "./views.js";
 
 /** @import { Layer, MapEffect, Plane, Progress } from "../types" */
-/** @typedef {import("./network.js").LeNet} LeNet */
-/** @typedef {import("./reading.js").Predictor} Predictor */
+/** @import { LeNet } from "./network.js" */
+/** @import { Predictor } from "./reading.js" */
 
 /**
  * The effect of muting each map or unit of the hidden layers, largest effect first. Maps that the

@@ -29,14 +29,14 @@ export function saveCheckpoint({ name, predictor }, edits) {
 
 /**
  * Changes weights so that the values of muted maps are 0. Their own weights do that, rather than
- * those of the layer above: an RBF output has none, and every map of the network stays what it is.
+ * those of the layer above: an RBF output has none, and the maps stay those that the page shows.
  * @param {Checkpoint} checkpoint
  * @param {Muted} muted
  */
 function silence(checkpoint, muted) {
   const plans = planOf(checkpoint.config);
   plans.forEach((plan, i) => {
-    // Pooling has no weights of its own, and keeps a map of zeros.
+    // Pooling without weights turns zeros into zeros.
     const source = plan.tensors ? plan : plans[i - 1];
     for (const map of muted[plan.name] ?? []) silenceMap(checkpoint, source, map);
   });

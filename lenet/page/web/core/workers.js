@@ -133,12 +133,12 @@ export function workerAt(address) {
 }
 
 /**
- * A worker that runs one of the modules in an import map, whose addresses contain their code. Import
- * maps have no effect in workers, and pages from a disk can't start modules there, so it is a script.
- * @param {Record<string, string>} imports
+ * A worker that runs one of these modules. Import maps have no effect in workers, and pages from a
+ * disk can't start modules there, so it becomes a script.
+ * @param {Record<string, string>} modules the code of each module by its name
  * @param {string} entry
  */
-export const workerFrom = (imports, entry) => new Worker(addressOf(linked(imports, entry)));
+export const workerFrom = (modules, entry) => new Worker(addressOf(linked(modules, entry)));
 
 /** @param {string} code */
 const addressOf = (code) => URL.createObjectURL(new Blob([code], { type: "text/javascript" }));

@@ -14,13 +14,15 @@ const MARKUP = `
   <p class="intro"></p>
   <div class="mute-layers"></div>
   <button type="button" class="plain" name="unmute" hidden></button>
+  <div class="columns">
   <section class="rank">
     <h3></h3><p class="note"></p>
     <button type="button" class="plain" name="rank"></button>
     <p class="stale" role="status"></p>
     <div class="ranking" hidden></div>
   </section>
-  <section class="costs"><h3></h3><div></div></section>`;
+  <section class="costs"><h3></h3><div></div></section>
+  </div>`;
 
 /** @type {Instrument} */
 export default {

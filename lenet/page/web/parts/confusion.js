@@ -8,7 +8,8 @@ import { roveByArrows } from "./roving.js";
 import { imageButton } from "./test-images.js";
 
 /** @import { Evaluation, Sketch, TestSet } from "../types" */
-/** @typedef {{ labels: string[], images: TestSet, now: Evaluation, trained: Evaluation }} Shown */
+/** @typedef {{ labels: string[], images: TestSet, now: Evaluation, trained: Evaluation,
+ *   rejects: boolean }} Shown */
 
 const MARKUP = `
   <div class="scroll"><table><caption></caption><thead></thead><tbody></tbody></table></div>
@@ -98,15 +99,19 @@ const nameOf = ({ labels }, answer) => labels[answer] ?? text("muting.rejected")
  * @param {Shown} shown
  */
 function fillTable(table, shown) {
-  const { labels, now, trained } = shown;
-  find(table, "caption", HTMLTableCaptionElement).textContent = text("muting.caption");
+  const { labels, now, trained, rejects } = shown;
+  find(table, "caption", HTMLTableCaptionElement).textContent = text(
+    rejects ? "muting.captionRejected" : "muting.caption",
+  );
   table.classList.toggle(
     "words",
     labels.some(({ length }) => length > 2),
   );
   const head = element("<table><tr><td></td></tr></table>").querySelector("tr");
-  const heads = [...labels, "?"].map((label, i) => {
+  const answers = rejects ? [...labels, "?"] : labels;
+  const heads = answers.map((label, i) => {
     const cell = makeHead("col", label);
+    cell.classList.toggle("rejected", i === labels.length);
     cell.querySelector("span")?.setAttribute("title", nameOf(shown, i));
     return cell;
   });
@@ -116,9 +121,10 @@ function fillTable(table, shown) {
     const row = document.createElement("tr");
     row.append(makeHead("row", label));
     row.append(
-      ...now.confusion[truth].map((count, answer) =>
-        makeCell(shown, truth, answer, count, count - trained.confusion[truth][answer]),
-      ),
+      ...answers.map((_, answer) => {
+        const count = now.confusion[truth][answer];
+        return makeCell(shown, truth, answer, count, count - trained.confusion[truth][answer]);
+      }),
     );
     return row;
   });

@@ -77,7 +77,13 @@ export function makeCosts(parent, state) {
     summary.textContent = summaryOf(now, before, isEdited(changes));
     Object.assign(summary.dataset, { right: now.right, trained: before.right });
     table.hidden = false;
-    confusion.show({ labels: of.labels, images, now, trained: before });
+    confusion.show({
+      labels: of.labels,
+      images,
+      now,
+      trained: before,
+      rejects: of.predictor.config.threshold !== null,
+    });
   }
 
   async function update() {

@@ -31,6 +31,8 @@ const MARKUP = `
 
 /** Milliseconds without a change until the unit is read out. */
 const REST = 700;
+/** Products are coloured as if one of them was at least this large. */
+const FAINT = 0.05;
 /** Buttons that move to a neighbour, for fingers. @type {[name: string, sign: string, key: string][]} */
 const MOVES = [
   ["left", "←", "ArrowLeft"],
@@ -61,7 +63,9 @@ export function makeMicroscope(section, state, onMove) {
   pin.addEventListener("click", () => state.set({ pinned: !state.get("pinned") }));
   find(section, "[name=close]").addEventListener("click", shut);
   section.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") shut();
+    if (event.key !== "Escape") return;
+    event.preventDefault(); // It closes the microscope only, not the big screen around it.
+    shut();
   });
 
   /** @param {number} index */
@@ -198,13 +202,13 @@ function describe({ dataset }, { kind, unit, bias, sum, value }) {
  */
 function scalesOf({ network }, { unit, kind, previous, terms }) {
   const patch = network.ranges.find(({ name }) => name === previous)?.values ?? [0, 1];
-  const products = Math.max(...colourScale(...terms.map((term) => term.products)).map(Math.abs));
+  const [, high] = colourScale(...terms.map((term) => term.products), [-FAINT, FAINT]);
   const most = largestWeight(network.predictor.checkpoint, unit.layer);
   return {
     patch,
     // A bitmap is compared with the patch.
     kernel: kind === "rbf" ? patch : [-most, most],
-    products: [-products, products],
+    products: [-high, high],
     colours: previous === "input" ? GREY : undefined,
   };
 }

@@ -101,23 +101,18 @@ function makeRow(effect, answer, layers, largest) {
   find(row, ".name").textContent = name;
   find(row, ".bar i").style.width = `${(100 * Math.abs(effect.effect)) / largest}%`;
   find(row, ".factor").textContent = `${effect.effect > 0 ? "÷" : "×"} ${factor}`;
-  const flip = flipOf(effect, answer);
-  find(row, ".flip").textContent = flip && `→ ${flip}`;
+  const { label, probability } = effect;
+  const flip = label === answer ? "" : (label ?? "?");
+  const share = document.createElement("span");
+  share.textContent = flip && label ? ` (${percent(probability)})` : "";
+  find(row, ".flip").append(flip && `→ ${flip}`, share);
   const key = effect.effect > 0 ? "muting.less" : "muting.more";
   const sentence = text(key, { map: name, answer, factor });
-  button.ariaLabel = flip ? `${sentence} ${text("muting.becomes", { answer: flip })}` : sentence;
+  button.ariaLabel = flip
+    ? `${sentence} ${text("muting.becomes", { answer: label ?? text("muting.rejected") })}`
+    : sentence;
   button.title = button.ariaLabel;
   return row;
-}
-
-/**
- * The answer after, if it differs.
- * @param {MapEffect} effect
- * @param {string} answer
- */
-function flipOf({ label, nearest, probability }, answer) {
-  if (label === null) return nearest === answer ? "?" : `? (${nearest})`;
-  return label === answer ? "" : `${label} (${percent(probability)})`;
 }
 
 /**

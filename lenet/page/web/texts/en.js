@@ -140,7 +140,8 @@ export default {
     resultSame:
       "With your changes, the network reads {right} of {total} test images correctly: as many as before.",
     failed: "The test images could not be read. Check your connection, then reload the page.",
-    caption:
+    caption: "Rows: what an image shows. Columns: the answer. Press a cell to see its images.",
+    captionRejected:
       "Rows: what an image shows. Columns: the answer; ? means rejected. Press a cell to see its images.",
     rejected: "not a digit",
     cell: {

@@ -253,7 +253,13 @@ function makeSide(index, state, onChange, note) {
     },
     /** @param {Sketch} sketch */
     follow(sketch) {
-      if (sketch !== pad.sketch()) pad.startFrom(sketch);
+      if (sketch === pad.sketch()) return;
+      const { picture } = sketch;
+      const images = network()?.testImages ?? [];
+      const label = images.findIndex((pictures) => picture && pictures.includes(picture));
+      if (label >= 0) choice.selectedIndex = label;
+      showImages();
+      pad.startFrom(sketch);
     },
     /** @param {boolean} isHidden */
     hidePad(isHidden) {
