@@ -451,6 +451,63 @@ export interface MapEffect {
   probability: number;
 }
 
+/** A block of pixels that becomes full (1) or empty (0) of ink; rows and columns count blocks. */
+export interface Change {
+  row: number;
+  column: number;
+  ink: number;
+}
+
+/** What single changes would do to the log-odds of one class: lenet/reading/attribution.py. */
+export interface PixelChanges {
+  /** The log-odds of the class now. */
+  logOdds: number;
+  /** Blocks on either side. */
+  count: number;
+  /** By how much the log-odds change if ink is added, row by row. */
+  added: Float64Array;
+  /** By how much they change if ink is taken away. */
+  taken: Float64Array;
+}
+
+/** One change on the way to a different answer, and the answer after it. */
+export interface PathStep {
+  change: Change;
+  /** After the change, before it is prepared. */
+  picture: Plane;
+  label: string | null;
+  /** That of the target. */
+  probability: number;
+}
+
+/** Single changes that lead from one input to a different answer, in order. */
+export interface ChangePath {
+  start: Plane;
+  steps: PathStep[];
+  /** Whether the answer after the last step is the target. */
+  reached: boolean;
+}
+
+/** How a drawing is moved and bent: `Bend` in lenet/reading/robustness.py. */
+export interface Bend {
+  right: number;
+  down: number;
+  turn: number;
+  size: number;
+  slant: number;
+  thickness: number;
+}
+
+/** The answer to one variant of a drawing. */
+export interface CompassCell {
+  bend: Bend;
+  state: State;
+  label: string | null;
+  nearest: string;
+  /** That of the nearest class. */
+  probability: number;
+}
+
 type TaskTable = typeof import("./core/tasks.js").TASKS;
 
 /** Long computations, in a worker if there is one, else in slices between frames. */

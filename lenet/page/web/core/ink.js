@@ -134,10 +134,20 @@ function tryBytes(base64) {
 }
 
 /**
+ * The smallest and largest [x, y] of what lies on the pad, without the pen, and the longer side
+ * between them; null if nothing lies there.
+ * @param {Stroke[]} strokes
+ */
+export function boundsOnPad(strokes) {
+  const segments = segmentsOf(strokes);
+  return segments.length ? bounds(segments) : null;
+}
+
+/**
  * The pen width that equals `STROKE_WIDTH` of the drawing's longer side, pen included.
  * @param {number} extent
  */
-function fittingPen(extent) {
+export function fittingPen(extent) {
   // A dot or the start of a stroke has no size yet.
   return Math.max((extent * STROKE_WIDTH) / (1 - STROKE_WIDTH), MIN_PEN);
 }

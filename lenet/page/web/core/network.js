@@ -54,6 +54,14 @@ export class LeNet {
   }
 
   /**
+   * The logits of each image, without copies of the layers.
+   * @param {ArrayLike<number>[]} images
+   */
+  logits(images) {
+    return images.map((image) => this.#read(image, null));
+  }
+
+  /**
    * @param {ArrayLike<number>} image
    * @param {Layer[] | null} layers where to add every layer
    */
