@@ -4,7 +4,7 @@ Every change is tried out, and the answer is that of the page: calibrated, from 
 is estimated from a gradient. `lenet/page/web/core/attribution.js` computes the same.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
@@ -14,7 +14,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from lenet.drawing.preprocessing import FIELD, is_blank, levels, network_input
+from lenet.drawing.ink import Ink
+from lenet.drawing.preprocessing import FIELD, levels, network_input
 from lenet.errors import SketchpadError
 from lenet.reading.muting import calibrated, log_odds
 from lenet.reading.prediction import Array, Predictor
@@ -55,8 +56,8 @@ class Step:
     """One change on the way to a different answer, and the answer after it."""
 
     change: Change
-    network_input: Array
-    """`(28, 28)` after the change"""
+    picture: Ink
+    """`(28, 28)` after the change, before it is prepared"""
     label: str | None
     probability: float
     """that of the target"""
@@ -66,7 +67,7 @@ class Step:
 class Path:
     """Single changes that lead to a different answer, in order."""
 
-    start: Array
+    start: Ink
     """`(28, 28)`, the network input as a picture on the pad can store it"""
     steps: tuple[Step, ...]
     reached: bool
@@ -95,39 +96,40 @@ def pixel_changes(predictor: Predictor, image: Array, target: str, size: int = 2
 def greedy_path(predictor: Predictor, image: Array, target: str, size: int = 2) -> Path:
     """Changes of `size`×`size` pixels until the answer is `target`, each the best of all.
 
-    The best change raises the target's logit most: that lifts its probability and the evidence
-    together, so the network is less likely to reject the result than if only the odds counted. No
-    step is weighed against later ones, so the path is short, but not always the shortest. A block
-    changes at most once. Changes that preparation would move or scale don't count, so the last
-    input can be put on the pad as a picture and is read the same. The path ends early if no change
-    raises the logit, or after `MAX_STEPS`.
+    The network input `image` `(28, 28)` is treated as a picture on the pad: after each change it is
+    prepared again, so preparation may move and scale it, and the last picture is read the same on
+    the pad. The best change raises the target's logit most: that lifts its probability and the
+    evidence together, so the network is less likely to reject the result than if only the odds
+    counted. No step is weighed against later ones, so the path is short, but not always the
+    shortest. A block changes at most once. The path ends early if no change raises the logit, or
+    after `MAX_STEPS`.
 
     Raises:
         SketchpadError: the network has no such class, or blocks of this size don't fit.
     """
     index = _class_index(predictor, target)
     _check_size(size)
-    start = image = settle(predictor, image)
+    start = picture = levels(image)
+    prediction = predictor.read_ink(start)
+    logit = float(_logits(predictor, prediction.network_input[None])[0, index])
     steps: list[Step] = []
-    reached = predictor.read_input(image).label == target
-    logit = float(_logits(predictor, image[None])[0, index])
     used: set[tuple[int, int]] = set()
-    while not reached and len(steps) < MAX_STEPS:
+    while prediction.label != target and len(steps) < MAX_STEPS:
         best = None
-        for changes, changed in _batches(_settled_changes(predictor, image, size, used)):
-            logits = _logits(predictor, changed)[:, index].tolist()
+        for changes, changed in _batches(_changes(picture, size)):
+            prepared = np.stack([_prepared(predictor, one) for one in changed])
+            logits = _logits(predictor, prepared)[:, index].tolist()
             for change, found in zip(changes, logits, strict=True):
-                if found > logit + TIE:
+                if found > logit + TIE and change[:2] not in used:
                     best, logit = change, found
         if best is None:
             break
-        used.add((best.row, best.column))
-        image = apply(image, best, size)
-        prediction = predictor.read_input(image)
+        used.add(best[:2])
+        picture = apply(picture, best, size)
+        prediction = predictor.read_ink(picture)
         probability = float(prediction.probabilities[index])
-        steps.append(Step(best, image, prediction.label, probability))
-        reached = prediction.label == target
-    return Path(start, tuple(steps), reached)
+        steps.append(Step(best, picture, prediction.label, probability))
+    return Path(start, tuple(steps), prediction.label == target)
 
 
 def apply(image: Array, change: Change, size: int) -> Array:
@@ -138,26 +140,9 @@ def apply(image: Array, change: Change, size: int) -> Array:
     return changed
 
 
-def settle(predictor: Predictor, image: Array) -> Array:
-    """The network input `(28, 28)` as it returns from the pad, after being put there as a picture.
-
-    It is rounded to 256 levels, and prepared again until that changes nothing.
-    """
-    image = levels(image)
-    for _ in range(10):
-        if _is_settled(predictor, image):
-            break
-        image = levels(_prepared(predictor, image))
-    return image
-
-
-def _prepared(predictor: Predictor, image: Array) -> Array:
+def _prepared(predictor: Predictor, picture: Ink) -> Array:
     config = predictor.model.config
-    return network_input(image, config.box, config.centring)
-
-
-def _is_settled(predictor: Predictor, image: Array) -> bool:
-    return not is_blank(image) and np.array_equal(_prepared(predictor, image), image)
+    return network_input(picture, config.box, config.centring)
 
 
 def _changes(image: Array, size: int) -> Iterator[tuple[Change, Array]]:
@@ -173,15 +158,6 @@ def _changes(image: Array, size: int) -> Iterator[tuple[Change, Array]]:
                 changed = apply(image, change, size)
                 if not np.array_equal(changed, image):
                     yield change, changed
-
-
-def _settled_changes(
-    predictor: Predictor, image: Array, size: int, used: Collection[tuple[int, int]]
-) -> Iterator[tuple[Change, Array]]:
-    """Those of blocks that aren't used, and that preparation leaves where they are."""
-    for change, changed in _changes(image, size):
-        if (change.row, change.column) not in used and _is_settled(predictor, changed):
-            yield change, changed
 
 
 def _batches(changes: Iterator[tuple[Change, Array]]) -> Iterator[tuple[list[Change], Array]]:

@@ -474,7 +474,8 @@ export interface PixelChanges {
 /** One change on the way to a different answer, and the answer after it. */
 export interface PathStep {
   change: Change;
-  networkInput: Plane;
+  /** After the change, before it is prepared. */
+  picture: Plane;
   label: string | null;
   /** That of the target. */
   probability: number;

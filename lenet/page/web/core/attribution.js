@@ -2,7 +2,7 @@
 
 import { SketchpadError } from "./errors.js";
 import { calibrated, logOdds } from "./muting.js";
-import { FIELD, isBlank, levels, networkInput } from "./preprocessing.js";
+import { FIELD, levels, networkInput } from "./preprocessing.js";
 import { text } from "./texts.js";
 import { views } from "./views.js";
 
@@ -39,8 +39,8 @@ export function* pixelChanges(predictor, { input, target, size }) {
 
 /**
  * Changes of `size`×`size` pixels until the answer is `target`, each the best of all: the one that
- * raises the target's logit most. Changes that preparation would move or scale don't count, so the
- * last input can be put on the pad as a picture and is read the same.
+ * raises the target's logit most. The network input is treated as a picture on the pad: after each
+ * change it is prepared again, so the last picture is read the same there.
  * @param {Predictor} predictor
  * @param {Question} question
  * @returns {Generator<Progress & { steps: PathStep[] }, ChangePath>}
@@ -48,38 +48,32 @@ export function* pixelChanges(predictor, { input, target, size }) {
 export function* greedyPath(predictor, { input, target, size }) {
   const index = classIndex(predictor, target);
   checkSize(size);
-  const start = settle(predictor, input);
+  const start = levels(input);
   /** @type {PathStep[]} */
   const steps = [];
   /** @type {Set<string>} */
   const used = new Set();
-  let image = start;
-  let reached = predictor.readInput(image).label === target;
-  let logit = logitsOf(predictor, image)[index];
-  while (!reached && steps.length < MAX_STEPS) {
+  let picture = start;
+  let { label } = predictor.readInk(picture);
+  let logit = logitsOf(predictor, prepared(predictor, picture))[index];
+  while (label !== target && steps.length < MAX_STEPS) {
     /** @type {{ change: Change, changed: Plane } | null} */
     let best = null;
-    const candidates = allChanges(image, size).filter(
-      ({ change, changed }) => !used.has(blockOf(change)) && isSettled(predictor, changed),
-    );
+    const candidates = allChanges(picture, size).filter(({ change }) => !used.has(blockOf(change)));
     for (const [done, candidate] of candidates.entries()) {
-      const found = logitsOf(predictor, candidate.changed)[index];
+      const found = logitsOf(predictor, prepared(predictor, candidate.changed))[index];
       if (found > logit + TIE) [best, logit] = [candidate, found];
       yield { done: done + 1, total: candidates.length, steps };
     }
     if (!best) break;
     used.add(blockOf(best.change));
-    image = best.changed;
-    const { label, probabilities } = predictor.readInput(image);
-    steps.push({
-      change: best.change,
-      networkInput: image,
-      label,
-      probability: probabilities[index],
-    });
-    reached = label === target;
+    picture = best.changed;
+    const prediction = predictor.readInk(picture);
+    label = prediction.label;
+    const probability = prediction.probabilities[index];
+    steps.push({ change: best.change, picture, label, probability });
   }
-  return { start, steps, reached };
+  return { start, steps, reached: label === target };
 }
 
 /**
@@ -98,31 +92,10 @@ export function apply(image, { row, column, ink }, size) {
 }
 
 /**
- * The network input as it returns from the pad, after being put there as a picture: rounded to 256
- * levels, and prepared again until that changes nothing.
- * @param {Predictor} predictor
- * @param {Plane} image
- */
-export function settle(predictor, image) {
-  let settled = levels(image);
-  for (let i = 0; i < 10 && !isSettled(predictor, settled); i++) {
-    settled = levels(prepared(predictor, settled));
-  }
-  return settled;
-}
-
-/**
  * @param {Predictor} predictor
  * @param {Plane} image
  */
 const prepared = ({ config }, image) => networkInput(image, config.box, config.centring);
-
-/**
- * @param {Predictor} predictor
- * @param {Plane} image
- */
-const isSettled = (predictor, image) =>
-  !isBlank(image) && isEqual(prepared(predictor, image), image);
 
 /** @type {(a: Plane, b: Plane) => boolean} */
 const isEqual = (a, b) => a.data.every((value, i) => value === b.data[i]);

@@ -213,8 +213,69 @@ export default {
     image: "{truth}, test image {number}",
     imageChanged: "{truth}, test image {number}; the trained network reads it as {before}",
   },
-  changes: {},
-  compass: {},
+  changes: {
+    title: "Ink that would change its mind",
+    intro:
+      "Each block of pixels is filled with ink, then emptied, and the network reads the result. The colours show what really happens to the odds of one class: nothing is estimated. The white line is your drawing.",
+    target: "Odds of",
+    rival: "{label}, the runner-up",
+    size: "Pixels at a time",
+    progress: "Progress",
+    blank: "The pad is blank. Draw something first.",
+    added: "Ink added",
+    taken: "Ink taken away",
+    addedLabel:
+      "Ink added: what it does to the odds of {target}. The arrow keys move over the blocks.",
+    takenLabel:
+      "Ink taken away: what it does to the odds of {target}. The arrow keys move over the blocks.",
+    lower: "{factor} times lower",
+    higher: "{factor} times higher",
+    point: "Point at a block to see what it does to the odds of {target}.",
+    addedMore:
+      "Ink added in row {row}, column {column}: the odds of {target} are {factor} times higher.",
+    addedLess:
+      "Ink added in row {row}, column {column}: the odds of {target} are {factor} times lower.",
+    addedSame: "Ink added in row {row}, column {column} hardly changes the odds of {target}.",
+    takenMore:
+      "Ink taken away in row {row}, column {column}: the odds of {target} are {factor} times higher.",
+    takenLess:
+      "Ink taken away in row {row}, column {column}: the odds of {target} are {factor} times lower.",
+    takenSame: "Ink taken away in row {row}, column {column} hardly changes the odds of {target}.",
+    path: "A short way to {target}",
+    pathIntro:
+      "Step by step, the network tries every change and keeps the one that helps most, until the answer flips. A shorter way may exist: no step looks ahead. After each change the picture is prepared again, so on the pad it is read the same.",
+    find: "Find a short way to {target}",
+    there: "It already reads {target}",
+    stale: "This way starts from a different drawing or network.",
+    unreached:
+      "No further change brings it closer to {target}, so this way ends before the answer flips.",
+    back: "Back",
+    next: "Next",
+    play: "Play",
+    pause: "Pause",
+    use: "Put it on the pad",
+    stepName: "Step {number}: {answer}",
+    walkStart: "Your drawing: {answer}.",
+    walkAdded:
+      "Step {number} of {count}: ink added. The answer is {answer}, and {target} has a probability of {share}.",
+    walkTaken:
+      "Step {number} of {count}: ink taken away. The answer is {answer}, and {target} has a probability of {share}.",
+    rejected: "“not a digit”",
+  },
+  compass: {
+    title: "How far can it bend?",
+    intro:
+      "Each cell is your drawing, moved and bent, and shows the answer: the stronger the colour, the more probable. Press a cell to put that drawing on the pad. Moving or scaling changes nothing until part of the drawing leaves the pad, because preparation crops it, scales it and puts it in the middle.",
+    shift: "Moved to the right and down",
+    turn: "Turned and enlarged",
+    slant: "Slanted, with thinner or wider strokes",
+    shiftCell: "Moved {right} to the right and {down} down: {answer}",
+    turnCell: "Turned by {turn}, size {size}: {answer}",
+    slantCell: "Slanted by {slant}, strokes {thickness} as wide: {answer}",
+    answer: "{label}, {share} sure.",
+    rejected: "rejected, most like {label}.",
+    blank: "nothing is left on the pad.",
+  },
   odds: {
     almost: "Then {label}, almost as likely.",
     times: "Then {label}, {odds} times less likely.",
