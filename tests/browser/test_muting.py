@@ -75,7 +75,7 @@ def test_a_muted_map_is_zero_and_looks_muted(
     assert page.evaluate(bars) != before
     assert pressed(panel) == [*(f"C1{n}" for n in range(6)), "F63"]
     assert page.locator("#layer-1 .map.muted").count() == 6
-    assert page.locator("#layer-F6 .unit.muted").count() == 1
+    assert page.locator("#layer-F6 .muted-unit").count() == 1
     is_black = (
         "canvas => canvas.getContext('2d').getImageData(0, 0, 28, 28).data"
         ".every((v, i, all) => v === all[i % 4])"
@@ -85,7 +85,7 @@ def test_a_muted_map_is_zero_and_looks_muted(
     settle(page)
     assert page.evaluate(bars) == before
     assert pressed(panel) == []
-    assert page.locator(".muted").count() == 0
+    assert page.locator(".map.muted, .muted-unit").count() == 0
     assert page.evaluate("document.documentElement.scrollWidth") <= screen["viewport"]["width"]
 
 
