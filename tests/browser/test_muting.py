@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page
 
 from lenet import Predictor
@@ -157,6 +158,7 @@ def test_a_cell_opens_its_images_and_an_image_goes_to_the_pad(
 ) -> None:
     page = open_page(DESKTOP)
     panel = opened(page)
+    panel.get_by_role("button", name="Rank all maps").click()
     panel.get_by_role("button", name="Read 1,000 test images").click()
     evaluated(panel)
     confusion = in_python(False).confusion
@@ -166,6 +168,10 @@ def test_a_cell_opens_its_images_and_an_image_goes_to_the_pad(
     assert images.count() == confusion[row, column]
     title = panel.locator(".cell-title").inner_text()
     assert title.startswith(f"{DIGITS[row]} read as {DIGITS[column]}: ")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        found = Axe().run(page, context=".sketchpad")
+        assert found.violations_count == 0, found.generate_report()
     images.first.click()
     settle(page)
     assert page.locator("#results").get_attribute("data-label") == DIGITS[column]

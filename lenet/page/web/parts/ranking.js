@@ -19,8 +19,8 @@ const MILLION = Math.log(1e6);
 
 const MARKUP = `
   <div class="sides">
-    <section><h4></h4><ol></ol></section>
-    <section><h4></h4><ol></ol></section>
+    <section><h3></h3><ol></ol></section>
+    <section><h3></h3><ol></ol></section>
   </div>
   <button type="button" class="plain" name="all" hidden></button>`;
 
@@ -46,7 +46,7 @@ export function makeRanking(parent, onToggle) {
     const largest = Math.max(...effects.map(({ effect }) => Math.abs(effect)));
     const titles = [text("muting.for", { answer }), text("muting.against", { answer })];
     sections.forEach((section, side) => {
-      find(section, "h4").textContent = titles[side];
+      find(section, "h3").textContent = titles[side];
       const rows = sides[side].slice(0, limit);
       find(section, "ol").replaceChildren(
         ...rows.map((effect) => makeRow(effect, answer, layers, largest)),
