@@ -19,8 +19,8 @@ const MILLION = Math.log(1e6);
 
 const MARKUP = `
   <div class="sides">
-    <section><h4></h4><ol></ol></section>
-    <section><h4></h4><ol></ol></section>
+    <section><h3></h3><ol></ol></section>
+    <section><h3></h3><ol></ol></section>
   </div>
   <button type="button" class="plain" name="all" hidden></button>`;
 
@@ -47,7 +47,7 @@ export function makeRanking(parent, onToggle) {
     const values = { answer: named("classes", answer) };
     const titles = [text("muting.for", values), text("muting.against", values)];
     sections.forEach((section, side) => {
-      find(section, "h4").textContent = titles[side];
+      find(section, "h3").textContent = titles[side];
       const rows = sides[side].slice(0, limit);
       find(section, "ol").replaceChildren(
         ...rows.map((effect) => makeRow(effect, answer, layers, largest)),
