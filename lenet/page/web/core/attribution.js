@@ -3,6 +3,7 @@
 import { SketchpadError } from "./errors.js";
 import { calibrated, logOdds } from "./muting.js";
 import { FIELD, levels, networkInput } from "./preprocessing.js";
+import { text } from "./texts.js";
 import { views } from "./views.js";
 
 /** @import { Change, ChangePath, PathStep, PixelChanges, Plane, Progress } from "../types" */
@@ -136,12 +137,12 @@ function classIndex({ labels }, target) {
   const index = labels.indexOf(target);
   if (index >= 0) return index;
   throw new SketchpadError(
-    `This network has no class '${target}'. Choose one of ${labels.join(", ")}.`,
+    text("errors.unknownClass", { name: target, labels: labels.join(", ") }),
   );
 }
 
 /** @param {number} size */
 function checkSize(size) {
   if (size >= 1 && FIELD % size === 0) return;
-  throw new SketchpadError(`Blocks of ${size} pixels don't fill ${FIELD}. Choose 1, 2 or 4.`);
+  throw new SketchpadError(text("errors.blocks", { size, field: FIELD }));
 }
