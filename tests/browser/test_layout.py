@@ -98,7 +98,7 @@ def test_the_layout_fits_the_screen(open_page: Callable[..., Page], device: dict
         assert 0 <= box["#answer"]["y"] - bottom["#pad"] < 30, (
             "the answer is directly below the pad"
         )
-        assert bottom["#layer-2"] <= 960
+        assert bottom["#layer-1"] <= 844, "the first layer is visible without scrolling"
 
 
 @pytest.mark.forms("app")

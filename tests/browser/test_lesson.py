@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.support import ROOT
@@ -44,7 +45,7 @@ def visible(page: Page) -> set[str]:
     """The parts of the tab Draw that can be seen, by their names in a lesson."""
     found: list[str] = page.evaluate(
         """() => {
-          const parts = { header: "header", tools: "#draw > .tools", pad: "#pad", answer: "#answer",
+          const parts = { header: "header", tools: "#draw .tools", pad: "#pad", answer: "#answer",
             input: "#network-input", probabilities: "#probabilities", examples: ".classes button" };
           const seen = (e) => e.getClientRects().length > 0;
           const named = Object.keys(parts).filter((n) => seen(document.querySelector(parts[n])));
@@ -242,3 +243,22 @@ def test_the_element_takes_lessons_from_its_attribute_only(
         page.locator("lenet-sketchpad [data-label='6']").wait_for()
         assert "header" in visible(page)
         page.context.close()
+
+
+@pytest.mark.forms("site")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_violations_on_the_big_screen_or_in_a_link(
+    open_lesson: Open, scheme: str
+) -> None:
+    page = open_lesson("v=1&big=1&image=4.0", color_scheme=scheme)
+    page.evaluate(
+        "() => { navigator.clipboard.writeText = () => Promise.reject(new Error('no')); }"
+    )
+    page.get_by_role("button", name="Copy link").click()
+    notice(page).get_by_label("Link to this page").wait_for()
+    page.locator("#tab-compare").click()
+    page.get_by_label("Network of B").select_option("mnist-conv3")
+    page.get_by_label("Same drawing on both sides").check()
+    page.get_by_text("Each network has learned").wait_for()
+    found = Axe().run(page, context=".sketchpad")
+    assert found.response["violations"] == [], found.generate_report()

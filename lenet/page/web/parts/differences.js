@@ -121,7 +121,7 @@ function drawLayer(figure, { maps, rows, ranking, distances }) {
     setText(find(column, "b"), String(index + 1));
     setText(find(column, "span"), distance);
     column.querySelectorAll("canvas").forEach((canvas, row) => {
-      canvas.ariaLabel = `${map}, ${rows[row].name}`;
+      canvas.ariaLabel = text("compare.row", { map, row: rows[row].name });
       paintValues(canvas, rows[row].data, index * size, rows[row].range);
     });
   });

@@ -119,7 +119,7 @@ function makeRow(effect, answer, layers, largest) {
  * How many times smaller or larger the odds become, rounded to two digits.
  * @param {number} effect
  */
-function factorOf(effect) {
+export function factorOf(effect) {
   const size = Math.abs(effect);
   if (size > MILLION) return text("muting.million");
   const factor = Math.exp(size);

@@ -3,7 +3,7 @@
 import { element } from "./dom.js";
 
 const HEADER = { header: "header" };
-const LEFT = { tools: "#draw > .tools", pad: "#pad", examples: ".examples" };
+const LEFT = { tools: "#draw .tools", pad: "#pad", examples: ".examples" };
 const OVERVIEW = { answer: ".answer", input: ".input", probabilities: "#probabilities" };
 const REST = { microscope: "#microscope" };
 const PARTS = { ...HEADER, ...LEFT, ...OVERVIEW, ...REST };
@@ -38,7 +38,8 @@ function rule(names) {
   );
   const selectors = [
     ...hidden,
-    ".layer-tools",
+    // The badge of a changed network stays.
+    ".layer-tools > :not(#edited)",
     `.layer${except(names, "data-layer")}`,
     `.instrument${except(names, "id")}`,
   ];
@@ -65,6 +66,5 @@ function groups(root, names) {
     names.some((name) => name in LEFT) ? "left-column" : "",
     hasOverview || hasLayers ? "right-column" : "",
     hasOverview ? "overview" : "",
-    hasLayers ? "layers" : "",
   ].filter((name) => name);
 }
