@@ -1,9 +1,9 @@
 """Measure the time from pen to picture: `python -m benchmarks.ink_to_picture`.
 
 One run compares pages in headless Chromium, served by this machine: the sketchpad; the sketchpad
-with 100 ms of added round trip; the sketchpad on a CPU that is four times slower; the static site;
-and the baseline, a plain page made of Gradio's own components (gr.Sketchpad → gr.Label +
-gr.Gallery) with the same network.
+with a unit of its second convolution pinned under the microscope; both on a CPU that is four times
+slower; the sketchpad with 100 ms of added round trip; the static site; and the baseline, a plain
+page made of Gradio's own components (gr.Sketchpad → gr.Label + gr.Gallery) with the same network.
 
 While drawing: for each pointer event, the time until a picture that includes it has been drawn, in
 all and since the browser delivered the event (browsers deliver moves once a frame).
@@ -96,6 +96,8 @@ class Setup:
     """added round trip, in milliseconds"""
     throttle: int = 1
     """how many times slower the CPU is"""
+    pinned: bool = False
+    """whether the microscope is pinned"""
 
     @property
     def sketchpad(self) -> bool:
@@ -240,9 +242,13 @@ def measure(browser: Browser, setup: Setup, strokes: int) -> Measured:
     page.goto(setup.address)
     box = find_pad(page, setup)
     loaded = None
-    if setup.sketchpad:
+    if setup.sketchpad and not setup.pinned:
         ours = [r for r in traffic.requests() if "site" in setup.name or OURS.match(r.url)]
         loaded = Loaded(page.evaluate(FIRST_ANSWER), len(ours), kilobytes(ours))
+    if setup.pinned:
+        page.locator("#layer-2 .map").nth(7).click()
+        page.locator("#microscope[data-pinned=true]").wait_for()
+        box = find_pad(page, setup)  # the microscope may move the pad
     drawn = draw(page, setup, box, strokes, traffic)
     page.context.close()
     return Measured(drawn, loaded)
@@ -388,8 +394,10 @@ def measure_all(rounds: int, strokes: int) -> dict[str, Any]:
         app, baseline = (stack.enter_context(serve(command)) for command in (APP, BASELINE))
         setups = [
             Setup("sketchpad", app),
+            Setup("sketchpad, pinned", app, pinned=True),
             Setup("sketchpad, delayed", app, delay=DELAY),
             Setup("sketchpad, throttled", app, throttle=THROTTLE),
+            Setup("sketchpad, pinned, throttled", app, throttle=THROTTLE, pinned=True),
             Setup("static site", stack.enter_context(serve_folder(site, "/digits/"))),
             Setup("baseline", baseline),
         ]

@@ -1,5 +1,7 @@
 """Tests on the real MNIST, the oracle for preprocessing and checkpoints."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -11,7 +13,7 @@ from lenet.drawing.ink import ink_from_sketch
 from lenet.drawing.picture import ink_from_picture
 from lenet.drawing.preprocessing import network_input
 from lenet.network.checkpoint import find_checkpoints
-from lenet.page.examples import example_images
+from lenet.page.examples import ASSETS, MANY, example_images, read_sheet, write_large_sheet
 from lenet.reading.calibration import choose_threshold, fit_temperature
 from lenet.reading.views import answer_logits, evidence
 from lenet.training.evaluation import accuracy, share_correct, view_logits
@@ -146,6 +148,20 @@ def test_the_example_images_are_the_first_of_each_class(name: str) -> None:
         first = images[labels == number][:8, 0]
         assert len(row) == 8
         assert np.array_equal(np.rint(row * 255), first.numpy()), source.labels[number]
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_the_large_sheet_is_written_from_the_test_set(name: str, tmp_path: Path) -> None:
+    source = DATASETS[name]
+    images, labels = test = load(ROOT / "data", description=source).test
+    sheet = read_sheet(ASSETS / source.test_sheet)
+    assert sheet.labels == source.labels
+    for number, row in enumerate(sheet.images):
+        assert len(row) == MANY
+        first = images[labels == number][:MANY, 0]
+        assert np.array_equal(np.rint(row * 255), first.numpy()), source.labels[number]
+    written = read_sheet(write_large_sheet(source, test, tmp_path))
+    assert np.array_equal(written.images, sheet.images)
 
 
 @pytest.mark.parametrize(

@@ -25,10 +25,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="print one JSON object per line: label, probabilities, maps",
     )
+    parser.add_argument(
+        "--npz",
+        metavar="FILE",
+        help="write everything that the network computed for one picture to FILE, for NumPy",
+    )
 
 
 def run(options: argparse.Namespace, _: str) -> int:
     """Print an answer for each picture; returns 1 if any of them could not be read."""
+    if options.npz and len(options.files) > 1:
+        raise SketchpadError(
+            f"--npz takes one picture, got {len(options.files)}. Run the command once for each."
+        )
     predictor = Predictor.from_pretrained(options.checkpoint)
     status = 0
     for file in options.files:
@@ -41,6 +50,8 @@ def run(options: argparse.Namespace, _: str) -> int:
             else:
                 print(f"{file}: {error}", file=sys.stderr)
             continue
+        if options.npz:
+            prediction.save(options.npz)
         if options.json:
             print(json.dumps({"file": file, **prediction.to_json()}))
         elif prediction.state == "digit":

@@ -65,6 +65,8 @@ class DatasetDescription:
     """how far each image may be distorted without changing its class"""
     sample_sheet: str = ""
     """file with the test images that ship with the page"""
+    test_sheet: str = ""
+    """file with the many test images on which the page evaluates networks"""
 
     @property
     def has_digits(self) -> bool:
@@ -79,6 +81,7 @@ MNIST = DatasetDescription(
     labels=DIGITS,
     std=0.3081,
     sample_sheet="mnist.png",
+    test_sheet="mnist-1000.png",
     source=Source(
         name="MNIST",
         files={
@@ -106,6 +109,7 @@ FASHION_MNIST = DatasetDescription(
     # Clothes are photographed upright and fill the picture; mirroring keeps their class.
     distortion=Distortion(rotation=4, scale=0.05, shear=0.04, shift=1.0, elastic=0.3, flip=0.5),
     sample_sheet="fashion-mnist.png",
+    test_sheet="fashion-mnist-1000.png",
     source=Source(
         name="FashionMNIST",
         files={

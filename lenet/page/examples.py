@@ -1,7 +1,9 @@
-"""Test images that ship with the page, eight per class, so that it needs no data set.
+"""Test images that ship with the page, so that it needs no data set.
 
-Each data set has one sheet, with a row of images per class. The text field `labels` of the PNG
-lists the labels of the rows in JSON.
+Each data set has two sheets, with a row of images per class: eight of each class to start from, and
+a hundred of each on which the page evaluates networks. They are the first ones of each class in the
+official test set. The text field `labels` of the PNG lists the labels of the rows in JSON.
+`scripts/test-images` writes the large sheets.
 """
 
 import json
@@ -11,13 +13,16 @@ from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
-from lenet.datasets.datasets import DATASETS
+from lenet.datasets.datasets import DATASETS, DatasetDescription, Split
 from lenet.network.config import IMAGE_SIZE
 from lenet.page.sketches import pack_picture
 from lenet.reading.prediction import Array
 
 ASSETS = Path(__file__).with_name("assets")
+MANY = 100
+"""How many images of each class a large sheet holds."""
 
 
 class Sheet(NamedTuple):
@@ -25,7 +30,7 @@ class Sheet(NamedTuple):
 
     labels: tuple[str, ...]
     images: Array
-    """`(classes, 8, 28, 28)` in [0, 1]: the first ones of each class in the official test set"""
+    """`(classes, N, 28, 28)` in [0, 1]"""
 
 
 @lru_cache(maxsize=1)
@@ -33,12 +38,37 @@ def sheets() -> dict[str, Sheet]:
     """The sheets by their names."""
     found = {}
     for path in (ASSETS / d.sample_sheet for d in DATASETS.values() if d.sample_sheet):
-        with Image.open(path) as picture:
-            labels = tuple(json.loads(picture.info["labels"]))
-            levels = np.asarray(picture, np.float32) / np.float32(255)
-        grid = levels.reshape(len(labels), IMAGE_SIZE, -1, IMAGE_SIZE)
-        found[path.stem] = Sheet(labels, grid.swapaxes(1, 2))
+        found[path.stem] = read_sheet(path)
     return found
+
+
+def read_sheet(path: Path) -> Sheet:
+    """The images in a PNG."""
+    with Image.open(path) as picture:
+        labels = tuple(json.loads(picture.info["labels"]))
+        levels = np.asarray(picture, np.float32) / np.float32(255)
+    grid = levels.reshape(len(labels), IMAGE_SIZE, -1, IMAGE_SIZE)
+    return Sheet(labels, grid.swapaxes(1, 2))
+
+
+def write_large_sheet(description: DatasetDescription, test: Split, folder: Path = ASSETS) -> Path:
+    """Write the large sheet of a data set from its test split."""
+    rows = [
+        test.images[test.labels == label][:MANY, 0].cpu().numpy()
+        for label in range(len(description.labels))
+    ]
+    info = PngInfo()
+    info.add_text("labels", json.dumps(description.labels))
+    sheet = np.concatenate([np.concatenate(list(row), axis=1) for row in rows])
+    path = folder / description.test_sheet
+    Image.fromarray(sheet).save(path, optimize=True, pnginfo=info)
+    return path
+
+
+def large_sheet_of(labels: tuple[str, ...]) -> Path | None:
+    """The large sheet with images of these classes; None if there is none."""
+    found = (d.test_sheet for d in DATASETS.values() if d.labels == labels and d.test_sheet)
+    return next((ASSETS / name for name in found), None)
 
 
 def example_images(labels: tuple[str, ...]) -> Array:

@@ -10,6 +10,8 @@ from lenet.page.versions import version_of
 
 WEB = Path(__file__).with_name("web")
 STYLE, WORKER = "style.css", "service-worker.js"
+TASK_WORKER = "worker.js"
+"""the module that runs long computations apart from the page"""
 
 _IMPORT = re.compile(r"""^((?:import|export)\b[^;]*?")(\.[^"]+)(";)""", re.M)
 

@@ -4,7 +4,8 @@
     networks/NAME/about.json                 what the page knows about a network
     networks/NAME/VERSION/config.json        as in the checkpoint folder
     networks/NAME/VERSION/model.safetensors  as in the checkpoint folder
-    examples/SHEET.json                      test images
+    examples/SHEET.json                      test images to start from
+    examples/SHEET.png                       many test images
     web-VERSION/…                            the browser's modules
     element.js                               defines <lenet-sketchpad> in other pages
     preview.png                              shown with shared links
@@ -14,7 +15,7 @@ What is below a version never changes: if its content does, so does its address.
 
 import gzip
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from html import escape
@@ -22,6 +23,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from lenet.datasets.datasets import DATASETS
 from lenet.errors import SketchpadError
 from lenet.page.about import about
 from lenet.page.examples import ASSETS, pack, sheets
@@ -62,7 +64,7 @@ def published(gallery: Gallery, address: str) -> File:
         return menu_file(gallery)
     folder, _, rest = address.partition("/")
     if folder != "networks":
-        files = {**page_files(), **example_files()}
+        files = {**page_files(), **example_files(), **large_sheets()}
     else:
         name, _, rest = rest.partition("/")
         files = {f"networks/{name}/{path}": f for path, f in network_files(gallery, name).items()}
@@ -72,19 +74,36 @@ def published(gallery: Gallery, address: str) -> File:
 
 
 def data_files(gallery: Gallery, names: Sequence[str]) -> dict[str, File]:
-    """The menu, the networks of these names and their test images, by encoded address.
+    """What the page needs to read drawings with the networks of these names, by encoded address.
+
+    These are the menu, the networks, and test images to start from.
 
     Raises:
         SketchpadError: one of them is missing or damaged.
     """
     networks: dict[str, File] = {}
-    used = set()
     for name in names:
         files = network_files(gallery, name)
         networks |= {f"networks/{encoded(name)}/{path}": file for path, file in files.items()}
-        used.add(json.loads(files[ABOUT].content)["examples"])
-    examples = {address: file for address, file in example_files().items() if address in used}
+    examples = _used(example_files(), "examples", gallery, names)
     return {MENU: menu_file(gallery, names), **networks, **examples}
+
+
+def later_files(gallery: Gallery, names: Sequence[str]) -> dict[str, File]:
+    """What the page fetches only when a visitor asks for it: many test images for these networks.
+
+    Raises:
+        SketchpadError: one of the networks is missing or damaged.
+    """
+    return _used(large_sheets(), "testSheet", gallery, names)
+
+
+def _used(
+    files: Mapping[str, File], key: str, gallery: Gallery, names: Sequence[str]
+) -> dict[str, File]:
+    """Those of `files` whose address is the `key` of one of the networks."""
+    used = {json.loads(network_files(gallery, name)[ABOUT].content)[key] for name in names}
+    return {address: file for address, file in files.items() if address in used}
 
 
 def preloads(gallery: Gallery, names: Sequence[str], *entries: str) -> str:
@@ -131,8 +150,15 @@ def _about(path: Path, version: str, title: str) -> File:
 
 @lru_cache(maxsize=1)
 def example_files() -> dict[str, File]:
-    """The test images of every data set."""
+    """The test images of every data set to start from."""
     return {f"examples/{name}.json": _json(pack(sheet)) for name, sheet in sheets().items()}
+
+
+@lru_cache(maxsize=1)
+def large_sheets() -> dict[str, File]:
+    """The many test images of every data set."""
+    names = [d.test_sheet for d in DATASETS.values() if d.test_sheet]
+    return {f"examples/{name}": File((ASSETS / name).read_bytes()) for name in names}
 
 
 @lru_cache(maxsize=1)

@@ -1,27 +1,50 @@
 """The page in one HTML file that opens without a server, even from a USB stick."""
 
 import base64
+import gzip
+import json
+import re
 from collections.abc import Sequence
-from urllib.parse import quote
 
 from lenet.page.examples import ASSETS
 from lenet.page.gallery import Gallery
-from lenet.page.modules import imported, inline_json, style, with_absolute_imports
-from lenet.page.published import data_files
+from lenet.page.modules import (
+    TASK_WORKER,
+    imported,
+    inline_json,
+    style,
+    with_absolute_imports,
+)
+from lenet.page.published import data_files, later_files
 from lenet.page.standalone import document
 
-ENTRIES = ("main.js", "core/files.js")
+ENTRIES = ("main.js", "core/files.js", TASK_WORKER)
 PREFIX = "lenet-sketchpad/"
-# Scripts of type `module` run when the document is complete.
-START = f"""<script type="module">
-import {{ filesIn }} from "{PREFIX}core/files.js";
-import {{ start }} from "{PREFIX}main.js";
-
-const files = filesIn(JSON.parse(document.getElementById("files").textContent));
-start(document.querySelector(".sketchpad"), {{ files }});
+# Comments on lines of their own, a quarter of the code.
+_COMMENT = re.compile(r"^ *(?://[^\n]*|/\*\*(?:(?!\*/).)*\*/)\n", re.M | re.S)
+# An import map must exist before the first module does, so this is not a module itself.
+START = f"""<script>
+(async () => {{
+  const content = (id) => document.getElementById(id).textContent;
+  const packed = Uint8Array.from(atob(content("modules")), (c) => c.charCodeAt(0));
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const modules = await new Response(stream).json();
+  const map = document.createElement("script");
+  map.type = "importmap";
+  map.textContent = JSON.stringify({{ imports: Object.fromEntries(
+    Object.entries(modules).map(([name, code]) =>
+      [name, `data:text/javascript,${{encodeURIComponent(code)}}`])) }});
+  document.head.append(map);
+  const [{{ filesIn }}, {{ workerFrom }}, {{ start }}] = await Promise.all(
+    ["core/files.js", "core/workers.js", "main.js"].map((name) => import(`{PREFIX}${{name}}`)));
+  if (document.readyState === "loading") {{
+    await new Promise((resolve) => addEventListener("DOMContentLoaded", resolve));
+  }}
+  const files = filesIn(JSON.parse(content("files")));
+  const startWorker = () => workerFrom(modules, "{PREFIX}{TASK_WORKER}");
+  start(document.querySelector(".sketchpad"), {{ files, startWorker }});
+}})();
 </script>"""
-# Other characters have a meaning in data addresses, or browsers remove them.
-PLAIN = "".join(character for character in map(chr, range(32, 127)) if character not in "%#")
 
 
 def single_file(gallery: Gallery, names: Sequence[str]) -> str:
@@ -30,19 +53,25 @@ def single_file(gallery: Gallery, names: Sequence[str]) -> str:
     Raises:
         SketchpadError: one of them is missing or damaged.
     """
-    imports = {
-        PREFIX + name: "data:text/javascript," + quote(with_absolute_imports(name, PREFIX), PLAIN)
+    modules = {
+        PREFIX + name: _COMMENT.sub("", with_absolute_imports(name, PREFIX))
         for name in imported(*ENTRIES)
     }
     files = {
-        address: base64.b64encode(file.gzipped).decode()
-        for address, file in data_files(gallery, names).items()
+        address: packed(file.gzipped)
+        for address, file in {**data_files(gallery, names), **later_files(gallery, names)}.items()
     }
-    icon = base64.b64encode((ASSETS / "icon.png").read_bytes()).decode()
+    icon = packed((ASSETS / "icon.png").read_bytes())
+    code = packed(gzip.compress(json.dumps(modules).encode(), mtime=0))
     head = [
         f"<style>{style()}</style>",
-        f'<script type="importmap">{inline_json({"imports": imports})}</script>',
+        f'<script type="text/plain" id="modules">{code}</script>',
         f'<script type="application/json" id="files">{inline_json(files)}</script>',
         START,
     ]
     return document(icon=f"data:image/png;base64,{icon}", preview=None, head="\n".join(head))
+
+
+def packed(content: bytes) -> str:
+    """Bytes as base64."""
+    return base64.b64encode(content).decode()

@@ -12,9 +12,18 @@ from urllib.parse import unquote
 from lenet.files import check_folder, new_folder
 from lenet.page.examples import ASSETS
 from lenet.page.gallery import Gallery
-from lenet.page.modules import STYLE, WORKER, imported, web_folder, worker
+from lenet.page.modules import STYLE, TASK_WORKER, WORKER, imported, web_folder, worker
 from lenet.page.preview import DESCRIPTION, TITLE
-from lenet.page.published import ELEMENT, MENU, PREVIEW, File, data_files, page_files, preloads
+from lenet.page.published import (
+    ELEMENT,
+    MENU,
+    PREVIEW,
+    File,
+    data_files,
+    later_files,
+    page_files,
+    preloads,
+)
 from lenet.page.standalone import document
 from lenet.page.versions import version_of
 
@@ -78,7 +87,7 @@ def site_files(gallery: Gallery, names: Sequence[str]) -> dict[str, bytes]:
     Raises:
         SketchpadError: one of the networks is missing or damaged.
     """
-    files = {**data_files(gallery, names), **page_files()}
+    files = {**data_files(gallery, names), **later_files(gallery, names), **page_files()}
     files[ICON] = File((ASSETS / "icon.png").read_bytes())
     files[INDEX] = File(_index(preloads(gallery, names[:1], ENTRY)).encode())
     first = [INDEX, ICON, *_modules(), *data_files(gallery, names[:1])]
@@ -92,7 +101,7 @@ def site_files(gallery: Gallery, names: Sequence[str]) -> dict[str, bytes]:
 
 def _modules() -> list[str]:
     """The addresses of what the page consists of, apart from data."""
-    return [f"{web_folder()}/{name}" for name in (STYLE, *imported(ENTRY))]
+    return [f"{web_folder()}/{name}" for name in (STYLE, *imported(ENTRY, TASK_WORKER))]
 
 
 def _index(links: str) -> str:

@@ -1,13 +1,15 @@
 """Compare two inputs: where a network's maps differ."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lenet.errors import SketchpadError
-from lenet.reading.prediction import Array, Prediction
+from lenet.reading.prediction import Array, Layer, Prediction
 
 
 @dataclass(frozen=True)
@@ -84,3 +86,31 @@ class Comparison:
         if len(self.layers) < 2:
             raise SketchpadError("This network has one convolution, so there is no second layer.")
         return self.layers[1]
+
+
+class LayerPair(NamedTuple):
+    """A layer of two networks if it matches in both; otherwise a layer of one of them."""
+
+    a: Layer | None
+    b: Layer | None
+
+
+def pair_layers(a: Sequence[Layer], b: Sequence[Layer]) -> list[LayerPair]:
+    """The layers of two networks side by side, in the order of A, then those that only B has.
+
+    Layers of the same name, kind and shape form a pair; each of the rest stands alone.
+    """
+    layers_a, layers_b = ({layer.name: layer for layer in layers} for layers in (a, b))
+    pairs: list[LayerPair] = []
+    for name in layers_a | layers_b:
+        layer_a, layer_b = layers_a.get(name), layers_b.get(name)
+        if layer_a and layer_b and _matches(layer_a, layer_b):
+            pairs.append(LayerPair(layer_a, layer_b))
+        else:
+            alone = LayerPair(layer_a, None), LayerPair(None, layer_b)
+            pairs += [pair for pair in alone if pair.a or pair.b]
+    return pairs
+
+
+def _matches(a: Layer, b: Layer) -> bool:
+    return a.kind == b.kind and a.values.shape == b.values.shape

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from lenet.drawing import Drawing, ink_from, preprocessing
 from lenet.drawing.ink import Ink, Strokes, ink_from_sketch
 from lenet.errors import SketchpadError
+from lenet.files import write_file
 from lenet.network.config import DIGITS
 from lenet.network.model import LeNet
 from lenet.reading.tracing import Kind, Muted, check_muted, trace
@@ -47,6 +49,8 @@ class Prediction:
     the probabilities only say which digit it resembles most."""
     labels: tuple[str, ...]
     """the name of each class"""
+    view_logits: Array
+    """`(9, 10)`, the logits of each view, divided by the temperature"""
     evidence: float
     """how digit-like the drawing is, whatever the digit; see `lenet.reading.views`"""
     threshold: float | None
@@ -55,6 +59,15 @@ class Prediction:
     """`(28, 28)` in [0, 1]"""
     layers: tuple[Layer, ...]
     """the input and every layer of the network, in order"""
+
+    @cached_property
+    def logits(self) -> Array:
+        """`(10,)`, the calibrated logits of the answer: the mean over the views.
+
+        Their differences are log-odds, which remain exact where probabilities round to 0 or 1.
+        """
+        mean: Array = self.view_logits.mean(0)
+        return mean
 
     @cached_property
     def maps(self) -> tuple[Array, ...]:
@@ -126,6 +139,30 @@ class Prediction:
             **{f"layer{n}": np.round(m, 4).tolist() for n, m in enumerate(self.maps, start=1)},
         }
 
+    def save(self, path: str | Path) -> None:
+        """Write the reading to an `.npz` file, which `numpy.load` opens.
+
+        Its arrays are `network_input`, `labels`, `probabilities`, `view_logits`, `evidence`,
+        `state`, `layers` (the names), and for each layer `NAME_sums` and `NAME_values`.
+
+        Raises:
+            SketchpadError: the file can't be written.
+        """
+        arrays: dict[str, Any] = {
+            "network_input": self.network_input,
+            "labels": np.array(self.labels),
+            "probabilities": self.probabilities,
+            "view_logits": self.view_logits,
+            "evidence": np.array(self.evidence),
+            "state": np.array(self.state),
+            "layers": np.array([layer.name for layer in self.layers]),
+            **{f"{layer.name}_sums": layer.sums for layer in self.layers},
+            **{f"{layer.name}_values": layer.values for layer in self.layers},
+        }
+        file = BytesIO()
+        np.savez_compressed(file, **arrays)
+        write_file(Path(path), file.getvalue())
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -195,8 +232,8 @@ class Predictor:
         layers = trace(self.model, views(image)[:, 0], self.muted)
         logits = layers[-1].values.flatten(1)
         found = float(evidence(logits[:, None]))
-        answer = answer_logits(logits[:, None])[0]
-        probabilities = (answer / config.temperature).softmax(0).numpy()
+        calibrated = logits / config.temperature
+        probabilities = answer_logits(calibrated[:, None])[0].softmax(0).numpy()
         state: State = "digit"
         if preprocessing.is_blank(network_input):
             state, probabilities = "blank", np.zeros_like(probabilities)
@@ -206,6 +243,7 @@ class Predictor:
             state=state,
             probabilities=probabilities,
             labels=self.labels,
+            view_logits=calibrated.numpy(),
             evidence=found,
             threshold=config.threshold,
             network_input=network_input,

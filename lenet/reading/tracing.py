@@ -74,16 +74,20 @@ def trace(model: LeNet, images: Tensor, muted: Muted | None = None) -> list[Laye
     muted = check_muted(model, muted or {})
     x = model.normalise(images)
     layers = [LayerValues("input", "input", x, x)]
-    for name, kind, layer, activation in known:
-        sums = layer(
-            x if kind in ("convolution", "average", "max", "subsampling") else x.flatten(1)
-        )
-        values = activation(sums) if activation else sums
-        sums, x = (v if v.ndim == 4 else v[:, :, None, None] for v in (sums, values))
-        if off := sorted(muted.get(name, ())):
-            x = x.index_fill(1, torch.tensor(off), 0)
-        layers.append(LayerValues(name, kind, sums, x))
+    for step in known:
+        layers.append(apply(step, layers[-1].values, muted.get(step.name, ())))
     return layers
+
+
+def apply(step: Step, x: Tensor, muted: Collection[int] = ()) -> LayerValues:
+    """What a layer computes from the values `(B, maps, h, w)` of the layer before it."""
+    name, kind, layer, activation = step
+    sums = layer(x if kind in ("convolution", "average", "max", "subsampling") else x.flatten(1))
+    values = activation(sums) if activation else sums
+    sums, values = (v if v.ndim == 4 else v[:, :, None, None] for v in (sums, values))
+    if muted:
+        values = values.index_fill(1, torch.tensor(sorted(muted)), 0)
+    return LayerValues(name, kind, sums, values)
 
 
 def check_muted(model: LeNet, muted: Muted) -> Muted:

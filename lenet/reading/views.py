@@ -26,12 +26,18 @@ TURN = 5.0
 ZOOM = 1.08
 """Factor by which the scaled views are enlarged or reduced."""
 
+VIEW_NAMES = (
+    *("itself", "left", "right", "up", "down"),
+    *("anticlockwise", "clockwise", "smaller", "larger"),
+)
+"""How the content of each view differs from the image, in the order of `views`."""
+
 
 def views(images: Tensor) -> Tensor:
     """The views `(9, B, 1, H, W)` of images `(B, 1, H, W)` in [0, 1].
 
-    First the image itself, then four shifts, two rotations, one reduced and one enlarged copy. New
-    pixels at the edge are background.
+    In the order of `VIEW_NAMES`: the image itself, four shifts, two rotations, one reduced and one
+    enlarged copy. New pixels at the edge are background.
     """
     maps = _view_maps(*images.shape[-2:]).to(images)
     count, size = len(images), images.shape[1:]

@@ -71,13 +71,14 @@ def test_a_page_is_summarised_by_its_medians() -> None:
 
     ours = summary("sketchpad", [page(latency) for latency in (10, 20, 90)])
     assert (ours["p50_ms"], ours["updates_per_second"], ours["first_answer_ms"]) == (20, 40, 200)
+    pinned = summary("sketchpad, pinned", [Measured(page(30).drawn)])
     baseline = summary("baseline", [Measured(Drawn([], [], 0, [200], requests=40, kilobytes=9))])
     assert (baseline["p50_ms"], baseline["updates_per_second"]) == (None, None)
     measured = {
         "rounds": 3,
         "delay_ms": 100,
         "throttle": 4,
-        "pages": [ours, baseline],
+        "pages": [ours, pinned, baseline],
         "points": 20_000,
         "longest_block_ms": 31.4,
         "sizes": {"site_files": 70, "site_bytes": 2_345_678, "page_bytes": 987_654},
@@ -85,6 +86,7 @@ def test_a_page_is_summarised_by_its_medians() -> None:
     assert "| – | – | – | – | 200 ms | 40 |" in tables.ink_to_picture(measured)
     facts = tables.ink_to_picture_facts(measured)
     assert "10 times as long" in facts
+    assert "1.50 times as long" in facts
     assert "20,000 points, the page is never busy for more than 31 ms" in facts
     assert "| sketchpad | 200 ms | 60 | 400 KB |" in tables.first_visit(measured)
     assert "baseline" not in tables.first_visit(measured)

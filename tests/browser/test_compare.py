@@ -1,5 +1,6 @@
 """The tab Compare, and networks whose classes are not digits, in a real Chromium."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from lenet import Predictor
 from lenet.page.examples import sheets
 from tests.support.browser import sequence, settle, wait_for_answer
 from tests.support.digits import DIGITS, grey
-from tests.support.hands import PHONE, Hand, choose, clear, contrasts, label, maps
+from tests.support.hands import DESKTOP, PHONE, Hand, choose, clear, contrasts, label, maps
 
 pytestmark = pytest.mark.browser
 
@@ -131,6 +132,63 @@ def test_identical_inputs_have_no_differences(page: Page) -> None:
         assert column["pictures"][0] == column["pictures"][1]
 
 
+def rows_of(page: Page) -> list[tuple[str, list[str]]]:
+    """The caption and the names of the rows of each figure."""
+    figures = page.locator("#compare .difference").all()
+    return [
+        (
+            figure.locator(".name").inner_text(),
+            figure.locator(".row-names").first.locator("span").all_inner_texts(),
+        )
+        for figure in figures
+    ]
+
+
+@pytest.mark.forms("site", "file")
+def test_one_drawing_passes_through_two_networks(page: Page) -> None:
+    open_compare(page)
+    a, b = sides(page)
+    shown = wait_for_comparison(page)
+    page.get_by_label("Same drawing on both sides").check()
+    shown = wait_for_comparison(page, shown)
+    assert labels(page) == ["3", "3"]
+    assert not b.locator(".pad").is_visible()
+    assert {column["distance"] for column in columns(page, 1)} == {0}
+    page.get_by_label("Network of B").select_option("mnist-conv3")
+    shown = wait_for_comparison(page, shown)
+    assert rows_of(page) == [
+        ("C1 · convolution · 6 maps, 28×28", ["A", "B"]),
+        ("C3 · convolution · 16 maps, 10×10", ["A", "B"]),
+        ("C5 · convolution · 120 maps, 1×1 · network B · the first 32", ["B"]),
+    ]
+    assert [column["map"] for column in columns(page, 2)] == list(range(1, 17)), "in their order"
+    assert page.locator("#difference-1 .legend").count() == 1, "one colour scale"
+    for size in ((320, 568), (390, 844), (1920, 1080)):
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        assert page.evaluate("document.documentElement.scrollWidth") == size[0]
+    a.get_by_role("button", name="Clear").click()
+    Hand(page, "section[aria-label='Input A'] .pad").draw(DIGITS["7"])
+    shown = wait_for_comparison(page, shown)
+    assert labels(page) == ["7", "7"]
+    page.get_by_label("Same drawing on both sides").uncheck()
+    wait_for_comparison(page, shown)
+    assert labels(page) == ["7", "8"], "B has kept its own drawing"
+
+
+@pytest.mark.forms("site")
+def test_a_changed_network_is_compared_with_the_trained_one(open_page: Callable[..., Page]) -> None:
+    page = open_page(DESKTOP)
+    page.evaluate("location.hash = 'v=1&muted=C1.1&view=compare&same=1'")
+    wait_for_comparison(page)
+    page.get_by_label("Network of B").select_option("mnist-relu")
+    page.locator("#difference-1 .column b").first.get_by_text("2", exact=True).wait_for()
+    found = columns(page, 1)
+    assert [column["map"] for column in found] == [2, 1, 3, 4, 5, 6], "ranked, as in one network"
+    assert [column["distance"] > 0 for column in found] == [True, *[False] * 5]
+    page.locator("#model").select_option("mnist-classic")
+    page.locator("#compare").get_by_text("Each network has learned").wait_for()
+
+
 def test_the_tabs_work_by_keyboard(page: Page) -> None:
     names = ("Draw", "Compare", "Layers")
     draw, compare, layers = (page.get_by_role("tab", name=name) for name in names)
@@ -207,7 +265,7 @@ def test_clothes_can_be_compared(page: Page, things: Predictor) -> None:
     wait_for_comparison(page, shown)
     images = sheets()["fashion-mnist"].images
     assert labels(page) == [things.read_input(images[number, 0]).label for number in (2, 4)]
-    chosen = [s.get_by_role("combobox").input_value() for s in sides(page)]
+    chosen = [s.get_by_role("combobox", name="Test image").input_value() for s in sides(page)]
     assert chosen == ["Pullover", "Coat"]
 
 

@@ -35,7 +35,8 @@ MEASURE = """() => {
     e.getBoundingClientRect());
   const find = (selector) => document.querySelector(selector);
   const visible = [...document.querySelectorAll(".sketchpad *")]
-    .filter((e) => e.checkVisibility() && !e.closest("h1 span, #upload span, option, .numbers"));
+    .filter((e) => e.checkVisibility()
+      && !e.closest("h1 span, #upload span, option, .numbers, .description"));
   const sticksOut = (e) => e.getBoundingClientRect().left < 0
     || e.getBoundingClientRect().right > innerWidth + 0.5
     || e.matches("button, label, p, h1, output") && e.scrollWidth > e.clientWidth + 1
@@ -119,7 +120,9 @@ def test_type_and_maps_grow_on_large_screens(network_page: Page) -> None:
             assert wide > narrow
 
 
-@pytest.mark.parametrize("part", ["#tab-compare", "#tab-layers", "#film-strip summary"])
+@pytest.mark.parametrize(
+    "part", ["#tab-compare", "#tab-layers", "#film-strip summary", "#views summary"]
+)
 def test_tabs_and_film_strip_fit_the_width(network_page: Page, part: str) -> None:
     network_page.locator(part).click()
     settle(network_page)

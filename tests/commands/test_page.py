@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from lenet.__main__ import main
+from lenet.page.examples import ASSETS
 from lenet.page.modules import imported, modules
 from tests.support import ROOT
 
@@ -55,8 +56,8 @@ def embedded(page: Page) -> dict[str, bytes]:
     return {path: gzip.decompress(base64.b64decode(packed)) for path, packed in files.items()}
 
 
-def test_the_file_has_two_networks_and_less_than_a_megabyte(file: Path, page: Page) -> None:
-    assert file.stat().st_size <= 1_000_000
+def test_the_file_has_two_networks_and_is_small(file: Path, page: Page) -> None:
+    assert file.stat().st_size <= 1_600_000
     menu = json.loads(embedded(page)["networks.json"])
     assert [entry["name"] for entry in menu["models"]] == ["mnist-relu", "fashion-relu"]
 
@@ -66,6 +67,8 @@ def test_the_file_contains_whatever_a_network_needs(page: Page) -> None:
     for name in ("mnist-relu", "fashion-relu"):
         about = json.loads(files[f"networks/{name}/about.json"])
         assert about["examples"] in files
+        sheet = ASSETS / Path(about["testSheet"]).name
+        assert files[about["testSheet"]] == sheet.read_bytes()
         for part in ("config.json", "model.safetensors"):
             original = ROOT / "checkpoints" / name / part
             assert files[f"networks/{name}/{about['version']}/{part}"] == original.read_bytes()
@@ -74,11 +77,17 @@ def test_the_file_contains_whatever_a_network_needs(page: Page) -> None:
 def test_the_file_needs_no_other_file(page: Page) -> None:
     assert len(page.addresses) == 1, "the icon"
     assert page.addresses[0].startswith("data:image/png;base64,")
-    imports = json.loads(page.scripts["importmap"])["imports"]
-    assert len(imports) == len(imported("main.js", "core/files.js"))
-    assert all(address.startswith("data:text/javascript,") for address in imports.values())
-    used = re.findall(r'from "(.+?)";', page.scripts["module"])
-    assert set(used) <= set(imports)
+    packed = gzip.decompress(base64.b64decode(page.scripts["text/plain"]))
+    code = json.loads(packed)
+    names = imported("main.js", "core/files.js", "worker.js")
+    assert set(code) == {f"lenet-sketchpad/{name}" for name in names}
+    for name in names:
+        texts = (code[f"lenet-sketchpad/{name}"], modules()[name].decode())
+        kept, original = (re.findall(r"^export .*", text, re.M) for text in texts)
+        assert kept == original, "only comments are left out"
+    used = re.findall(r'from "(.+?)";', "".join(code.values()))
+    assert len(used) > 100
+    assert set(used) <= set(code)
 
 
 def test_markup_in_data_stays_data(tmp_path: Path) -> None:
@@ -92,7 +101,7 @@ def test_markup_in_data_stays_data(tmp_path: Path) -> None:
     assert main(["page", str(file), "--checkpoints", str(hostile.parent)]) == 0
     text = file.read_text(encoding="utf-8")
     page = Page(text)
-    assert set(page.scripts) == {"classic", "importmap", "application/json", "module"}
+    assert set(page.scripts) == {"classic", "text/plain", "application/json"}
     assert "alert(1)" not in text.replace(page.scripts["application/json"], "")
     about = next(c for path, c in embedded(page).items() if path.endswith("about.json"))
     assert json.loads(about)["labels"] == labels

@@ -58,6 +58,7 @@ def test_the_site_contains_every_network(site: Path) -> None:
             copied = site / "networks" / name / found["version"] / file
             assert copied.read_bytes() == (ROOT / "checkpoints" / name / file).read_bytes()
         assert (site / found["examples"]).is_file()
+        assert (site / found["testSheet"]).is_file()
 
 
 def test_the_page_has_only_relative_addresses_of_its_own_files(site: Path) -> None:
@@ -70,7 +71,7 @@ def test_the_page_has_only_relative_addresses_of_its_own_files(site: Path) -> No
 
 def test_the_site_is_small(site: Path) -> None:
     sizes = {path: path.stat().st_size for path in files(site)}
-    assert sum(sizes.values()) < 2_500_000
+    assert sum(sizes.values()) < 3_200_000
     first = worker_settings(site)["first"]
     visit = sum(sizes[site / (address if address != "./" else "index.html")] for address in first)
     assert visit < 700_000, "without compression"
@@ -101,7 +102,9 @@ def test_the_service_worker_knows_all_files_and_keeps_the_first_network(site: Pa
     assert {unquote(address) for address in known} == {*paths, "./"}
     first = settings["first"]
     assert set(first) <= known
-    assert {f"{web_folder()}/{name}" for name in imported("site.js")} <= set(first)
+    modules = {f"{web_folder()}/{name}" for name in imported("site.js", "worker.js")}
+    assert modules <= set(first)
+    assert not [address for address in first if address.endswith("-1000.png")]
     networks = {address.split("/")[1] for address in first if address.startswith("networks/")}
     assert networks == {"mnist-relu"}
     assert {"./", "networks.json", "examples/mnist.json"} <= set(first)

@@ -246,6 +246,15 @@ def test_the_element_works_on_a_different_host(embed: Callable[..., Page]) -> No
     assert page.evaluate(style + "return s.backgroundColor }", "body") == "rgb(210, 180, 140)"
 
 
+def test_the_element_reads_test_images_in_a_worker(embed: Callable[..., Page]) -> None:
+    page = embed("<lenet-sketchpad></lenet-sketchpad>")
+    wait_for_answer(page)
+    page.locator("#muting summary").click()
+    page.get_by_role("button", name="Read 1,000 test images").click()
+    page.get_by_text("of 1,000 test images correctly").wait_for(timeout=90_000)
+    assert len(page.workers) == 1
+
+
 def test_the_element_opens_the_network_in_its_attribute(embed: Callable[..., Page]) -> None:
     page = embed('<lenet-sketchpad network="mnist-conv3"></lenet-sketchpad>')
     wait_for_answer(page)

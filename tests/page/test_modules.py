@@ -16,14 +16,15 @@ def test_an_entry_needs_itself_and_what_it_imports() -> None:
 
 def test_all_modules_are_needed_by_an_entry() -> None:
     code = {name for name in modules() if name.endswith(".js")}
-    assert set(imported("element.js", "site.js")) == code
+    assert set(imported("element.js", "site.js", "worker.js")) == code
 
 
 def test_imports_can_be_made_absolute() -> None:
-    for name in imported("main.js", "core/files.js"):
+    entries = ("main.js", "core/files.js", "worker.js")
+    for name in imported(*entries):
         code = with_absolute_imports(name, "sketchpad/")
         statements = re.findall(r"""^(?:import|export)\b[^;]*?\bfrom\s+"(.+?)";""", code, re.M)
-        assert {s.removeprefix("sketchpad/") for s in statements} <= set(imported("main.js"))
+        assert {s.removeprefix("sketchpad/") for s in statements} <= set(imported(*entries))
         assert all(s.startswith("sketchpad/") for s in statements)
         assert code.count("\n") == modules()[name].count(b"\n")
         assert "import(" not in code, "dynamic imports would stay relative"

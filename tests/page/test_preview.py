@@ -84,6 +84,7 @@ def test_a_page_with_a_different_structure_is_unchanged() -> None:
 def test_the_app_serves_what_its_page_preloads(address: str) -> None:
     links = re.findall('<link rel="[a-z]*preload"[^>]* href="([^"]+)">', fetch(address).decode())
     assert {"networks.json", "networks/mnist-relu/about.json", "examples/mnist.json"} < set(links)
+    assert "examples/mnist-1000.png" not in links, "fetched only when needed"
     assert len(links) > 30
     for path in links:
         assert fetch(address + path), path

@@ -15,7 +15,7 @@ from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from lenet.network.config import DIGITS
-from lenet.page.examples import example_images
+from lenet.page.examples import ASSETS, example_images
 from lenet.page.gallery import Gallery
 from lenet.page.modules import WEB, modules, web_folder
 from lenet.page.published import preloads
@@ -175,6 +175,13 @@ def test_the_test_images_are_sent_unchanged(client: TestClient) -> None:
     packed = client.get("/" + about(client)["examples"]).json()
     levels = [[list(base64.b64decode(image)) for image in row] for row in packed]
     assert np.array_equal(levels, np.rint(example_images(DIGITS) * 255).reshape(10, 8, 784))
+
+
+def test_the_sheet_of_test_images_is_served(client: TestClient) -> None:
+    address = about(client)["testSheet"]
+    answer = client.get(f"/{address}")
+    assert answer.content == (ASSETS / Path(address).name).read_bytes()
+    assert answer.headers["Content-Type"] == "image/png"
 
 
 def test_modules_have_their_type_and_can_be_cached(client: TestClient) -> None:

@@ -2,7 +2,9 @@ import numpy as np
 import pytest
 
 from lenet import Predictor, SketchpadError
-from lenet.reading.comparison import Comparison, LayerComparison
+from lenet.reading.comparison import Comparison, LayerComparison, LayerPair, pair_layers
+from lenet.reading.prediction import Layer
+from lenet.reading.tracing import Kind
 from tests.support.digits import DIGITS
 
 
@@ -45,3 +47,26 @@ def test_maps_of_different_shapes_are_rejected() -> None:
     maps = [np.zeros(shape, np.float32) for shape in ((6, 28, 28), (16, 10, 10))]
     with pytest.raises(SketchpadError, match="same network"):
         LayerComparison(maps[0], maps[1])
+
+
+def layer(name: str, kind: Kind, *shape: int) -> Layer:
+    return Layer(name, kind, np.zeros(shape, np.float32), np.zeros(shape, np.float32))
+
+
+def test_layers_of_the_same_name_kind_and_shape_form_pairs() -> None:
+    c1, c3, s2 = (
+        layer("C1", "convolution", 6, 28, 28),
+        layer("C3", "convolution", 16, 10, 10),
+        layer("S2", "max", 6, 14, 14),
+    )
+    wide, average = layer("C3", "convolution", 32, 10, 10), layer("S2", "average", 6, 14, 14)
+    c5 = layer("C5", "convolution", 120, 1, 1)
+    assert pair_layers([c1, s2, c3], [c1, average, wide, c5]) == [
+        LayerPair(c1, c1),
+        LayerPair(s2, None),
+        LayerPair(None, average),
+        LayerPair(c3, None),
+        LayerPair(None, wide),
+        LayerPair(None, c5),
+    ]
+    assert pair_layers([c1, c5], []) == [LayerPair(c1, None), LayerPair(c5, None)]

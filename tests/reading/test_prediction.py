@@ -202,6 +202,29 @@ def test_predictions_hold_the_maps_of_every_layer() -> None:
     assert np.shape(three.to_json()["layer3"]) == (120, 1, 1)
 
 
+@pytest.mark.parametrize("strokes", [DIGITS["7"], []], ids=["seven", "blank"])
+def test_a_saved_reading_holds_every_layer(
+    predictor: Predictor, tmp_path: Path, strokes: list[Points]
+) -> None:
+    prediction = predictor(strokes)
+    prediction.save(tmp_path / "reading.npz")
+    with np.load(tmp_path / "reading.npz") as saved:  # without pickles
+        assert str(saved["state"]) == prediction.state
+        assert tuple(saved["labels"]) == prediction.labels
+        for name in ("network_input", "probabilities", "view_logits", "evidence"):
+            assert np.array_equal(saved[name], getattr(prediction, name))
+        assert list(saved["layers"]) == [layer.name for layer in prediction.layers]
+        for layer in prediction.layers:
+            assert np.array_equal(saved[f"{layer.name}_sums"], layer.sums)
+            assert np.array_equal(saved[f"{layer.name}_values"], layer.values)
+
+
+def test_a_reading_that_cannot_be_saved_is_reported(predictor: Predictor, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SketchpadError, match="can't be written"):
+        predictor([]).save(tmp_path / "file" / "reading.npz")
+
+
 def test_a_network_without_convolutions_is_rejected() -> None:
     with pytest.raises(SketchpadError, match="no convolution"):
         Predictor(LeNet(LeNetConfig(convolutions=())))
@@ -243,6 +266,20 @@ def test_the_command_line_prints_json(
     assert np.shape(seven["layer1"]) == (6, 28, 28)
     assert np.shape(seven["layer2"]) == (16, 10, 10)
     assert "not a picture" in letter["error"]
+
+
+def test_the_command_line_writes_a_reading(
+    files: dict[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = str(tmp_path / "seven.npz")
+    arguments = ["predict", "--checkpoint", CHECKPOINT, "--npz", target]
+    assert main([*arguments, files["seven"]]) == 0
+    assert ": 7 (" in capsys.readouterr().out
+    with np.load(target) as saved:
+        assert saved["C1_values"].shape == (6, 28, 28)
+        assert saved["output_values"].argmax() == 7
+    assert main([*arguments, files["seven"], files["plus"]]) == 1
+    assert "--npz takes one picture, got 2." in capsys.readouterr().err
 
 
 def test_an_unreadable_file_does_not_stop_the_rest(

@@ -14,8 +14,8 @@ from lenet.drawing.ink import Strokes
 from lenet.network.checkpoint import find_checkpoints
 from lenet.network.config import DIGITS as DIGIT_LABELS
 from lenet.page.examples import sheets
-from lenet.reading.comparison import Comparison
-from lenet.reading.prediction import Prediction
+from lenet.reading.comparison import Comparison, pair_layers
+from lenet.reading.prediction import Layer, Prediction
 from tests.support import ROOT
 from tests.support.digits import DIGITS
 from tests.web.conftest import Run, packed_checkpoint
@@ -27,7 +27,7 @@ const { readCheckpoint } = await import("/core/checkpoint.js");
 const { Predictor } = await import("/core/reading.js");
 const { bytes } = await import("/core/bytes.js");
 const load = ({ config, weights }) => new Predictor(readCheckpoint(config, bytes(weights).buffer));
-const plain = ({ layers, ...p }) => ({ ...p, networkInput: [...p.networkInput.data],
+const plain = ({ layers, viewLogits, ...p }) => ({ ...p, networkInput: [...p.networkInput.data],
   maps: p.maps.map(({ sums, data, ...m }) => ({ ...m, data: [...data] })) });
 """
 
@@ -168,6 +168,34 @@ def test_comparisons_are_equal(run: Run, predictor: Predictor) -> None:
         assert layer["ranking"] == reference.ranking.tolist()
         assert layer["distances"] == pytest.approx(reference.distances, abs=1e-5)
         assert layer["difference"] == pytest.approx(reference.difference.ravel(), abs=1e-4)
+
+
+def test_the_layers_of_two_networks_form_the_same_pairs(run: Run) -> None:
+    names = ("mnist-relu", "mnist-conv3", "mnist-lenet5-1998")
+    folders = [ROOT / "checkpoints" / name for name in names]
+    pairs = run(
+        READ
+        + """
+        const { pairLayers } = await import("/core/comparison.js");
+        const layers = argument.checkpoints.map((checkpoint) =>
+          load(checkpoint).readSketch({ strokes: argument.strokes, picture: null }).layers);
+        const at = (layer, of) => layer && [layer.name, of.indexOf(layer)];
+        return layers.flatMap((a) => layers.map((b) =>
+          pairLayers(a, b).map((pair) => [at(pair.a, a), at(pair.b, b)])));
+        """,
+        {"checkpoints": list(map(packed_checkpoint, folders)), "strokes": DIGITS["3"]},
+    )
+    layers = [Predictor.from_pretrained(folder)(DIGITS["3"]).layers for folder in folders]
+
+    def at(layer: Layer | None, network: tuple[Layer, ...]) -> list[Any] | None:
+        places = {id(one): i for i, one in enumerate(network)}
+        return [layer.name, places[id(layer)]] if layer else None
+
+    assert pairs == [
+        [[at(pair.a, a), at(pair.b, b)] for pair in pair_layers(a, b)]
+        for a in layers
+        for b in layers
+    ]
 
 
 def test_maps_of_different_layers_are_not_compared(run: Run) -> None:

@@ -1,6 +1,7 @@
 // The element <lenet-sketchpad>, for other pages. The attribute `network` names the network that is
-// selected first. The content is part of the other page, so its events bubble there, including
-// `reading`.
+// selected first, and `lesson` holds a lesson, such as the end of a link after the #; the address of
+// the other page is never read. The content is part of the other page, so its events bubble there,
+// including `reading`.
 
 import { filesAt } from "./core/files.js";
 import { start } from "./main.js";
@@ -33,6 +34,9 @@ class LenetSketchpad extends HTMLElement {
   #follow = () => this.classList.toggle("dark", this.#scheme.matches);
   /** @type {ReturnType<typeof start> | undefined} */
   #page;
+  #onLesson = () => {};
+
+  static observedAttributes = ["lesson"];
 
   async connectedCallback() {
     const root = this.getRootNode();
@@ -43,10 +47,26 @@ class LenetSketchpad extends HTMLElement {
     const shell = document.createElement("div");
     shell.className = "sketchpad";
     this.replaceChildren(shell);
+    const site = new URL("..", import.meta.url);
     this.#page = start(shell, {
-      files: filesAt(new URL("..", import.meta.url)),
+      files: filesAt(site),
       network: this.getAttribute("network") ?? undefined,
+      language: this.closest("[lang]")?.getAttribute("lang") ?? undefined,
+      place: {
+        read: () => this.getAttribute("lesson")?.replace(/^#/, "") ?? "",
+        home: () => site.href,
+        watch: (listener) => {
+          this.#onLesson = listener;
+          return () => {
+            this.#onLesson = () => {};
+          };
+        },
+      },
     });
+  }
+
+  attributeChangedCallback() {
+    this.#onLesson();
   }
 
   disconnectedCallback() {

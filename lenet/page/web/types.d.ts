@@ -57,6 +57,42 @@ export interface Unit {
   column: number;
 }
 
+/** What is on a pad, as a link states it: test image and strokes. */
+export interface LessonInput {
+  /** The class and the number of a test image, both from 0. */
+  image: [label: number, index: number] | null;
+  strokes: Stroke[];
+}
+
+/** What a link makes of the page; null leaves something as the page has it. */
+export interface Lesson {
+  /** The name of the network. */
+  network: string | null;
+  input: LessonInput | null;
+  /** The inputs of the tab Compare. */
+  inputA: LessonInput | null;
+  inputB: LessonInput | null;
+  /** The networks of the tab Compare, by name; null is the network of the page. */
+  networkA: string | null;
+  networkB: string | null;
+  /** Whether Compare shows the same drawing on both sides. */
+  same: boolean;
+  /** The unit under the microscope, pinned. */
+  unit: Unit | null;
+  muted: Muted;
+  /** Whether layers show their values before the activation. */
+  before: boolean;
+  /** The id of the open view. */
+  view: string | null;
+  /** The ids of open instruments. */
+  open: string[];
+  /** The names of the parts to show; null shows all. */
+  show: string[] | null;
+  /** Whether everything is enlarged for a projector. */
+  big: boolean;
+  language: string | null;
+}
+
 /** A part of a plane; pixel i reaches from i to i + 1, so whole numbers are half-open. */
 export interface Rectangle {
   top: number;
@@ -194,6 +230,10 @@ export interface Prediction {
   sentence: string;
   labels: string[];
   probabilities: number[];
+  /** The calibrated logits of the answer; their differences are log-odds. */
+  logits: number[];
+  /** The calibrated logits of each of the nine views. */
+  viewLogits: Float64Array[];
   evidence: number;
   threshold: number | null;
   networkInput: Plane;
@@ -203,11 +243,55 @@ export interface Prediction {
   maps: Layer[];
 }
 
+/** The second most probable class, and how many times less likely it is than the answer. */
+export interface RunnerUp {
+  label: string;
+  logOdds: number;
+  /** exp(logOdds), perhaps infinite */
+  odds: number;
+}
+
+/** What the network answers to one of the nine views alone; `image` is 28×28. */
+export interface ViewAnswer {
+  name: string;
+  image: Float64Array;
+  label: string;
+  probability: number;
+}
+
+/** The mean of |value| over one map or unit. */
+export interface Strength {
+  map: number;
+  strength: number;
+}
+
+/** A map of the first convolution where nothing is drawn: activation(bias + paper) = value. */
+export interface BlankGlow {
+  map: number;
+  bias: number;
+  paper: number;
+  value: number;
+}
+
+/** A panel in words. */
+export interface Summary {
+  /** pad, answer, input, probabilities, or the name of a layer */
+  part: string;
+  title: string;
+  text: string;
+}
+
 /** One step from the drawing to the network, and the answer if preparation stopped there. */
 export interface Frame {
   step: string;
   image: Plane;
   prediction: Prediction;
+}
+
+/** A layer of two networks if it is of the same kind and shape in both; a layer of one, otherwise. */
+export interface LayerPair {
+  a: Layer | null;
+  b: Layer | null;
 }
 
 /** One layer for two inputs; `ranking` lists its maps, largest mean difference first. */
@@ -239,7 +323,6 @@ export interface Window {
 
 export interface LayerRow {
   name: string;
-  description: string;
   shape: number[];
   parameters: number;
   multiplications: number;
@@ -248,19 +331,11 @@ export interface LayerRow {
   formula: string;
 }
 
-/** A network layer by layer; `picture` is an SVG. */
+/** A network layer by layer. */
 export interface LayerTable {
   layers: LayerRow[];
   parameters: number;
   multiplications: number;
-  picture: string;
-}
-
-/** A step of the film-strip: its name, its name in a list of skipped steps, its caption. */
-export interface Step {
-  step: string;
-  skip: string;
-  caption: string;
 }
 
 /** The files of the page: the addresses are relative, such as `networks.json`. */
@@ -273,25 +348,27 @@ export interface Files {
 
 /** The file networks.json. */
 export interface Menu {
-  models: { name: string; title: string }[];
+  /** `accuracy` is the share of test images that are read correctly; null if unknown. */
+  models: { name: string; title: string; accuracy: number | null }[];
   folder: string;
 }
 
 /** The file networks/NAME/about.json. */
 export interface About {
+  /** The title in English. */
+  title: string;
   /** The folder of the network's other files. */
   version: string;
   labels: string[];
   /** Whether the classes are the ten digits. */
   digits: boolean;
-  steps: Step[];
   /** The file with test images: for each class, pictures as in a sketch. */
   examples: string | null;
+  /** The file with many test images: a PNG with a row for each class. */
+  testSheet: string | null;
   /** The colour scales of the input and each layer, which stay the same while a person draws. */
   ranges: LayerRange[];
   layers: LayerTable;
-  /** The text above the film-strip. */
-  filmStrip: string;
   sizeFormula: string;
 }
 
@@ -332,6 +409,161 @@ export interface Instrument {
   };
 }
 
+/** Where the lesson of a page is written: the address of the page, or an attribute. */
+export interface LessonPlace {
+  /** The lesson's code; empty if there is none. */
+  read(): string;
+  /** The address that links point to; a lesson's code goes behind it. */
+  home(): string;
+  /** Calls `listener` after the code has changed; returns a function that unsubscribes. */
+  watch(listener: () => void): () => void;
+}
+
+/** How far a task has come. */
+export interface Progress {
+  done: number;
+  total: number;
+}
+
+/** Images of 28×28 levels from 0 to 255, one after the other, and the index of each one's class. */
+export interface TestSet {
+  levels: Uint8Array;
+  truths: number[];
+}
+
+/** How a network does on a test set. An answer is the index of a class, or one more: rejected. */
+export interface Evaluation {
+  /** How many answers are right. */
+  right: number;
+  answers: number[];
+  /** How many images of each class (rows) have each answer (columns, the last one: rejected). */
+  confusion: number[][];
+}
+
+/** What muting one map does to the answer: `Effect` in lenet/reading/muting.py. */
+export interface MapEffect {
+  layer: string;
+  /** From 0. */
+  map: number;
+  effect: number;
+  /** The answer after; null for a blank drawing or a non-digit. */
+  label: string | null;
+  nearest: string;
+  probability: number;
+}
+
+/** A block of pixels that becomes full (1) or empty (0) of ink; rows and columns count blocks. */
+export interface Change {
+  row: number;
+  column: number;
+  ink: number;
+}
+
+/** What single changes would do to the log-odds of one class: lenet/reading/attribution.py. */
+export interface PixelChanges {
+  /** The log-odds of the class now. */
+  logOdds: number;
+  /** Blocks on either side. */
+  count: number;
+  /** By how much the log-odds change if ink is added, row by row. */
+  added: Float64Array;
+  /** By how much they change if ink is taken away. */
+  taken: Float64Array;
+}
+
+/** One change on the way to a different answer, and the answer after it. */
+export interface PathStep {
+  change: Change;
+  /** After the change, before it is prepared. */
+  picture: Plane;
+  label: string | null;
+  /** That of the target. */
+  probability: number;
+}
+
+/** Single changes that lead from one input to a different answer, in order. */
+export interface ChangePath {
+  start: Plane;
+  steps: PathStep[];
+  /** Whether the answer after the last step is the target. */
+  reached: boolean;
+}
+
+/** How a drawing is moved and bent: `Bend` in lenet/reading/robustness.py. */
+export interface Bend {
+  right: number;
+  down: number;
+  turn: number;
+  size: number;
+  slant: number;
+  thickness: number;
+}
+
+/** The answer to one variant of a drawing. */
+export interface CompassCell {
+  bend: Bend;
+  state: State;
+  label: string | null;
+  nearest: string;
+  /** That of the nearest class. */
+  probability: number;
+}
+
+type TaskTable = typeof import("./core/tasks.js").TASKS;
+
+/** Long computations, in a worker if there is one, else in slices between frames. */
+export interface Tasks {
+  /**
+   * Runs a task with the edited network. A new run of the same task aborts the previous one.
+   * Rejects with an `AbortError` if it was aborted.
+   */
+  run<Name extends keyof TaskTable>(
+    task: Name,
+    network: Network,
+    edits: Edits,
+    argument: Parameters<TaskTable[Name]>[1],
+    options?: {
+      onProgress?: (progress: YieldOf<ReturnType<TaskTable[Name]>>) => void;
+      signal?: AbortSignal;
+    },
+  ): Promise<ResultOf<ReturnType<TaskTable[Name]>>>;
+  close(): void;
+}
+
+type YieldOf<Task> = Task extends Generator<infer Step> ? Step : never;
+type ResultOf<Task> = Task extends Generator<unknown, infer Result> ? Result : never;
+
+/** What the tab Compare shows; `layers` are ready to be drawn. */
+export interface Comparison {
+  a: Prediction;
+  b: Prediction;
+  isOneNetwork: boolean;
+}
+
+/** What a task of the tour looks at. */
+export interface TourSnapshot
+  extends Pick<Shared, "sketch" | "edits" | "unit" | "pinned" | "before" | "view" | "same"> {
+  /** As trained. */
+  network: Network;
+  /** The answer that the tab Draw shows; null while a different tab is open. */
+  prediction: Prediction | null;
+  /** What the tab Compare shows; null while a different tab is open. */
+  comparison: Comparison | null;
+}
+
+/** A task of the tour: a module in tour/, listed in tour/index.js. */
+export interface TourTask {
+  id: string;
+  title(): string;
+  /** What to do. */
+  task(network: Network): string;
+  /** What one has seen, once it is done. */
+  learned(): string;
+  /** Selects the parts of the page that the task is about. */
+  highlight: string;
+  isDone(snapshot: TourSnapshot): boolean;
+}
+
 /** The state that views share. */
 export interface Shared {
   /** The network of the menu, as trained. Views receive it with the edits. */
@@ -346,6 +578,10 @@ export interface Shared {
   before: boolean;
   /** Whether layers show their weights. */
   kernels: boolean;
+  /** Long computations. */
+  tasks: Tasks;
+  /** The page's files. */
+  files: Files;
   /** Absent on static pages. */
   openFile?: OpenFile;
   /** The id of the open view. */
@@ -354,6 +590,22 @@ export interface Shared {
   sketch: Sketch;
   /** The inputs A and B of the tab Compare. */
   pair: [Sketch, Sketch];
+  /** The tour: its task, from 0, and the ids of the tasks that are done. */
+  tour: { isOpen: boolean; step: number; done: string[] };
+  /** The code of the page's language, such as "en". */
+  language: string;
+  /** The networks of A and B, as trained; null is the network of the menu, with its edits. */
+  sides: [Network | null, Network | null];
+  /** Whether B shows the drawing of A. */
+  same: boolean;
+  /** The networks to choose from; none until their list has arrived. */
+  menu: Menu["models"];
+  /** Fetches networks. */
+  gallery: import("./core/gallery.js").Gallery;
+  /** Names of the parts that are shown; null shows all. */
+  shown: string[] | null;
+  /** Whether everything is enlarged for a projector. */
+  big: boolean;
   /** Why the chosen network can't be used; empty if it can. */
   problem: string;
 }
@@ -376,7 +628,7 @@ export interface Mounted {
 /** A tab of the page: a module in views/, listed in views/index.js. */
 export interface View {
   id: string;
-  title: string;
+  title(): string;
   /** The line under the page's title. */
   invitation(network: Network): string;
   /** Whether the view can show this network. */

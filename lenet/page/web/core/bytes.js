@@ -8,3 +8,9 @@ export function bytes(base64) {
   for (let i = 0; i < text.length; i++) array[i] = text.charCodeAt(i);
   return array;
 }
+
+/**
+ * Bytes as a base64 string.
+ * @param {Uint8Array} array
+ */
+export const base64 = (array) => btoa(String.fromCharCode(...array));

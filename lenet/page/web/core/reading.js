@@ -6,13 +6,12 @@ import { percent } from "./format.js";
 import { inkFromSketch } from "./ink.js";
 import { LeNet } from "./network.js";
 import { isBlank, networkInput, squeeze, walkSketch } from "./preprocessing.js";
+import { named, text } from "./texts.js";
 import { answerLogits, evidence, softmax, views } from "./views.js";
 
 /** @import { Checkpoint, Frame, Muted, Plane, Prediction, Sketch, State } from "../types" */
 
 export class Predictor {
-  #network;
-
   /**
    * @param {Checkpoint} checkpoint
    * @param {Muted} [muted] maps whose values are replaced by 0
@@ -23,9 +22,9 @@ export class Predictor {
     this.config = checkpoint.config;
     this.labels = checkpoint.config.labels;
     if (!this.config.convolutions.length) {
-      throw new SketchpadError("This network has no convolutions, so there are no maps to show.");
+      throw new SketchpadError(text("errors.noConvolutions"));
     }
-    this.#network = new LeNet(checkpoint, muted);
+    this.network = new LeNet(checkpoint, muted);
   }
 
   /**
@@ -50,12 +49,13 @@ export class Predictor {
     const { labels } = this;
     const { temperature, threshold } = this.config;
     // The first view is the image itself.
-    const { logits, layers } = this.#network.forward(views(input.data));
+    const { logits, layers } = this.network.forward(views(input.data));
     const found = evidence(logits);
-    const scaled = answerLogits(logits).map((logit) => logit / temperature);
+    const viewLogits = logits.map((view) => view.map((logit) => logit / temperature));
+    const answer = answerLogits(viewLogits);
     /** @type {State} */
     let state = "digit";
-    let probabilities = [...softmax(scaled)];
+    let probabilities = [...softmax(answer)];
     if (isBlank(input)) {
       state = "blank";
       probabilities = probabilities.map(() => 0);
@@ -72,6 +72,8 @@ export class Predictor {
       sentence: sentence({ state, nearest, confidence, labels }),
       labels,
       probabilities,
+      logits: [...answer],
+      viewLogits,
       evidence: found,
       threshold,
       networkInput: input,
@@ -121,9 +123,10 @@ export class Predictor {
  * @param {Pick<Prediction, "state" | "nearest" | "confidence" | "labels">} prediction
  */
 function sentence({ state, nearest, confidence, labels }) {
-  if (state === "blank") return "Nothing is drawn yet.";
-  if (state === "digit") return `${percent(confidence)} sure.`;
-  const thing = areDigits(labels) ? "a digit" : `one of the ${labels.length} classes`;
-  const but = confidence > 0.5 ? "but it isn't close enough" : "and even that isn't close";
-  return `This doesn't look like ${thing}. The best match is ${nearest}, ${but}.`;
+  if (state === "blank") return text("draw.nothing");
+  if (state === "digit") return text("draw.sure", { percent: percent(confidence) });
+  const values = { label: named("classes", nearest), count: labels.length };
+  if (areDigits(labels))
+    return text(confidence > 0.5 ? "draw.noDigit" : "draw.noDigitAtAll", values);
+  return text(confidence > 0.5 ? "draw.noClass" : "draw.noClassAtAll", values);
 }

@@ -2,12 +2,19 @@
 
 import { IMAGE_SIZE } from "./config.js";
 
-const SHIFT = 1;
-const TURN = (5 * Math.PI) / 180;
-const ZOOM = 1.08;
+export const SHIFT = 1;
+/** In degrees. */
+export const TURN = 5;
+export const ZOOM = 1.08;
 
-const cos = Math.cos(TURN);
-const sin = Math.sin(TURN);
+const cos = Math.cos((TURN * Math.PI) / 180);
+const sin = Math.sin((TURN * Math.PI) / 180);
+
+/** How the content of each view differs from the image. */
+export const VIEW_NAMES = [
+  ...["itself", "left", "right", "up", "down"],
+  ...["anticlockwise", "clockwise", "smaller", "larger"],
+];
 
 /** From each altered view to the image: [x, y] → [ax + by + right, cx + dy + down]. */
 const MAPS = [
@@ -20,6 +27,9 @@ const MAPS = [
   { a: ZOOM, b: 0, c: 0, d: ZOOM, right: 0, down: 0 },
   { a: 1 / ZOOM, b: 0, c: 0, d: 1 / ZOOM, right: 0, down: 0 },
 ];
+
+/** How many views there are. */
+export const VIEWS = MAPS.length + 1;
 
 const TABLES = MAPS.map(makeTable);
 
@@ -47,7 +57,7 @@ export function answerLogits(logits) {
 export const evidence = (logits) => mean(logits.map(logSumExp));
 
 /** @param {Float64Array} logits */
-function logSumExp(logits) {
+export function logSumExp(logits) {
   const largest = Math.max(...logits);
   return largest + Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - largest), 0));
 }

@@ -41,6 +41,18 @@ export function makeInstruments(parent, instruments, state) {
       last = reading;
       showOpen();
     },
+    /**
+     * Opens an instrument and moves there.
+     * @param {string} id
+     */
+    open(id) {
+      const details = panels.find(({ instrument }) => instrument.id === id)?.details;
+      if (!details) return;
+      details.open = true;
+      find(details, "summary").focus({ preventScroll: true });
+      const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+      details.scrollIntoView({ behavior: isCalm ? "auto" : "smooth" });
+    },
     close() {
       for (const { mounted } of panels) mounted.close();
     },

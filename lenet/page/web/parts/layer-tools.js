@@ -15,18 +15,25 @@ export function makeLayerTools(panel, state) {
   setText(find(panel, "#layer-keys"), text("layers.keys"));
   setText(find(panel, ".layer-tools .invitation"), text("layers.invitation"));
   const badge = makeEditedBadge(find(panel, "#edited"), state);
-  makeSwitch("before", text("layers.before"));
-  makeSwitch("kernels", text("layers.showKernels"));
+  const cleanups = [
+    makeSwitch("before", text("layers.before")),
+    makeSwitch("kernels", text("layers.showKernels")),
+  ];
 
   /**
+   * Connects a check box with the state; returns a function that unsubscribes.
    * @param {"before" | "kernels"} name
    * @param {string} label
    */
   function makeSwitch(name, label) {
     const box = find(panel, `[name=${name}]`, HTMLInputElement);
     setText(/** @type {Element} */ (box.nextElementSibling), label);
-    box.checked = state.get(name);
+    const follow = () => {
+      box.checked = state.get(name);
+    };
+    follow();
     box.addEventListener("change", () => state.set({ [name]: box.checked }));
+    return state.subscribe([name], follow);
   }
 
   const invite = () => {
@@ -34,11 +41,11 @@ export function makeLayerTools(panel, state) {
     find(panel, ".layer-tools .invitation").hidden = isQuiet;
   };
   invite();
-  const unsubscribe = state.subscribe(["unit", "edits"], invite);
+  cleanups.push(state.subscribe(["unit", "edits"], invite));
 
   return {
     close() {
-      unsubscribe();
+      for (const cleanUp of cleanups) cleanUp();
       badge.close();
     },
   };

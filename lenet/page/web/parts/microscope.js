@@ -63,7 +63,9 @@ export function makeMicroscope(section, state, onMove) {
   pin.addEventListener("click", () => state.set({ pinned: !state.get("pinned") }));
   find(section, "[name=close]").addEventListener("click", shut);
   section.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") shut();
+    if (event.key !== "Escape") return;
+    event.preventDefault(); // It closes the microscope only, not the big screen around it.
+    shut();
   });
 
   /** @param {number} index */

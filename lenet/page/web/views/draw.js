@@ -3,7 +3,11 @@
 import { THREE } from "../core/first-sketch.js";
 import { shortAnswer } from "../core/format.js";
 import { sketchOf } from "../core/sketch.js";
+import { oddsText } from "../core/summaries.js";
+import { named, text } from "../core/texts.js";
 import INSTRUMENTS from "../instruments/index.js";
+import { makeBlankNote } from "../parts/blank-note.js";
+import { makeDescriptions } from "../parts/descriptions.js";
 import { find, fragment, setText } from "../parts/dom.js";
 import { makeInspection } from "../parts/inspection.js";
 import { makeInstruments } from "../parts/instruments.js";
@@ -12,22 +16,22 @@ import { makeLayerStack } from "../parts/layer-stack.js";
 import { makeLayerTools } from "../parts/layer-tools.js";
 import { drawInput } from "../parts/maps.js";
 import { makeMessages } from "../parts/messages.js";
-import { makePad, PAD_KEYS } from "../parts/pad.js";
+import { makePad } from "../parts/pad.js";
 import { drawProbabilities } from "../parts/probabilities.js";
 import { fillImages, imageButton, markImages } from "../parts/test-images.js";
 import { acceptFiles } from "../parts/uploads.js";
 
 /** @import { DrawReading, Network, ReadingDetail, Sketch, Store, View } from "../types" */
 
-const MARKUP = `
+const markup = () => `
   <div class="desk">
-  <div class="tools" role="toolbar" aria-label="Sketch" aria-controls="pad">
-    <button type="button" id="clear" name="clear" title="Clear the pad (Delete)">Clear</button>
-    <button type="button" id="undo" name="undo" title="Undo the last change (Ctrl+Z)">Undo</button>
-    <button type="button" id="upload" name="upload" title="Open a picture file">Upload<span> a picture</span></button>
-    <input type="file" id="file" name="file" accept="image/*" aria-label="Picture file" hidden>
+  <div class="tools" role="toolbar" aria-label="${text("pad.tools")}" aria-controls="pad">
+    <button type="button" id="clear" name="clear" title="${text("pad.clearTitle")}">${text("pad.clear")}</button>
+    <button type="button" id="undo" name="undo" title="${text("pad.undoTitle")}">${text("pad.undo")}</button>
+    <button type="button" id="upload" name="upload" title="${text("pad.uploadTitle")}" aria-label="${text("pad.uploadPicture")}"><span class="long">${text("pad.uploadPicture")}</span><span class="short">${text("pad.upload")}</span></button>
+    <input type="file" id="file" name="file" accept="image/*" aria-label="${text("pad.file")}" hidden>
   </div>
-  <div id="pad" class="pad" tabindex="0" role="application" aria-roledescription="sketch pad">
+  <div id="pad" class="pad" tabindex="0" role="application" aria-roledescription="${text("pad.role")}">
     <canvas></canvas>
     <div class="cursor" hidden></div>
     <div class="seen" hidden></div>
@@ -38,19 +42,23 @@ const MARKUP = `
   </div>
   <section id="microscope" aria-labelledby="microscope-title" hidden></section>
   </div>
-  <section id="results" aria-label="What the network sees, and its answer" data-sequence="0" data-label="">
+  <section id="results" aria-label="${text("draw.results")}" data-sequence="0" data-label="">
     <p id="message" class="message" role="alert" hidden></p>
     <div class="overview">
       <div class="answer">
         <output id="answer" aria-live="polite">&nbsp;</output>
-        <p class="confidence"></p>
+        <div class="words">
+          <p><span class="confidence"></span> <span class="odds"></span></p>
+          <button type="button" name="views"></button>
+        </div>
       </div>
       <figure class="input">
-        <figcaption>Network input</figcaption>
+        <figcaption>${text("draw.networkInput")}</figcaption>
         <div id="network-input"></div>
       </figure>
       <ol id="probabilities"></ol>
     </div>
+    <p class="origin"></p>
     <div class="layers">
       <div class="layer-tools">
         <p class="invitation"></p>
@@ -64,18 +72,19 @@ const MARKUP = `
   </section>
   <div class="instruments"></div>`;
 
+/** Keys of texts. */
 const WORDS = {
   digits: {
-    invitation: "Draw a digit and see inside the network while it reads it.",
-    pad: "Draw a digit with a mouse, pen or finger.",
-    probabilities: "Probability of each digit",
-    examples: "Test images of digits to start from",
+    invitation: "draw.invitationDigits",
+    pad: "draw.padDigits",
+    probabilities: "draw.probabilitiesDigits",
+    examples: "draw.examplesDigits",
   },
   things: {
-    invitation: "See inside the network while it reads a test image or a drawing.",
-    pad: "Draw with a mouse, pen or finger, on a test image or on an empty pad.",
-    probabilities: "Probability of each class",
-    examples: "Test images to start from",
+    invitation: "draw.invitationThings",
+    pad: "draw.padThings",
+    probabilities: "draw.probabilitiesThings",
+    examples: "draw.examplesThings",
   },
 };
 
@@ -85,8 +94,8 @@ const wordsFor = ({ digits }) => (digits ? WORDS.digits : WORDS.things);
 /** @type {View} */
 export default {
   id: "draw",
-  title: "Draw",
-  invitation: (network) => wordsFor(network).invitation,
+  title: () => text("draw.title"),
+  invitation: (network) => text(wordsFor(network).invitation),
   fits: () => true,
   read,
   mount,
@@ -105,23 +114,31 @@ function read(network, state) {
 
 /** @type {View["mount"]} */
 function mount(panel, state) {
-  panel.replaceChildren(fragment(MARKUP));
+  panel.replaceChildren(fragment(markup()));
   const results = find(panel, "#results");
   const messages = makeMessages(find(panel, "#message"));
   const pad = makePad({
     root: panel,
+    sketch: state.get("sketch"),
     onChange: () => state.set({ sketch: pad.sketch() }),
     note: messages.note,
   });
   acceptFiles({ root: panel, pad, openFile: state.get("openFile"), note: messages.note });
   const images = makeTestImages(find(panel, ".examples"), pad.startFrom);
   const stack = makeLayerStack(find(panel, ".stack"));
+  const blankNote = makeBlankNote(find(panel, ".stack"));
+  const descriptions = makeDescriptions(panel);
   const kernels = makeKernels(stack);
   const layerTools = makeLayerTools(panel, state);
   const inspection = makeInspection(panel, stack, state);
   const instruments = makeInstruments(find(panel, ".instruments"), INSTRUMENTS, state);
   /** @type {DrawReading | null} */
   let last = null;
+
+  const views = find(panel, "[name=views]");
+  views.textContent = text("odds.views");
+  views.title = text("odds.viewsTitle");
+  views.addEventListener("click", () => instruments.open("views"));
 
   function showLayers() {
     if (!last) return;
@@ -132,6 +149,7 @@ function mount(panel, state) {
       before: state.get("before"),
       muted: state.get("edits").muted,
     });
+    blankNote.show(last, state.get("before"));
     if (state.get("kernels")) kernels.show(network.predictor.checkpoint);
     else kernels.hide();
   }
@@ -144,23 +162,33 @@ function mount(panel, state) {
     panel.classList.toggle("things", !network.digits);
     if (network.digits) find(panel, "#pad").after(images.group);
     else find(panel, ".desk").prepend(images.group);
-    find(panel, "#pad").ariaLabel = `Sketch pad. ${words.pad}${PAD_KEYS}`;
-    find(panel, "#probabilities").ariaLabel = words.probabilities;
-    images.fit(network, words.examples);
+    find(panel, "#pad").ariaLabel = text(words.pad, { keys: text("pad.keys") });
+    find(panel, "#probabilities").ariaLabel = text(words.probabilities);
+    const origin = network.digits ? "odds.originDigits" : "odds.originThings";
+    find(panel, ".origin").textContent = text(origin);
+    images.fit(network, text(words.examples));
     instruments.fit(network);
     pad.showExample(firstSketch(network));
     images.mark(pad.sketch());
   }
 
+  /** Whoever changes the sketch in the store changes the pad. */
+  function followSketch() {
+    const sketch = state.get("sketch");
+    images.mark(sketch);
+    if (sketch !== pad.sketch()) pad.startFrom(sketch);
+  }
+
   const cleanups = [
     pad.close,
     stack.close,
+    descriptions.close,
     inspection.close,
     layerTools.close,
     instruments.close,
     state.subscribe(["before", "kernels"], showLayers),
     state.subscribe(["network"], fit),
-    state.subscribe(["sketch"], () => images.mark(state.get("sketch"))),
+    state.subscribe(["sketch"], followSketch),
     state.subscribe(["problem"], () => messages.report(state.get("problem"))),
   ];
 
@@ -172,6 +200,7 @@ function mount(panel, state) {
       showLayers();
       inspection.show(reading);
       instruments.show(reading);
+      descriptions.show(reading);
       results.dataset.sequence = String(Number(results.dataset.sequence) + 1);
       const detail = { inkTime: pad.inkTime() };
       results.dispatchEvent(new CustomEvent("shown", { detail }));
@@ -190,10 +219,11 @@ function mount(panel, state) {
 function showPrediction(panel, { prediction }) {
   const { networkInput, sentence, state, label } = prediction;
   const results = find(panel, "#results");
-  drawInput(find(panel, "#network-input"), networkInput, "What the network sees, 28 by 28 pixels");
+  drawInput(find(panel, "#network-input"), networkInput, text("draw.sees"));
   drawProbabilities(find(panel, "#probabilities"), prediction);
   setText(find(panel, "#answer"), shortAnswer(prediction));
   setText(find(panel, ".confidence"), sentence);
+  setText(find(panel, ".odds"), oddsText(prediction));
   results.dataset.state = state;
   results.dataset.label = label ?? "";
 }
@@ -254,7 +284,7 @@ function makeTestImages(group, startFrom) {
       marked = null;
       group.ariaLabel = name;
       row.replaceChildren();
-      row.ariaLabel = "Test images";
+      row.ariaLabel = text("pad.testImages");
       classes.replaceChildren(...classButtons(network, startFrom));
     },
     /** @param {Sketch} sketch */
@@ -279,10 +309,10 @@ function classButtons({ digits, labels, testImages }, startFrom) {
     if (!images.length) return [];
     const button = imageButton(
       images[0],
-      digits ? `Start from ${labels[i]}` : labels[i],
+      digits ? text("draw.startFrom", { label: labels[i] }) : named("classes", labels[i]),
       startFrom,
     );
-    if (!digits) button.append(labels[i]);
+    if (!digits) button.append(named("classes", labels[i]));
     return [button];
   });
 }

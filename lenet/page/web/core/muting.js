@@ -1,0 +1,107 @@
+// What each map does to the answer: mirrors `rank` in lenet/reading/muting.py.
+
+import { silence } from "./network.js";
+import { isBlank } from "./preprocessing.js";
+import { answerLogits, evidence, logSumExp, softmax, views } from "./views.js";
+
+/** @import { Layer, MapEffect, Plane, Progress } from "../types" */
+/** @import { LeNet } from "./network.js" */
+/** @import { Predictor } from "./reading.js" */
+
+/**
+ * The effect of muting each map or unit of the hidden layers, largest effect first. Maps that the
+ * predictor mutes already are left out; they stay muted.
+ * @param {Predictor} predictor
+ * @param {Plane} input 28×28 pixels
+ * @returns {Generator<Progress, MapEffect[]>}
+ */
+export function* rank(predictor, input) {
+  const { network, labels, config } = predictor;
+  const seen = views(input.data).map((view) => network.forward([view]));
+  const before = seen.map(({ logits }) => logits[0]);
+  const answer = indexOfLargest(calibrated(before, config.temperature));
+  const oddsBefore = logOdds(calibrated(before, config.temperature), answer);
+  const blank = isBlank(input);
+  const candidates = hiddenMaps(network);
+  /** @type {MapEffect[]} */
+  const found = [];
+  for (const { step, map } of candidates) {
+    const logits = seen.map(({ layers }) => logitsWithout(network, layers[step + 1], step, map));
+    const after = calibrated(logits, config.temperature);
+    const nearest = indexOfLargest(after);
+    const isRejected = config.threshold !== null && evidence(logits) < config.threshold;
+    found.push({
+      layer: network.steps[step].name,
+      map,
+      effect: oddsBefore - logOdds(after, answer),
+      label: blank || isRejected ? null : labels[nearest],
+      nearest: labels[nearest],
+      probability: softmax(after)[nearest],
+    });
+    yield { done: found.length, total: candidates.length };
+  }
+  // Sorting is stable: ties keep their order.
+  return found.sort((a, b) => b.effect - a.effect);
+}
+
+/**
+ * The maps of the hidden layers that are not muted, each with the index of its layer.
+ * @param {LeNet} network
+ */
+function hiddenMaps(network) {
+  const { layers } = network.forward([new Float64Array(network.image.length)]);
+  return network.steps.slice(0, -1).flatMap(({ muted }, step) => {
+    const maps = [...Array(layers[step + 1].shape[0]).keys()];
+    return maps.filter((map) => !muted.includes(map)).map((map) => ({ step, map }));
+  });
+}
+
+/**
+ * The logits if one more map of a layer is muted; only the layers after it are computed.
+ * @param {LeNet} network
+ * @param {Layer} layer
+ * @param {number} step its index
+ * @param {number} map
+ */
+function logitsWithout(network, layer, step, map) {
+  let x = pixels(layer);
+  silence(x, map, layer.shape[1]);
+  for (const { layer, activated, muted } of network.steps.slice(step + 1)) {
+    x = layer.apply(x);
+    if (activated) network.activate(x);
+    for (const other of muted) silence(x, other, layer.side);
+  }
+  return x.slice();
+}
+
+/**
+ * The maps `[map][y][x]` as `[y][x][map]`.
+ * @param {Layer} layer
+ */
+function pixels({ shape: [count, height, width], data }) {
+  const area = height * width;
+  const copy = new Float64Array(data.length);
+  for (let map = 0, from = 0; map < count; map++) {
+    for (let pixel = 0; pixel < area; pixel++, from++) copy[pixel * count + map] = data[from];
+  }
+  return copy;
+}
+
+/**
+ * The logits of the answer.
+ * @param {Float64Array[]} logits those of the views
+ * @param {number} temperature
+ */
+export const calibrated = (logits, temperature) =>
+  answerLogits(logits).map((logit) => logit / temperature);
+
+/**
+ * The log-odds of a class, log(p / (1 − p)). They stay exact where the probability rounds to 1.
+ * @param {Float64Array} logits
+ * @param {number} index
+ */
+export const logOdds = (logits, index) =>
+  logits[index] - logSumExp(logits.filter((_, other) => other !== index));
+
+/** @param {Float64Array} values */
+const indexOfLargest = (values) => values.indexOf(Math.max(...values));

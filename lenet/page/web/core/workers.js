@@ -1,0 +1,144 @@
+// Runs the tasks of core/tasks.js in a worker. Where a browser allows none, they run on the page's own
+// thread, in slices between frames.
+
+import { edited } from "./edits.js";
+import { SketchpadError } from "./errors.js";
+import { linked } from "./linking.js";
+import { drive, TASKS } from "./tasks.js";
+
+/** @import { Checkpoint, Edits, Tasks } from "../types" */
+/**
+ * @typedef {{ name: keyof typeof TASKS, checkpoint: Checkpoint, edits: Edits, argument: unknown }} Job
+ * @typedef {Job & { id: number }} TaskRequest
+ * @typedef {(progress: any) => void} OnProgress
+ * @typedef {(message: { id: number, progress?: unknown, result?: unknown, error?: string,
+ *   isExpected?: boolean }) => void} Receiver
+ */
+
+/** Milliseconds of each slice on the page's own thread: less than a frame. */
+const SLICE = 8;
+
+/** This browser or page allows no worker. */
+class NoWorker extends Error {}
+
+/** Whether a task ended because it was aborted. @param {unknown} error */
+export const isAbort = (error) => error instanceof DOMException && error.name === "AbortError";
+
+/**
+ * @param {() => Worker} startWorker called before the first task
+ * @returns {Tasks}
+ */
+export function makeTasks(startWorker) {
+  /** @type {Map<string, AbortController>} */
+  const latest = new Map();
+  /** @type {ReturnType<typeof connect> | undefined} */
+  let worker;
+  let isAvailable = true;
+
+  /** Aborts the last run of a task. @param {string} name @param {AbortSignal} [outer] */
+  function restart(name, outer) {
+    latest.get(name)?.abort();
+    const controller = new AbortController();
+    latest.set(name, controller);
+    outer?.addEventListener("abort", () => controller.abort());
+    if (outer?.aborted) controller.abort();
+    return controller.signal;
+  }
+
+  /** @type {(job: Job, onProgress: OnProgress, signal: AbortSignal) => Promise<any>} */
+  async function inWorker(job, onProgress, signal) {
+    try {
+      worker ??= connect(startWorker());
+    } catch (error) {
+      throw new NoWorker(String(error));
+    }
+    return worker.run(job, onProgress, signal);
+  }
+
+  /** @type {Tasks["run"]} */
+  async function run(name, network, edits, argument, { onProgress = () => {}, signal } = {}) {
+    const combined = restart(name, signal);
+    const { checkpoint } = network.predictor;
+    try {
+      if (isAvailable) {
+        return await inWorker({ name, checkpoint, edits, argument }, onProgress, combined);
+      }
+    } catch (error) {
+      if (!(error instanceof NoWorker)) throw error;
+      isAvailable = false;
+    }
+    const task = /** @type {(...values: unknown[]) => Generator} */ (TASKS[name]);
+    const { predictor } = edited(network, edits);
+    return drive(task(predictor, argument), { slice: SLICE, onProgress, signal: combined });
+  }
+
+  return {
+    run,
+    close() {
+      for (const controller of latest.values()) controller.abort();
+      worker?.close();
+    },
+  };
+}
+
+/**
+ * Sends jobs to a worker, and returns its answers.
+ * @param {Worker} worker
+ */
+function connect(worker) {
+  /** @type {Map<number, { receive: Receiver, fail: (error: Error) => void }>} */
+  const waiting = new Map();
+  let last = 0;
+
+  worker.addEventListener("message", ({ data }) => waiting.get(data.id)?.receive(data));
+  // What goes wrong in a task is a message; this says that the worker itself can't run.
+  worker.addEventListener("error", (event) => {
+    event.preventDefault();
+    for (const { fail } of waiting.values()) fail(new NoWorker(event.message));
+  });
+
+  return {
+    /** @type {(job: Job, onProgress: OnProgress, signal: AbortSignal) => Promise<unknown>} */
+    run(job, onProgress, signal) {
+      const id = ++last;
+      const answer = new Promise((resolve, reject) => {
+        signal.throwIfAborted();
+        signal.addEventListener("abort", () => {
+          worker.postMessage({ abort: id });
+          reject(signal.reason);
+        });
+        /** @type {Receiver} */
+        function receive(message) {
+          if ("progress" in message) onProgress(message.progress);
+          else if ("result" in message) resolve(message.result);
+          else reject(new (message.isExpected ? SketchpadError : Error)(message.error));
+        }
+        waiting.set(id, { receive, fail: reject });
+        worker.postMessage({ ...job, id });
+      });
+      return answer.finally(() => waiting.delete(id));
+    },
+    close: () => worker.terminate(),
+  };
+}
+
+/**
+ * A worker that runs the module at an address.
+ * @param {URL} address
+ */
+export function workerAt(address) {
+  if (address.origin === location.origin) return new Worker(address, { type: "module" });
+  // Browsers start no worker from a different host, but it may import modules from there.
+  return new Worker(addressOf(`import "${address.href}";`), { type: "module" });
+}
+
+/**
+ * A worker that runs one of these modules. Import maps have no effect in workers, and pages from a
+ * disk can't start modules there, so it becomes a script.
+ * @param {Record<string, string>} modules the code of each module by its name
+ * @param {string} entry
+ */
+export const workerFrom = (modules, entry) => new Worker(addressOf(linked(modules, entry)));
+
+/** @param {string} code */
+const addressOf = (code) => URL.createObjectURL(new Blob([code], { type: "text/javascript" }));

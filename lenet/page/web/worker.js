@@ -1,0 +1,42 @@
+// Runs tasks apart from the page, so that the pen never waits for them: see core/workers.js.
+
+import { edited } from "./core/edits.js";
+import { SketchpadError } from "./core/errors.js";
+import { Predictor } from "./core/reading.js";
+import { drive, TASKS } from "./core/tasks.js";
+
+/** @import { TaskRequest } from "./core/workers.js" */
+/** @import { Network } from "./types" */
+
+/** Milliseconds between two looks at the messages. */
+const SLICE = 25;
+
+/** @type {Map<number, AbortController>} */
+const running = new Map();
+
+addEventListener("message", ({ data }) => {
+  if ("abort" in data) running.get(data.abort)?.abort();
+  else perform(data);
+});
+
+/** @param {TaskRequest} request */
+async function perform({ id, name, checkpoint, edits, argument }) {
+  const controller = new AbortController();
+  running.set(id, controller);
+  try {
+    const network = /** @type {Network} */ ({ predictor: new Predictor(checkpoint) });
+    // The page checks that name and argument belong together.
+    const task = /** @type {(...values: unknown[]) => Generator} */ (TASKS[name]);
+    const result = await drive(task(edited(network, edits).predictor, argument), {
+      slice: SLICE,
+      signal: controller.signal,
+      onProgress: (progress) => postMessage({ id, progress }),
+    });
+    postMessage({ id, result });
+  } catch (error) {
+    const isExpected = error instanceof SketchpadError;
+    postMessage({ id, error: error instanceof Error ? error.message : `${error}`, isExpected });
+  } finally {
+    running.delete(id);
+  }
+}
