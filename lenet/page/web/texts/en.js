@@ -278,8 +278,8 @@ export default {
   },
   odds: {
     almost: "Then {label}, almost as likely.",
-    times: "Then {label}, {odds} times less likely.",
-    million: "Then {label}, more than a million times less likely.",
+    times: "Then {label} ({odds} times less likely).",
+    million: "Then {label} (more than a million times less likely).",
     views: "Mean of nine views",
     viewsTitle: "Show the nine views",
     originDigits: "Nobody programmed a 3. Nothing you draw is learned or kept.",
