@@ -154,7 +154,9 @@ def assert_equal_compass(
             assert cell["bend"] == other.bend._asdict()
             assert (cell["state"], cell["label"]) == (other.state, other.label)
             assert cell["nearest"] == other.nearest
-            assert cell["probability"] == close(other.probability)
+            # Where a picture is resized, sums of equal halves may round to either float32.
+            tolerance = 1e-9 if picture is None else 1e-6
+            assert cell["probability"] == pytest.approx(other.probability, abs=tolerance)
             lines, ink = variant(strokes, picture, other.bend)
             assert cell["sketch"]["strokes"] == [[list(p) for p in points] for points in lines]
             assert cell["sketch"]["picture"] == (None if ink is None else pack_picture(ink))

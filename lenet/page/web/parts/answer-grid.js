@@ -114,8 +114,7 @@ function drawCell(button, cell, name, { labels, digits }) {
   button.textContent = state === "blank" ? "–" : (shortened(label, digits) ?? "?");
   button.style.background = colours?.background ?? "";
   button.style.color = colours?.text ?? "";
-  button.dataset.state = state;
-  button.dataset.label = label ?? "";
+  button.dataset.answer = label ?? "";
   const answer = text(
     state === "blank" ? "compass.blank" : label === null ? "compass.rejected" : "compass.answer",
     { label: nearest, share: percent(probability) },

@@ -243,7 +243,7 @@ export default {
     takenSame: "Ink taken away in row {row}, column {column} hardly changes the odds of {target}.",
     path: "A short way to {target}",
     pathIntro:
-      "Step by step, the network tries every change and keeps the one that helps most, until the answer flips. A shorter way may exist: no step looks ahead. After each change the picture is prepared again, so on the pad it is read the same.",
+      "Step by step, every change is tried, and the one that helps most stays, until the answer flips. A shorter way may exist: no step looks ahead. After each change the picture is prepared again, so on the pad it is read the same.",
     find: "Find a short way to {target}",
     there: "It already reads {target}",
     stale: "This way starts from a different drawing or network.",
@@ -270,24 +270,20 @@ export default {
     turn: "Turned and enlarged",
     slant: "Slanted, with thinner or wider strokes",
     shiftCell: "Moved {right} to the right and {down} down: {answer}",
-    turnCell: "Turned by {turn}, size {size}: {answer}",
-    slantCell: "Slanted by {slant}, strokes {thickness} as wide: {answer}",
+    turnCell: "Turned by {turn} and scaled {size}: {answer}",
+    slantCell: "Slanted by {slant}, with stroke width {thickness}: {answer}",
     answer: "{label}, {share} sure.",
     rejected: "rejected, most like {label}.",
     blank: "nothing is left on the pad.",
   },
   odds: {
     almost: "Then {label}, almost as likely.",
-    times: "Then {label}, {odds} times less likely.",
-    million: "Then {label}, more than a million times less likely.",
+    times: "Then {label} ({odds} times less likely).",
+    million: "Then {label} (more than a million times less likely).",
     views: "Mean of nine views",
     viewsTitle: "Show the nine views",
-    originDigits:
-      "Nobody programmed a 3. The network learned from examples; it doesn't learn from you and keeps " +
-      "nothing.",
-    originThings:
-      "Nobody programmed a coat. The network learned from examples; it doesn't learn from you and keeps " +
-      "nothing.",
+    originDigits: "Nobody programmed a 3. Nothing you draw is learned or kept.",
+    originThings: "Nobody programmed a coat. Nothing you draw is learned or kept.",
     blankRelu: {
       one: "Map {maps} glows on blank paper: its bias is positive, and ReLU lets it through ({examples}).",
       other:
