@@ -88,7 +88,7 @@ def _fit(segments: Points, box: int, pen: float | None) -> Fit:
     """How segments `(n, 2, 2)` fill a box."""
     low, high = segments.min((0, 1)), segments.max((0, 1))
     extent = float((high - low).max())
-    pen = _fitting_pen(extent) if pen is None else pen
+    pen = fitting_pen(extent) if pen is None else pen
     scale = box / (extent + pen)
     # Less than 1e-9 of a pixel may be due to rounding, so it adds no pixel.
     sides = np.minimum(np.ceil((high - low + pen) * scale - 1e-9), box)
@@ -105,7 +105,7 @@ def ink_on_pad(strokes: Strokes, pixels: int, pen: float | None = PEN_WIDTH) -> 
     if not len(segments):
         return np.zeros((pixels, pixels), np.float32)
     extent = float(np.ptp(segments, axis=(0, 1)).max())
-    pen = _fitting_pen(extent) if pen is None else pen
+    pen = fitting_pen(extent) if pen is None else pen
     return _draw(segments * pixels, pixels * pen / 2, pixels, pixels)
 
 
@@ -122,7 +122,17 @@ def ink_from_sketch(strokes: Strokes, picture: Ink | None = None, box: int = BOX
     return np.maximum(picture, ink_on_pad(strokes, len(picture)))
 
 
-def _fitting_pen(extent: float) -> float:
+def bounds_on_pad(strokes: Strokes) -> tuple[Points, Points] | None:
+    """The smallest and largest (x, y) of what lies on the pad, without the pen; None if nothing.
+
+    Raises:
+        SketchpadError: the input is not a list of strokes, or has too many points.
+    """
+    segments = _segments(strokes)
+    return (segments.min((0, 1)), segments.max((0, 1))) if len(segments) else None
+
+
+def fitting_pen(extent: float) -> float:
     """The pen width that equals `STROKE_WIDTH` of the drawing's longer side, pen included."""
     # A dot or the start of a stroke has no size yet.
     return max(extent * STROKE_WIDTH / (1 - STROKE_WIDTH), MIN_PEN)

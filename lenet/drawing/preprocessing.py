@@ -205,6 +205,11 @@ def round_half_up(value: float) -> int:
     return math.floor(value + 0.5 + 1e-9)
 
 
+def levels(ink: Ink) -> Ink:
+    """Ink rounded to the 256 levels that a picture on the pad can store."""
+    return (np.floor(ink.astype(np.float64) * 255 + 0.5 + 1e-9) / 255).astype(np.float32)
+
+
 def _place(ink: Ink, top: int, left: int) -> Ink:
     """`ink` in an empty field, with its upper left corner at (top, left) or as close as fits."""
     if max(ink.shape) > FIELD:

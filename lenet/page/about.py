@@ -7,54 +7,38 @@ import torch
 
 from lenet.errors import SketchpadError
 from lenet.network.config import DIGITS, LeNetConfig
-from lenet.network.diagram import diagram
 from lenet.network.summary import SIZE_FORMULA, summarise, to_json
 from lenet.page.examples import example_images, large_sheet_of, sheet_name
 from lenet.reading.prediction import Array, Predictor
 from lenet.reading.tracing import trace
-from lenet.reading.views import SHIFT, TURN, VIEWS, ZOOM
-
-FILM_STRIP = (
-    "Each picture shows the drawing after one step, with the answer that the network would "
-    "give at that point. Turn off a step to see what goes wrong without it; the main "
-    f"answer always uses every step. Each answer is an average over {VIEWS} views: the "
-    f"picture itself, and copies shifted by {SHIFT:g} pixel, turned by {TURN:g}° or "
-    f"resized by {ZOOM - 1:.0%}. The maps are those of the picture itself."
-)
 
 
 def about(predictor: Predictor, title: str) -> dict[str, Any]:
-    """Classes, test images, steps of the film-strip, colour scales and layers, as plain values.
+    """Classes, test images, colour scales and layers, as plain values.
 
     Raises:
         SketchpadError: the network computes values that are not finite.
     """
     sheet = sheet_name(predictor.labels)
     test_sheet = large_sheet_of(predictor.labels)
-    layers = summarise(predictor.model.config)
     return {
+        "title": title,
         "labels": predictor.labels,
         "digits": predictor.labels == DIGITS,
-        "steps": _steps(predictor.model.config),
         "examples": sheet and f"examples/{sheet}.json",
         "testSheet": test_sheet and f"examples/{test_sheet.name}",
         "ranges": layer_ranges(predictor),
-        "layers": {**to_json(layers), "picture": diagram(layers, title)},
-        "filmStrip": FILM_STRIP,
+        "layers": _layers(predictor.model.config),
         "sizeFormula": SIZE_FORMULA,
     }
 
 
-def _steps(config: LeNetConfig) -> list[dict[str, str]]:
-    """The steps of the film-strip; `skip` is the name that leaves the step out."""
-    steps = [
-        ("draw", "pen", "Pen fitted"),
-        ("crop", "crop", "Cropped"),
-        ("box", "box", f"{config.box}-pixel box"),
-        ("centre", "centre", f"Centred by {config.centring}"),
-        ("normalise", "normalise", "Normalised"),
-    ]
-    return [{"step": step, "skip": skip, "caption": caption} for step, skip, caption in steps]
+def _layers(config: LeNetConfig) -> dict[str, Any]:
+    """The layers without words, which depend on the visitor's language."""
+    found = to_json(summarise(config))
+    for layer in found["layers"]:
+        del layer["description"], layer["notation"]
+    return found
 
 
 def colour_scale(*maps: Array) -> tuple[float, float]:

@@ -47,14 +47,13 @@ class Gallery:
             )
         return chosen
 
-    def menu(self) -> list[dict[str, str]]:
-        """Name and title of each checkpoint; the title includes the test accuracy if known."""
+    def menu(self) -> list[dict[str, str | float | None]]:
+        """Name, title and test accuracy of each checkpoint; the accuracy is None if unknown."""
         found = find_checkpoints(self.folder)
         names = [name for name in self.names() if name in found]
-        accuracies = {name: _accuracy(found[name] / HISTORY) for name in names}
         return [
-            {"name": name, "title": title_of(name) + (f" · {share:.1%}" if share else "")}
-            for name, share in accuracies.items()
+            {"name": name, "title": title_of(name), "accuracy": _accuracy(found[name] / HISTORY)}
+            for name in names
         ]
 
     def checkpoint(self, name: Any) -> "Checkpoint":

@@ -79,9 +79,10 @@ def assert_explained(page: Page, predictor: Predictor, unit: Unit) -> None:
     expected = explain(predictor, predictor.read_input(image).layers, unit)
     found = shown(page)
     for name in ("bias", "sum", "value"):
+        number = float(getattr(expected, name))
         # Python predicts in float32.
-        assert float(found[name]) == pytest.approx(getattr(expected, name), abs=1e-4, rel=1e-4)
-    terms = page.locator("#microscope .terms button")
+        assert float(found[name]) == pytest.approx(number, abs=1e-4, rel=1e-4)
+    terms = page.locator("#microscope .terms button:visible")
     assert terms.count() == (len(expected.terms) if len(expected.terms) > 1 else 0)
     assert "The network computed the same value." in page.locator(".words").inner_text()
 
@@ -89,7 +90,8 @@ def assert_explained(page: Page, predictor: Predictor, unit: Unit) -> None:
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_layer_of_every_preset_can_be_touched(desktop: Page, name: str) -> None:
     predictor = Predictor.from_pretrained(ROOT / "checkpoints" / name)
-    choose(desktop, name)
+    if name != "mnist-relu":  # the first one
+        choose(desktop, name)
     draw_five(desktop)
     for layer in predictor.read_input(np.zeros((28, 28), np.float32)).layers[1:]:
         maps, height, _ = layer.values.shape
@@ -106,7 +108,7 @@ def test_every_layer_of_every_preset_can_be_touched(desktop: Page, name: str) ->
 
 def assert_marked(page: Page, predictor: Predictor, unit: Unit) -> None:
     """The unit is marked, and the field on the layer before in the maps that take part."""
-    config = predictor.config
+    config = predictor.model.config
     layers = predictor.read_input(np.zeros((28, 28), np.float32)).layers
     number = [layer.name for layer in layers].index(unit.layer)
     assert page.locator(f"[data-layer='{unit.layer}'] .mark.unit").count() == 1
@@ -147,7 +149,8 @@ def test_the_pad_is_dim_outside_the_receptive_field(desktop: Page) -> None:
     small = seen.bounding_box()
     touch(desktop, "C3", 0)
     large = seen.bounding_box()
-    assert small and large
+    assert small
+    assert large
     # 5 and 14 pixels of the network input
     assert large["width"] / small["width"] == pytest.approx(14 / 5, rel=0.05)
     before = label(desktop)
@@ -286,7 +289,8 @@ def test_the_sheet_leaves_the_pad_in_sight_on_a_phone(open_page: Callable[..., P
     touch(page, "C3", 9)
     sheet = page.locator("#microscope").bounding_box()
     pad = page.locator("#pad").bounding_box()
-    assert sheet and pad
+    assert sheet
+    assert pad
     assert sheet["height"] <= 0.45 * 844
     assert sheet["y"] + sheet["height"] == pytest.approx(844, abs=1)
     assert pad["y"] >= 0
@@ -296,12 +300,12 @@ def test_the_sheet_leaves_the_pad_in_sight_on_a_phone(open_page: Callable[..., P
     before = shown_unit(page)
     page.locator("#microscope .moves button").first.tap()
     assert shown_unit(page).column == before.column - 1
-    value = shown(page)["value"]
+    total = shown(page)["sum"]
     page.locator("#clear").tap()
     Hand(page).draw(DIGITS["2"])
     settle(page)
     assert label(page) == "2"
-    assert shown(page)["value"] != value
+    assert shown(page)["sum"] != total
     assert shown_unit(page) == Unit("C3", 9, before.row, before.column - 1)
 
 
@@ -316,3 +320,18 @@ def test_the_microscope_is_accessible(open_page: Callable[..., Page], scheme: st
     found = Axe().run(page, context=".sketchpad")
     assert found.violations_count == 0, found.generate_report()
     assert {text: ratio for text, ratio in contrasts(page).items() if ratio < 4.5} == {}
+
+
+def test_the_sheet_does_not_cover_the_map(open_page: Callable[..., Page]) -> None:
+    page = open_page(PHONE)
+    for layer in ("F6", "output", "C1"):
+        touch(page, layer, 0)
+        page.wait_for_timeout(100)
+        tile = page.locator(f"[data-layer='{layer}'] .map").first.bounding_box()
+        sheet = page.locator("#microscope").bounding_box()
+        pad = page.locator("#pad").bounding_box()
+        assert tile
+        assert sheet
+        assert pad
+        assert pad["y"] + pad["height"] <= tile["y"]
+        assert tile["y"] + tile["height"] <= sheet["y"]

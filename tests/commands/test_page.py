@@ -81,6 +81,10 @@ def test_the_file_needs_no_other_file(page: Page) -> None:
     code = json.loads(packed)
     names = imported("main.js", "core/files.js", "worker.js")
     assert set(code) == {f"lenet-sketchpad/{name}" for name in names}
+    for name in names:
+        texts = (code[f"lenet-sketchpad/{name}"], modules()[name].decode())
+        kept, original = (re.findall(r"^export .*", text, re.M) for text in texts)
+        assert kept == original, "only comments are left out"
     used = re.findall(r'from "(.+?)";', "".join(code.values()))
     assert len(used) > 100
     assert set(used) <= set(code)

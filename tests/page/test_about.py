@@ -9,15 +9,12 @@ import torch
 
 from lenet import LeNet, LeNetConfig, Predictor, SketchpadError
 from lenet.network.config import DIGITS, PRESETS
-from lenet.network.diagram import diagram
 from lenet.network.summary import SIZE_FORMULA, summarise
 from lenet.page.about import about, colour_scale, layer_ranges
 from lenet.page.examples import example_images
-from lenet.reading.views import views
-from tests.support.digits import DIGITS as DRAWINGS
 
 
-def test_networks_differ_in_classes_test_images_and_steps(
+def test_networks_differ_in_classes_and_test_images(
     predictor: Predictor, things: Predictor
 ) -> None:
     digits, clothes = about(predictor, "Digits"), about(things, "Things")
@@ -28,38 +25,17 @@ def test_networks_differ_in_classes_test_images_and_steps(
     assert clothes["examples"] == "examples/fashion-mnist.json"
     assert digits["testSheet"] == "examples/mnist-1000.png"
     assert clothes["testSheet"] == "examples/fashion-mnist-1000.png"
-    captions = [[step["caption"] for step in values["steps"]] for values in (digits, clothes)]
-    assert captions == [
-        ["Pen fitted", "Cropped", "20-pixel box", "Centred by mass", "Normalised"],
-        ["Pen fitted", "Cropped", "28-pixel box", "Centred by box", "Normalised"],
-    ]
-
-
-def test_every_step_of_the_film_strip_can_be_left_out(predictor: Predictor) -> None:
-    """The step names that the page receives are valid for the predictor."""
-    small = [[(0.05 + 0.3 * x, 0.6 + 0.3 * y) for x, y in stroke] for stroke in DRAWINGS["4"]]
-    steps = about(predictor, "")["steps"]
-    whole = predictor.film_strip(small)
-    assert [frame.step for frame in whole] == [step["step"] for step in steps]
-    for number, step in enumerate(steps):
-        frame = predictor.film_strip(small, skip=[step["skip"]])[number]
-        assert not np.array_equal(frame.image, whole[number].image), step["caption"]
 
 
 def test_the_network_is_described_layer_by_layer(predictor: Predictor) -> None:
     found = about(predictor, "LeNet with ReLU")
     layers = summarise(PRESETS["relu"])
     table = found["layers"]
-    assert table["picture"] == diagram(layers, "LeNet with ReLU")
+    assert found["title"] == "LeNet with ReLU"
     assert [row["name"] for row in table["layers"]] == [layer.name for layer in layers]
     assert table["layers"][1]["window"] == {"n": 28, "k": 5, "p": 4, "s": 1}
     assert table["parameters"] == 61_706
     assert found["sizeFormula"] == SIZE_FORMULA
-
-
-def test_texts_count_the_views(predictor: Predictor) -> None:
-    count = len(views(torch.zeros(1, 1, 28, 28)))
-    assert f"{count} views" in about(predictor, "")["filmStrip"]
 
 
 def test_the_colour_scales_of_a_layer_cover_the_test_images(predictor: Predictor) -> None:

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from tests.support import ROOT
 
 
 def test_the_shipped_networks_have_titles_and_accuracies() -> None:
-    shown = {entry["name"]: entry["title"] for entry in Gallery(ROOT / "checkpoints").menu()}
+    shown = {entry["name"]: entry for entry in Gallery(ROOT / "checkpoints").menu()}
     expected = {
         "mnist-relu": "LeNet with ReLU",
         "mnist-classic": "Classic LeNet",
@@ -24,7 +25,8 @@ def test_the_shipped_networks_have_titles_and_accuracies() -> None:
     }
     assert list(shown) == list(expected), "the default, its data set, the rest"
     for name, title in expected.items():
-        assert shown[name] == f"{title} · {accuracy(ROOT / 'checkpoints' / name)}"
+        assert shown[name]["title"] == title
+        assert shown[name]["accuracy"] == accuracy(ROOT / "checkpoints" / name)
 
 
 @pytest.mark.parametrize("name", ["my-try", "mnist-", "mnist-relu-2", "relu", "", "kmnist-relu"])
@@ -38,21 +40,21 @@ def checkpoint(tmp_path: Path) -> Path:
     return tmp_path / "my-try"
 
 
-def accuracy(checkpoint: Path) -> str:
+def accuracy(checkpoint: Path) -> float:
     history = json.loads((checkpoint / "history.json").read_text())
-    return f"{100 * history['results']['test_accuracy_over_views']:.1f}%"
+    return float(history["results"]["test_accuracy_over_views"])
 
 
-def titles(folder: Path) -> list[str]:
-    return [entry["title"] for entry in Gallery(folder).menu()]
+def accuracies(folder: Path) -> list[Any]:
+    return [entry["accuracy"] for entry in Gallery(folder).menu()]
 
 
 def test_a_changed_accuracy_is_read_again(checkpoint: Path) -> None:
-    assert titles(checkpoint.parent) == [f"my-try · {accuracy(checkpoint)}"]
+    assert accuracies(checkpoint.parent) == [accuracy(checkpoint)]
     history = json.loads((checkpoint / "history.json").read_text())
     history["results"]["test_accuracy_over_views"] = 0.12345
     (checkpoint / "history.json").write_text(json.dumps(history))
-    assert titles(checkpoint.parent) == ["my-try · 12.3%"]
+    assert accuracies(checkpoint.parent) == [0.12345]
 
 
 @pytest.mark.parametrize(
@@ -77,18 +79,18 @@ def test_a_changed_accuracy_is_read_again(checkpoint: Path) -> None:
 )
 def test_an_invalid_history_hides_only_the_accuracy(checkpoint: Path, history: str) -> None:
     (checkpoint / "history.json").write_text(history, errors="surrogateescape")
-    assert titles(checkpoint.parent) == ["my-try"]
+    assert accuracies(checkpoint.parent) == [None]
 
 
 def test_a_huge_history_is_not_read(checkpoint: Path) -> None:
     history = checkpoint / "history.json"
     history.write_text(history.read_text() + " " * MAX_HISTORY_BYTES)
-    assert titles(checkpoint.parent) == ["my-try"]
+    assert accuracies(checkpoint.parent) == [None]
 
 
 def test_a_checkpoint_without_a_history_is_in_the_menu(checkpoint: Path) -> None:
     (checkpoint / "history.json").unlink()
-    assert titles(checkpoint.parent) == ["my-try"]
+    assert accuracies(checkpoint.parent) == [None]
 
 
 def test_app_py_prints_its_help_from_any_folder(tmp_path: Path) -> None:

@@ -113,6 +113,8 @@ def contrasts(page: Page) -> dict[str, float]:
           for (const e of [box, ...box.querySelectorAll("*")]) {
             if (![...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim())) continue;
             if (!e.checkVisibility() || e.tagName === "OPTION") continue;
+            // Only for screen readers.
+            if (getComputedStyle(e).clipPath !== "none") continue;
             const a = light(getComputedStyle(e).color), b = light(background(e));
             found[e.tagName + "." + e.className + " " + e.textContent.slice(0, 20)] =
               (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);

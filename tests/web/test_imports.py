@@ -16,11 +16,11 @@ IMPORT = re.compile(r"""^(?:import|export)\b[^;]*?["'](\.[^"']+)["'];""", re.M)
 
 
 def layer(module: str) -> int:
-    """The index of a module's layer; the store and the texts count as core."""
+    """The index of a module's layer; the store, texts and tasks of the tour count as core."""
     if module in ENTRIES:
         return LAYERS.index("entry")
     name = PurePosixPath(module).parts[0].removesuffix(".js")
-    return LAYERS.index("core" if name in ("state", "texts") else name)
+    return LAYERS.index("core" if name in ("state", "texts", "tour") else name)
 
 
 def resolved(module: str, name: str) -> str:
@@ -70,12 +70,15 @@ def test_there_is_no_import_cycle() -> None:
 
 
 def code(source: str) -> str:
-    return re.sub(r"/\*.*?\*/|^\s*//.*$", "", source, flags=re.S | re.M)
+    return re.sub(r"/\*\*.*?\*/|^\s*//[^\n]*$", "", source, flags=re.S | re.M)
 
 
 @pytest.mark.parametrize("module", [name for name in SOURCES if layer(name) == 0])
 def test_the_core_does_not_use_the_dom(module: str) -> None:
-    assert not re.search(r"\b(document|window\.|HTML\w+|Event\b|canvas)", code(SOURCES[module]))
+    # A `Window` in a network has n, k, p and s.
+    assert not re.search(
+        r"\b(document|window\.(?![nkps]\b)|HTML\w+|Event\b|canvas)", code(SOURCES[module])
+    )
 
 
 @pytest.mark.parametrize("module", sorted(SOURCES.keys() - ENTRIES))

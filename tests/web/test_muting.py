@@ -17,8 +17,9 @@ from lenet.reading.prediction import Array, Predictor
 from lenet.reading.tracing import Muted
 from tests.network.test_checkpoint import SHIPPED
 from tests.support import ROOT
+from tests.support.networks import random_config
 from tests.web.conftest import Run
-from tests.web.test_network import files, random_config
+from tests.web.test_network import files
 
 pytestmark = pytest.mark.browser
 

@@ -311,15 +311,14 @@ root.innerHTML = "<details id=film-strip open><div class=body></div></details>";
 const strip = filmStrip.mount(root.querySelector(".body"), null);
 const read = [];
 const prediction = { state: "digit", label: "1", nearest: "1", confidence: 1 };
-const show = (steps, image) => strip.show({ sketch: "sketch", network: { filmStrip: "text", steps,
-  predictor: { filmStrip: (sketch, skip) => {
+const config = { box: 20, centring: "mass" };
+const show = (image) => strip.show({ sketch: "sketch", network: {
+  predictor: { config, filmStrip: (sketch, skip) => {
     read.push(skip);
-    return steps.map(({ step }) => ({ step, image, prediction }));
+    return ["draw", "crop"].map((step) => ({ step, image, prediction }));
   } } } });
 const [height, width] = argument;
 const image = { height, width, data: new Float32Array(height * width) };
-const steps = [{ step: "draw", skip: "pen", caption: "Pen" },
-  { step: "crop", skip: "crop", caption: "Cropped" }];
 """
 
 
@@ -328,7 +327,7 @@ def test_pictures_fit_into_the_frames_of_the_film_strip(run: Run, shape: tuple[i
     frame, canvas = run(
         STRIP
         + """
-        show(steps, image);
+        show(image);
         const canvas = root.querySelector("canvas");
         return [canvas.parentElement, canvas].map((e) => e.getBoundingClientRect().toJSON());
         """,
@@ -344,9 +343,9 @@ def test_the_film_strip_leaves_out_the_steps_that_are_turned_off(run: Run) -> No
     read = run(
         STRIP
         + """
-        show(steps, image);
+        show(image);
         root.querySelector("input").click();
-        show(steps, image);
+        show(image);
         return read;
         """,
         (2, 2),
@@ -390,9 +389,9 @@ def test_the_calculator_updates_on_every_input(
 ) -> None:
     text = run(
         """
-        const { CALCULATOR, makeCalculator } = await import("/parts/calculator.js");
+        const { calculatorMarkup, makeCalculator } = await import("/parts/calculator.js");
         const root = document.querySelector(".sketchpad");
-        root.innerHTML = CALCULATOR;
+        root.innerHTML = calculatorMarkup();
         const [formula, values] = argument;
         makeCalculator(root.querySelector("fieldset")).setFormula(formula);
         for (const [name, value] of Object.entries(values)) {

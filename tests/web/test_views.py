@@ -16,15 +16,15 @@ const { default: views } = await import("/views/index.js");
 const root = document.querySelector(".sketchpad"), log = [];
 const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const view = (id, more = {}) => ({
-  id, title: id.toUpperCase(), invitation: () => "Look at " + id, fits: () => true,
+  id, title: () => id.toUpperCase(), invitation: () => "Look at " + id, fits: () => true,
   read: (network) => ({ from: id, network: network.name }),
   mount: () => ({
     show: (reading) => log.push("show " + reading.from + " " + reading.network),
     close: () => log.push("close " + id) }),
   ...more });
 const labels = [..."0123456789"];
-const about = { version: "1", labels, digits: true, steps: [], examples: null, ranges: [[0, 1]],
-  layers: { layers: [], parameters: 0, multiplications: 0, picture: "" }, filmStrip: "",
+const about = { version: "1", labels, digits: true, examples: null, ranges: [[0, 1]],
+  layers: { layers: [], parameters: 0, multiplications: 0, picture: "" },
   sizeFormula: "" };
 const failures = {};
 const files = {
@@ -77,7 +77,7 @@ def test_every_view_fulfils_the_contract(shell: Run) -> None:
           store.set({ problem: "No answer" });
           const alerts = [...panel.querySelectorAll("[role=alert]")].map((e) => e.textContent);
           mounted.close();
-          return { id: view.id, title: view.title, mounted: Object.keys(mounted).sort(), open,
+          return { id: view.id, title: view.title(), mounted: Object.keys(mounted).sort(), open,
             alerts, fits: view.fits(network), invitation: view.invitation(network) };
         });
         """

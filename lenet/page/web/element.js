@@ -51,6 +51,7 @@ class LenetSketchpad extends HTMLElement {
     this.#page = start(shell, {
       files: filesAt(site),
       network: this.getAttribute("network") ?? undefined,
+      language: this.closest("[lang]")?.getAttribute("lang") ?? undefined,
       place: {
         read: () => this.getAttribute("lesson")?.replace(/^#/, "") ?? "",
         home: () => site.href,

@@ -6,17 +6,20 @@ import { edited, NO_EDITS } from "./core/edits.js";
 import { SketchpadError } from "./core/errors.js";
 import { Gallery } from "./core/gallery.js";
 import { BLANK } from "./core/sketch.js";
-import { setLanguage, text } from "./core/texts.js";
+import { currentLanguage, knownLanguage, onLanguage, setLanguage, text } from "./core/texts.js";
 import { makeTasks, workerAt } from "./core/workers.js";
 import { makeBigScreen } from "./parts/big-screen.js";
 import { copyLink } from "./parts/copy-link.js";
 import { find, fragment, element as make } from "./parts/dom.js";
-import { ADDRESS, followLessons, lessonAt } from "./parts/lessons.js";
+import { makeLanguageMenu } from "./parts/language-menu.js";
+import { ADDRESS, followLessons, lessonAt, openInstruments } from "./parts/lessons.js";
 import { fillNetworkMenu } from "./parts/network-menu.js";
 import { makeNotice } from "./parts/notice.js";
 import { makeShownParts } from "./parts/shown-parts.js";
 import { makeTabs } from "./parts/tabs.js";
+import { makeTour } from "./parts/tour.js";
 import { coalesced, makeStore } from "./state.js";
+import TASKS from "./tour/index.js";
 import VIEWS from "./views/index.js";
 
 /** @import { Files, LessonPlace, OpenFile, Store, View } from "./types" */
@@ -28,22 +31,25 @@ const icon = (path) =>
 const LINK = icon(
   "M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1 1m2 4a4 4 0 0 0-6 0l-3 3a4 4 0 0 0 6 6l1-1",
 );
+const TOUR = icon("M9 9a3 3 0 1 1 4.2 2.7c-.8.4-1.2 1-1.2 1.8v.5M12 17.2v.1");
 const SCREEN = icon("M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5");
 
-const SHELL = `
+const shell = () => `
   <header>
     <h1>LeNet <span>Sketchpad</span></h1>
-    <div class="tabs" role="tablist" aria-label="Views"></div>
+    <div class="tabs" role="tablist" aria-label="${text("page.views")}"></div>
     <p id="invitation"></p>
     <div class="settings">
-      <label class="model">Network <select id="model"></select></label>
+      <label class="model">${text("page.network")} </label>
       <div class="actions">
+        <button type="button" name="tour" aria-controls="tour">${TOUR}</button>
         <button type="button" name="link">${LINK}</button>
         <button type="button" name="big">${SCREEN}</button>
       </div>
     </div>
   </header>
-  <div class="notice" hidden></div>`;
+  <div class="notice" hidden></div>
+  <section id="tour" tabindex="-1" hidden></section>`;
 
 /**
  * Builds the page inside `element`.
@@ -52,16 +58,26 @@ const SHELL = `
  * @param {Files} options.files
  * @param {OpenFile} [options.openFile] opens picture files; without it the page accepts none
  * @param {string} [options.network] the name of the network to open first
- * @param {() => Worker} [options.startWorker] starts worker.js
+ * @param {string} [options.language] its code; by default, the first that the visitor prefers
  * @param {LessonPlace} [options.place] where lessons are; by default, the address of the page
+ * @param {() => Worker} [options.startWorker] starts worker.js
  * @param {View[]} [options.views]
  */
 export function start(
   element,
-  { files, openFile, network: first, place = ADDRESS, startWorker = ownWorker, views = VIEWS },
+  {
+    files,
+    openFile,
+    network: first,
+    language,
+    place = ADDRESS,
+    startWorker = ownWorker,
+    views = VIEWS,
+  },
 ) {
   const { lesson, problem } = lessonAt(place);
-  if (lesson?.language) setLanguage(lesson.language);
+  const preferred = [lesson?.language, language].filter((code) => code != null);
+  setLanguage(knownLanguage([...preferred, ...navigator.languages]));
   const gallery = new Gallery(files);
   const state = makeStore({
     network: null,
@@ -81,18 +97,93 @@ export function start(
     unit: null,
     pinned: false,
     before: false,
+    tour: { isOpen: false, step: 0, done: [] },
+    language: currentLanguage(),
     kernels: false,
     problem: "",
   });
-  element.replaceChildren(fragment(SHELL));
+  // It stays when the language changes, so that it keeps its choice.
+  const model = make('<select id="model"></select>');
+  const build = () => mountPage(element, { state, views, place, model });
+  let page = build();
+  if (problem) page.notify(problem);
+  const menu = fillNetworkMenu({
+    menu: find(element, "#model", HTMLSelectElement),
+    gallery,
+    first: lesson?.network ?? first,
+    onFill: (menu) => state.set({ menu }),
+    onChoose(network) {
+      state.set({ network, edits: NO_EDITS, unit: null, pinned: false, problem: "" });
+      lessons.apply();
+    },
+    onProblem: (problem) => state.set({ problem }),
+  });
+  const lessons = followLessons({
+    root: element,
+    state,
+    place,
+    first: lesson,
+    choose: menu.choose,
+    report: (sentence) => page.notify(sentence),
+  });
+
+  function rebuild() {
+    const network = state.get("network");
+    const open = openInstruments(element);
+    const isFocused = find(element, "#language").matches(":focus");
+    page.close();
+    // Views are mounted as at first: without a network, which arrives then.
+    state.set({ network: null, language: currentLanguage(), problem: "" });
+    page = build();
+    menu.translate();
+    state.set({ network });
+    for (const id of open) find(element, `#${id}`, HTMLDetailsElement).open = true;
+    if (isFocused) find(element, "#language").focus();
+  }
+
+  const cleanups = [
+    menu.close,
+    lessons.close,
+    state.subscribe(["language"], () => setLanguage(state.get("language"))),
+    onLanguage(rebuild),
+  ];
+
+  return {
+    close() {
+      for (const cleanUp of cleanups) cleanUp();
+      state.get("tasks").close();
+      page.close();
+      element.replaceChildren();
+    },
+  };
+}
+
+/**
+ * Builds the header and all views in the current language.
+ * @param {HTMLElement} element
+ * @param {object} options
+ * @param {Store} options.state
+ * @param {View[]} options.views
+ * @param {LessonPlace} options.place
+ * @param {HTMLElement} options.model the menu of networks
+ */
+function mountPage(element, { state, views, place, model }) {
+  element.lang = currentLanguage();
+  element.replaceChildren(fragment(shell()));
+  find(element, ".model").append(model);
+  find(element, ".actions").append(makeLanguageMenu(state));
+  const notify = makeNotice(find(element, ".notice"));
   const tabList = find(element, ".tabs");
   const parts = views.map((view) => {
     const tab = tabList.appendChild(makeTab(view));
     const panel = element.appendChild(makePanel(view));
     return { view, tab, panel, mounted: view.mount(panel, state) };
   });
+  const button = find(element, "[name=tour]");
+  const tour = makeTour({ root: element, button, state, tasks: TASKS });
   const tabs = makeTabs(tabList, (tab) => state.set({ view: tab.dataset.view }));
   const openPart = () => parts.find(({ view }) => view.id === state.get("view")) ?? parts[0];
+  let isClosed = false;
 
   function arrange() {
     if (!parts.some(({ view }) => view.id === state.get("view"))) {
@@ -112,10 +203,12 @@ export function start(
 
   const read = coalesced(() => {
     const network = state.get("network");
-    if (!network) return;
+    if (!network || isClosed) return;
     const { view, mounted } = openPart();
     try {
-      mounted.show(view.read(edited(network, state.get("edits")), state));
+      const reading = view.read(edited(network, state.get("edits")), state);
+      mounted.show(reading);
+      tour.observe(view.id, reading);
       state.set({ problem: "" });
     } catch (error) {
       if (!(error instanceof SketchpadError)) throw error;
@@ -123,45 +216,23 @@ export function start(
     }
   });
 
-  state.subscribe(["network", "view"], arrange);
-  state.subscribe(["network", "edits", "view", "sketch", "pair", "sides", "same"], read);
+  const cleanups = [
+    state.subscribe(["network", "view"], arrange),
+    state.subscribe(["network", "edits", "view", "sketch", "pair", "sides", "same"], read),
+    mountActions(element, state, place, notify).close,
+    tour.close,
+    ...parts.map(({ mounted }) => mounted.close),
+  ];
   arrange();
-  const notify = makeNotice(find(element, ".notice"));
-  if (problem) notify(problem);
-  const actions = mountActions(element, state, place, notify);
-  const menu = fillNetworkMenu({
-    menu: find(element, "#model", HTMLSelectElement),
-    gallery,
-    first: lesson?.network ?? first,
-    onFill: (menu) => state.set({ menu }),
-    onChoose(network) {
-      state.set({ network, edits: NO_EDITS, unit: null, pinned: false, problem: "" });
-      lessons.apply();
-    },
-    onProblem: (problem) => state.set({ problem }),
-  });
-  const lessons = followLessons({
-    root: element,
-    state,
-    place,
-    first: lesson,
-    choose: menu.choose,
-    report: notify,
-  });
 
   return {
+    notify,
     close() {
-      menu.close();
-      state.get("tasks").close();
-      lessons.close();
-      actions.close();
-      for (const { mounted } of parts) mounted.close();
-      element.replaceChildren();
+      isClosed = true;
+      for (const cleanUp of cleanups) cleanUp();
     },
   };
 }
-
-const ownWorker = () => workerAt(new URL("worker.js", import.meta.url));
 
 /**
  * The buttons of the header, and what they control.
@@ -189,12 +260,14 @@ function mountActions(root, state, place, notify) {
   };
 }
 
+const ownWorker = () => workerAt(new URL("worker.js", import.meta.url));
+
 /** @param {View} view */
 function makeTab({ id, title }) {
   const tab = make('<button type="button" role="tab"></button>');
   tab.id = `tab-${id}`;
   tab.dataset.view = id;
-  tab.textContent = title;
+  tab.textContent = title();
   tab.setAttribute("aria-controls", id);
   return tab;
 }

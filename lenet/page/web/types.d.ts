@@ -323,7 +323,6 @@ export interface Window {
 
 export interface LayerRow {
   name: string;
-  description: string;
   shape: number[];
   parameters: number;
   multiplications: number;
@@ -332,19 +331,11 @@ export interface LayerRow {
   formula: string;
 }
 
-/** A network layer by layer; `picture` is an SVG. */
+/** A network layer by layer. */
 export interface LayerTable {
   layers: LayerRow[];
   parameters: number;
   multiplications: number;
-  picture: string;
-}
-
-/** A step of the film-strip: its name, its name in a list of skipped steps, its caption. */
-export interface Step {
-  step: string;
-  skip: string;
-  caption: string;
 }
 
 /** The files of the page: the addresses are relative, such as `networks.json`. */
@@ -357,18 +348,20 @@ export interface Files {
 
 /** The file networks.json. */
 export interface Menu {
-  models: { name: string; title: string }[];
+  /** `accuracy` is the share of test images that are read correctly; null if unknown. */
+  models: { name: string; title: string; accuracy: number | null }[];
   folder: string;
 }
 
 /** The file networks/NAME/about.json. */
 export interface About {
+  /** The title in English. */
+  title: string;
   /** The folder of the network's other files. */
   version: string;
   labels: string[];
   /** Whether the classes are the ten digits. */
   digits: boolean;
-  steps: Step[];
   /** The file with test images: for each class, pictures as in a sketch. */
   examples: string | null;
   /** The file with many test images: a PNG with a row for each class. */
@@ -376,8 +369,6 @@ export interface About {
   /** The colour scales of the input and each layer, which stay the same while a person draws. */
   ranges: LayerRange[];
   layers: LayerTable;
-  /** The text above the film-strip. */
-  filmStrip: string;
   sizeFormula: string;
 }
 
@@ -418,6 +409,16 @@ export interface Instrument {
   };
 }
 
+/** Where the lesson of a page is written: the address of the page, or an attribute. */
+export interface LessonPlace {
+  /** The lesson's code; empty if there is none. */
+  read(): string;
+  /** The address that links point to; a lesson's code goes behind it. */
+  home(): string;
+  /** Calls `listener` after the code has changed; returns a function that unsubscribes. */
+  watch(listener: () => void): () => void;
+}
+
 /** How far a task has come. */
 export interface Progress {
   done: number;
@@ -451,6 +452,63 @@ export interface MapEffect {
   probability: number;
 }
 
+/** A block of pixels that becomes full (1) or empty (0) of ink; rows and columns count blocks. */
+export interface Change {
+  row: number;
+  column: number;
+  ink: number;
+}
+
+/** What single changes would do to the log-odds of one class: lenet/reading/attribution.py. */
+export interface PixelChanges {
+  /** The log-odds of the class now. */
+  logOdds: number;
+  /** Blocks on either side. */
+  count: number;
+  /** By how much the log-odds change if ink is added, row by row. */
+  added: Float64Array;
+  /** By how much they change if ink is taken away. */
+  taken: Float64Array;
+}
+
+/** One change on the way to a different answer, and the answer after it. */
+export interface PathStep {
+  change: Change;
+  /** After the change, before it is prepared. */
+  picture: Plane;
+  label: string | null;
+  /** That of the target. */
+  probability: number;
+}
+
+/** Single changes that lead from one input to a different answer, in order. */
+export interface ChangePath {
+  start: Plane;
+  steps: PathStep[];
+  /** Whether the answer after the last step is the target. */
+  reached: boolean;
+}
+
+/** How a drawing is moved and bent: `Bend` in lenet/reading/robustness.py. */
+export interface Bend {
+  right: number;
+  down: number;
+  turn: number;
+  size: number;
+  slant: number;
+  thickness: number;
+}
+
+/** The answer to one variant of a drawing. */
+export interface CompassCell {
+  bend: Bend;
+  state: State;
+  label: string | null;
+  nearest: string;
+  /** That of the nearest class. */
+  probability: number;
+}
+
 type TaskTable = typeof import("./core/tasks.js").TASKS;
 
 /** Long computations, in a worker if there is one, else in slices between frames. */
@@ -475,14 +533,35 @@ export interface Tasks {
 type YieldOf<Task> = Task extends Generator<infer Step> ? Step : never;
 type ResultOf<Task> = Task extends Generator<unknown, infer Result> ? Result : never;
 
-/** Where the lesson of a page is written: the address of the page, or an attribute. */
-export interface LessonPlace {
-  /** The lesson's code; empty if there is none. */
-  read(): string;
-  /** The address that links point to; a lesson's code goes behind it. */
-  home(): string;
-  /** Calls `listener` after the code has changed; returns a function that unsubscribes. */
-  watch(listener: () => void): () => void;
+/** What the tab Compare shows; `layers` are ready to be drawn. */
+export interface Comparison {
+  a: Prediction;
+  b: Prediction;
+  isOneNetwork: boolean;
+}
+
+/** What a task of the tour looks at. */
+export interface TourSnapshot
+  extends Pick<Shared, "sketch" | "edits" | "unit" | "pinned" | "before" | "view" | "same"> {
+  /** As trained. */
+  network: Network;
+  /** The answer that the tab Draw shows; null while a different tab is open. */
+  prediction: Prediction | null;
+  /** What the tab Compare shows; null while a different tab is open. */
+  comparison: Comparison | null;
+}
+
+/** A task of the tour: a module in tour/, listed in tour/index.js. */
+export interface TourTask {
+  id: string;
+  title(): string;
+  /** What to do. */
+  task(network: Network): string;
+  /** What one has seen, once it is done. */
+  learned(): string;
+  /** Selects the parts of the page that the task is about. */
+  highlight: string;
+  isDone(snapshot: TourSnapshot): boolean;
 }
 
 /** The state that views share. */
@@ -497,12 +576,12 @@ export interface Shared {
   pinned: boolean;
   /** Whether layers show their values before the activation. */
   before: boolean;
+  /** Whether layers show their weights. */
+  kernels: boolean;
   /** Long computations. */
   tasks: Tasks;
   /** The page's files. */
   files: Files;
-  /** Whether layers show their weights. */
-  kernels: boolean;
   /** Absent on static pages. */
   openFile?: OpenFile;
   /** The id of the open view. */
@@ -511,6 +590,10 @@ export interface Shared {
   sketch: Sketch;
   /** The inputs A and B of the tab Compare. */
   pair: [Sketch, Sketch];
+  /** The tour: its task, from 0, and the ids of the tasks that are done. */
+  tour: { isOpen: boolean; step: number; done: string[] };
+  /** The code of the page's language, such as "en". */
+  language: string;
   /** The networks of A and B, as trained; null is the network of the menu, with its edits. */
   sides: [Network | null, Network | null];
   /** Whether B shows the drawing of A. */
@@ -545,7 +628,7 @@ export interface Mounted {
 /** A tab of the page: a module in views/, listed in views/index.js. */
 export interface View {
   id: string;
-  title: string;
+  title(): string;
   /** The line under the page's title. */
   invitation(network: Network): string;
   /** Whether the view can show this network. */

@@ -2,6 +2,7 @@
 
 import { denseWidths, IMAGE_SIZE, makeConfig, mapSizes } from "./config.js";
 import { SketchpadError } from "./errors.js";
+import { text } from "./texts.js";
 
 /** @import { Checkpoint, LeNetConfig, Tensor } from "../types" */
 /** @typedef {{ bytes: number, read: (view: DataView, at: number) => number }} NumberType */
@@ -25,7 +26,7 @@ const NUMBER_TYPES = new Map([
  * @throws {SketchpadError} they are damaged or don't fit together
  */
 export function readCheckpoint(configText, weights) {
-  const config = makeConfig(parse(configText, "The network's configuration is damaged"));
+  const config = makeConfig(parse(configText, "errors.configUnreadable"));
   const tensors = readSafetensors(weights);
   checkShapes(tensors, tensorShapes(config));
   return { config, tensors };
@@ -44,11 +45,11 @@ function readSafetensors(buffer) {
   let end = 0;
   for (const { name, bytes, from, to, shape } of entries) {
     const count = shape.reduce((product, length) => product * length, 1);
-    if (from !== end || to - from !== count * bytes) throw damaged(`${name} is misplaced`);
+    if (from !== end || to - from !== count * bytes) throw damaged("misplaced", { name });
     end = to;
   }
   if (end !== view.byteLength) {
-    throw damaged(`it should have ${start + end} bytes but has ${buffer.byteLength}`);
+    throw damaged("wrongLength", { expected: start + end, found: buffer.byteLength });
   }
   return new Map(entries.map((entry) => [entry.name, readTensor(view, entry)]));
 }
@@ -90,10 +91,13 @@ export function writeSafetensors(tensors) {
  * @param {ArrayBuffer} buffer
  */
 function readHeader(buffer) {
-  if (buffer.byteLength < 8) throw damaged("it is too short");
+  if (buffer.byteLength < 8) throw damaged("tooShort");
   const start = 8 + Number(new DataView(buffer).getBigUint64(0, true));
-  if (start > buffer.byteLength) throw damaged("it is too short");
-  const header = parse(new TextDecoder().decode(buffer.slice(8, start)), WEIGHTS_DAMAGED);
+  if (start > buffer.byteLength) throw damaged("tooShort");
+  const header = parse(
+    new TextDecoder().decode(buffer.slice(8, start)),
+    "errors.weightsUnreadable",
+  );
   const { __metadata__, ...tensors } = Object(header);
   const entries = Object.entries(tensors).map(([name, value]) => readEntry(name, Object(value)));
   return { entries: entries.sort((a, b) => a.from - b.from || a.to - b.to), start };
@@ -106,9 +110,9 @@ function readHeader(buffer) {
  */
 function readEntry(name, { dtype, shape, data_offsets: offsets }) {
   const type = NUMBER_TYPES.get(dtype);
-  if (!type) throw damaged(`${name} must hold one of ${[...NUMBER_TYPES.keys()].join(", ")}`);
+  if (!type) throw damaged("numberType", { name, types: [...NUMBER_TYPES.keys()].join(", ") });
   if (!isSizes(shape) || !isSizes(offsets) || offsets.length !== 2) {
-    throw damaged(`${name} has no shape or place`);
+    throw damaged("noShape", { name });
   }
   return { ...type, name, shape, from: offsets[0], to: offsets[1] };
 }
@@ -122,7 +126,7 @@ function readTensor(view, { name, shape, bytes, read, from, to }) {
   const data = new Float32Array((to - from) / bytes);
   for (let i = 0; i < data.length; i++) {
     data[i] = read(view, from + i * bytes);
-    if (!Number.isFinite(data[i])) throw damaged(`${name} holds a value that is not finite`);
+    if (!Number.isFinite(data[i])) throw damaged("notFinite", { name });
   }
   return { shape, data };
 }
@@ -163,13 +167,13 @@ function tensorShapes(config) {
 function checkShapes(tensors, shapes) {
   for (const [name, expected] of shapes) {
     const shape = tensors.get(name)?.shape;
-    if (!shape) throw damaged(`${name} is missing`);
+    if (!shape) throw damaged("missingTensor", { name });
     if (shape.join("×") !== expected.join("×")) {
-      throw damaged(`${name} should be ${expected.join("×")} but is ${shape.join("×")}`);
+      throw damaged("wrongShape", { name, expected: expected.join("×"), found: shape.join("×") });
     }
   }
   for (const name of tensors.keys()) {
-    if (!shapes.has(name)) throw damaged(`${name} is not part of this network`);
+    if (!shapes.has(name)) throw damaged("notPart", { name });
   }
 }
 
@@ -197,20 +201,21 @@ function isSizes(value) {
 }
 
 /**
- * @param {string} text
- * @param {string} problem the sentence if it isn't JSON
+ * @param {string} json
+ * @param {string} problem the key of the sentence if it isn't JSON
  * @returns {unknown}
  */
-function parse(text, problem) {
+function parse(json, problem) {
   try {
-    return JSON.parse(text);
+    return JSON.parse(json);
   } catch {
-    throw new SketchpadError(`${problem}: it can't be read. Train or download the network again.`);
+    throw new SketchpadError(text(problem));
   }
 }
 
-const WEIGHTS_DAMAGED = "The network's weights are damaged";
-
-/** @param {string} reason */
-const damaged = (reason) =>
-  new SketchpadError(`${WEIGHTS_DAMAGED}: ${reason}. Train or download the network again.`);
+/**
+ * @param {string} reason its key in the section `errors`
+ * @param {Record<string, string | number>} [values]
+ */
+const damaged = (reason, values) =>
+  new SketchpadError(text("errors.weightsDamaged", { reason: text(`errors.${reason}`, values) }));

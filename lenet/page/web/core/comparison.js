@@ -1,6 +1,7 @@
 // Compare two inputs, where a network's maps differ: mirrors lenet/reading/comparison.py.
 
 import { SketchpadError } from "./errors.js";
+import { text } from "./texts.js";
 
 /** @import { Layer, LayerComparison, LayerPair, Maps, Prediction } from "../types" */
 
@@ -12,10 +13,7 @@ import { SketchpadError } from "./errors.js";
 export function compare(a, b) {
   const [namesOfA, namesOfB] = [a, b].map(({ maps }) => maps.map(({ name }) => name).join());
   if (namesOfA !== namesOfB) {
-    throw new SketchpadError(
-      "These predictions come from networks with different layers. Read both inputs with the " +
-        "same network.",
-    );
+    throw new SketchpadError(text("errors.differentLayers"));
   }
   return a.maps.map((maps, i) => compareLayer(maps, b.maps[i]));
 }
@@ -29,8 +27,7 @@ export function compare(a, b) {
 function compareLayer(a, b) {
   if (String(a.shape) !== String(b.shape)) {
     throw new SketchpadError(
-      `Maps of different shapes, (${a.shape.join(", ")}) and (${b.shape.join(", ")}), can't be ` +
-        "compared. Read both inputs with the same network.",
+      text("errors.differentShapes", { a: a.shape.join(", "), b: b.shape.join(", ") }),
     );
   }
   const difference = a.data.map((value, i) => value - b.data[i]);

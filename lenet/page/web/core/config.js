@@ -4,6 +4,7 @@ import { DIGIT_BITMAPS } from "./bitmaps.js";
 import { SketchpadError } from "./errors.js";
 import { grouped } from "./format.js";
 import { ACTIVATIONS, POOLINGS } from "./layers.js";
+import { text } from "./texts.js";
 
 /** @import { Convolution, LeNetConfig, MapSize } from "../types" */
 
@@ -66,13 +67,16 @@ export function mapSizes({ convolutions, border }) {
     const input = side;
     const convolved = Math.max(0, input + 2 * padding - kernel + 1);
     if (convolved < (pooled ? 2 : 1)) {
-      const what = convolved
-        ? `reduces ${input}×${input} maps to ${convolved}×${convolved}, too small for 2×2 pooling`
-        : `does not fit into ${input}×${input} maps`;
       throw new SketchpadError(
-        `Convolution ${i + 1} (kernel ${kernel}, padding ${padding}) ${what}. Use a smaller ` +
-          "kernel, more padding, fewer convolutions, or a wider border around the " +
-          `${IMAGE_SIZE}×${IMAGE_SIZE} image (now ${border}).`,
+        text(convolved ? "errors.tooSmallForPooling" : "errors.convolutionDoesNotFit", {
+          number: i + 1,
+          kernel,
+          padding,
+          input,
+          convolved,
+          image: IMAGE_SIZE,
+          border,
+        }),
       );
     }
     side = pooled ? Math.floor(convolved / 2) : convolved;
@@ -96,10 +100,10 @@ export const areDigits = (labels) => JSON.stringify(labels) === JSON.stringify(D
  * @returns {LeNetConfig}
  */
 function convertFromJson(json) {
-  if (!isRecord(json)) throw damaged("it must be an object");
+  if (!isRecord(json)) throw damaged("notAnObject");
   const config = { ...DEFAULTS, ...json };
   for (const key of /** @type {const} */ (["convolutions", "dense", "labels"])) {
-    if (!Array.isArray(config[key])) throw damaged(`${key} must be a list`);
+    if (!Array.isArray(config[key])) throw damaged("notAList", { key });
   }
   return { ...config, convolutions: config.convolutions.map(convertConvolution) };
 }
@@ -110,17 +114,17 @@ function convertFromJson(json) {
  */
 function convertConvolution(json) {
   if (!isRecord(json)) {
-    throw new SketchpadError("Every convolution must have channels, kernel and padding.");
+    throw new SketchpadError(text("errors.convolutionKeys"));
   }
   /** @type {Record<string, any>} */
   const convolution = { ...CONVOLUTION, ...json };
   const { channels, kernel, padding, pooled, connections, ...rest } = convolution;
   const [unknown] = Object.keys(rest);
-  if (unknown !== undefined) throw damaged(`a convolution has no setting ${repr(unknown)}`);
-  if (channels === undefined) throw damaged("a convolution has no channels");
-  if (typeof pooled !== "boolean") throw damaged("pooled must be true or false");
+  if (unknown !== undefined) throw damaged("noSuchSetting", { name: repr(unknown) });
+  if (channels === undefined) throw damaged("noChannels");
+  if (typeof pooled !== "boolean") throw damaged("notBoolean");
   if (connections !== null && !(Array.isArray(connections) && connections.every(Array.isArray))) {
-    throw damaged("connections must be lists of maps");
+    throw damaged("notConnections");
   }
   return { channels, kernel, padding, pooled, connections };
 }
@@ -131,7 +135,7 @@ function checkChoices(config) {
     const value = config[/** @type {keyof typeof CHOICES} */ (name)];
     if (!choices.includes(value)) {
       throw new SketchpadError(
-        `Unknown ${name} ${repr(value)}. Choose one of ${choices.join(", ")}.`,
+        text("errors.unknownChoice", { name, value: repr(value), choices: choices.join(", ") }),
       );
     }
   }
@@ -143,40 +147,36 @@ function checkSizes({ convolutions, dense, border, box }) {
   for (const size of sizes) {
     if (!isWhole(size, 1, MAX_SIZE)) {
       throw new SketchpadError(
-        "Channels, kernels and dense widths must be whole numbers between 1 and " +
-          `${grouped(MAX_SIZE)}, got ${repr(size)}.`,
+        text("errors.sizes", { most: grouped(MAX_SIZE), value: repr(size) }),
       );
     }
   }
   for (const padding of [border, ...convolutions.map((c) => c.padding)]) {
     if (!isWhole(padding, 0, IMAGE_SIZE - 1)) {
       throw new SketchpadError(
-        `Borders and paddings must be whole numbers between 0 and ${IMAGE_SIZE - 1}, ` +
-          `got ${repr(padding)}.`,
+        text("errors.paddings", { most: IMAGE_SIZE - 1, value: repr(padding) }),
       );
     }
   }
   if (!isWhole(box, 1, IMAGE_SIZE)) {
-    throw new SketchpadError(
-      `The box of a drawing must have between 1 and ${IMAGE_SIZE} pixels, got ${repr(box)}.`,
-    );
+    throw new SketchpadError(text("errors.box", { most: IMAGE_SIZE, value: repr(box) }));
   }
 }
 
 /** @param {LeNetConfig} config */
 function checkNumbers(config) {
   if (config.labels.length < 2 || !config.labels.every((label) => typeof label === "string")) {
-    throw new SketchpadError("A classifier needs at least two labels, all of them text.");
+    throw new SketchpadError(text("errors.labels"));
   }
   for (const name of /** @type {const} */ (["mean", "std", "temperature", "threshold"])) {
     const value = config[name];
     if (!Number.isFinite(value) && !(name === "threshold" && value === null)) {
-      throw new SketchpadError(`The ${name} must be a number, got ${repr(value)}.`);
+      throw new SketchpadError(text("errors.number", { name, value: repr(value) }));
     }
   }
   for (const name of /** @type {const} */ (["std", "temperature"])) {
     if (!(config[name] > 0)) {
-      throw new SketchpadError(`The ${name} must be above 0, got ${config[name]}.`);
+      throw new SketchpadError(text("errors.aboveZero", { name, value: config[name] }));
     }
   }
 }
@@ -187,14 +187,11 @@ function checkConnections({ convolutions }) {
     if (connections === null) return;
     const lists = connections.filter(({ length }) => length > 0).length;
     if (connections.length !== channels || lists < channels) {
-      throw new SketchpadError(
-        `Convolution ${i + 1} has ${channels} maps and needs as many non-empty lists of ` +
-          `connections, got ${lists}.`,
-      );
+      throw new SketchpadError(text("errors.connections", { number: i + 1, channels, lists }));
     }
     const last = i === 0 ? 0 : convolutions[i - 1].channels - 1;
     if (!connections.flat().every((map) => isWhole(map, 0, last))) {
-      throw new SketchpadError(`Convolution ${i + 1} can only be connected to maps 0 to ${last}.`);
+      throw new SketchpadError(text("errors.connectedMaps", { number: i + 1, last }));
     }
   });
 }
@@ -204,10 +201,7 @@ function checkOutput({ output, dense, labels }) {
   if (output !== "rbf") return;
   const units = DIGIT_BITMAPS[0].length;
   if (dense.at(-1) !== units || !areDigits(labels)) {
-    throw new SketchpadError(
-      `An RBF output compares the ${units} units of the last dense layer with bitmaps of the ten ` +
-        "digits.",
-    );
+    throw new SketchpadError(text("errors.rbf", { units }));
   }
 }
 
@@ -240,6 +234,9 @@ function repr(value) {
   return JSON.stringify(value);
 }
 
-/** @param {string} reason */
-const damaged = (reason) =>
-  new SketchpadError(`The network's configuration is damaged: ${reason}.`);
+/**
+ * @param {string} reason its key in the section `errors`
+ * @param {Record<string, string | number>} [values]
+ */
+const damaged = (reason, values) =>
+  new SketchpadError(text("errors.configDamaged", { reason: text(`errors.${reason}`, values) }));

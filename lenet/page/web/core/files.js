@@ -2,6 +2,7 @@
 
 import { bytes } from "./bytes.js";
 import { SketchpadError } from "./errors.js";
+import { text } from "./texts.js";
 
 /** @import { Files } from "../types" */
 
@@ -43,7 +44,7 @@ async function fetched(address, read) {
   const sentence = await errorSentence(response);
   if (sentence) throw new SketchpadError(sentence);
   if (response.status !== 404) throw new NotReachable(`status ${response.status}`);
-  throw new SketchpadError(`A file of the page is missing: ${address.pathname}. Reload the page.`);
+  throw new SketchpadError(text("errors.missing", { path: address.pathname }));
 }
 
 /**
@@ -67,7 +68,7 @@ async function errorSentence(response) {
 export function filesIn(record) {
   /** @param {string} path */
   function open(path) {
-    if (!Object.hasOwn(record, path)) throw new SketchpadError(`This page has no file ${path}.`);
+    if (!Object.hasOwn(record, path)) throw new SketchpadError(text("errors.notInPage", { path }));
     const stream = new Blob([bytes(record[path])]).stream();
     return new Response(stream.pipeThrough(new DecompressionStream("gzip")));
   }

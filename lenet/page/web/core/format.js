@@ -1,12 +1,31 @@
-/** @import { Prediction } from "../types" */
+import { currentLanguage, named, text } from "./texts.js";
 
-import { text } from "./texts.js";
+/** @import { Menu, Prediction } from "../types" */
 
-/** @param {number} share */
-export const percent = (share) => `${(share * 100).toFixed(1)}%`;
+/**
+ * A number with that many decimals.
+ * @param {number} number
+ * @param {number} digits
+ */
+export const fixed = (number, digits) => number.toFixed(digits).replace(".", text("page.decimal"));
+
+/**
+ * A number with that many significant digits.
+ * @param {number} number
+ * @param {number} digits
+ */
+export const precise = (number, digits) =>
+  number.toPrecision(digits).replace(".", text("page.decimal"));
+
+/**
+ * @param {number} share
+ * @param {number} [digits]
+ */
+export const percent = (share, digits = 1) =>
+  text("page.percent", { number: fixed(share * 100, digits) });
 
 /** @param {number} number */
-export const grouped = (number) => number.toLocaleString("en");
+export const grouped = (number) => number.toLocaleString(currentLanguage());
 
 /** @param {number[]} shape */
 export const size = (shape) => shape.join("×");
@@ -16,13 +35,14 @@ export const size = (shape) => shape.join("×");
  * @param {number} value
  */
 export const bound = (value) =>
-  value < 0 ? `−${(-value).toFixed(1)}` : value.toFixed(value > 0 ? 1 : 0);
+  value < 0 ? `−${fixed(-value, 1)}` : fixed(value, value > 0 ? 1 : 0);
 
 /**
  * The answer in one word: the class, "–" for a blank pad, "?" for a non-digit.
  * @param {Pick<Prediction, "state" | "label">} prediction
  */
-export const shortAnswer = ({ state, label }) => label ?? (state === "blank" ? "–" : "?");
+export const shortAnswer = ({ state, label }) =>
+  label === null ? (state === "blank" ? "–" : "?") : named("classes", label);
 
 /**
  * The text next to the short answer. For a non-digit it names only the closest class, since a
@@ -31,7 +51,38 @@ export const shortAnswer = ({ state, label }) => label ?? (state === "blank" ? "
  */
 export function certainty({ state, nearest, confidence }) {
   if (state === "blank") return "";
-  return state === "digit" ? percent(confidence) : `most like ${nearest}`;
+  return state === "digit"
+    ? percent(confidence)
+    : text("draw.mostLike", { label: named("classes", nearest) });
+}
+
+/**
+ * The name of a layer as people read it.
+ * @param {string} name
+ */
+export function layerName(name) {
+  if (name === "input") return text("table.inputLayer");
+  return name === "output" ? text("layers.output") : name;
+}
+
+/**
+ * The title of a network in a menu, with its test accuracy if known.
+ * @param {Menu["models"][number]} network
+ */
+export function menuTitle({ title, accuracy }) {
+  const name = networkTitle(title);
+  return accuracy
+    ? text("page.titleAndAccuracy", { title: name, accuracy: percent(accuracy) })
+    : name;
+}
+
+/**
+ * The title of a network: a known one, or that after the name of a data set, is translated.
+ * @param {string} title
+ */
+export function networkTitle(title) {
+  const start = title.indexOf(": ") + 1 && title.indexOf(": ") + 2;
+  return title.slice(0, start) + named("networks", title.slice(start));
 }
 
 /**
@@ -41,7 +92,7 @@ export function certainty({ state, nearest, confidence }) {
  * @param {string} kind
  */
 export function layerCaption(name, [count, height, width], kind) {
-  const label = name === "output" ? text("layers.output") : name;
+  const label = layerName(name);
   const what =
     kind === "dense" || kind === "rbf"
       ? text("layers.unitCount", { count })
@@ -62,7 +113,7 @@ export const decimal = (value) => signed(value, 3);
 export function shortNumber(value) {
   const size = Math.abs(value);
   if (Number.isInteger(value)) return signed(value, 0);
-  if (size < 0.995) return signed(value, 2).replace("0.", ".");
+  if (size < 0.995) return signed(value, 2).replace(/0(?=\D)/, "");
   return signed(value, size < 9.95 ? 1 : 0);
 }
 
@@ -72,7 +123,7 @@ export function shortNumber(value) {
  * @param {number} decimals
  */
 function signed(value, decimals) {
-  const digits = Math.abs(value).toFixed(decimals);
-  if (Number(digits) === 0) return "0";
+  const digits = fixed(Math.abs(value), decimals);
+  if (!/[1-9]/.test(digits)) return "0";
   return value < 0 ? `−${digits}` : digits;
 }

@@ -9,6 +9,7 @@
 import { bytes } from "./bytes.js";
 import { SketchpadError } from "./errors.js";
 import { grouped } from "./format.js";
+import { text } from "./texts.js";
 
 /** Longer side of a drawing, as in MNIST. */
 export const BOX = 20;
@@ -21,8 +22,6 @@ const MIN_PEN = 0.01;
 /** Sketches with more points are rejected. */
 export const MAX_POINTS = 20000;
 
-const EXPECTED = "Strokes must be a list of strokes, each a list of points (x, y) from 0 to 1";
-const DIFFERENT = `${EXPECTED}. This input has a different structure.`;
 /** Coordinates are limited to ±FAR, so that no product overflows. */
 const FAR = 1e6;
 
@@ -115,11 +114,11 @@ export function inkFromSketch({ strokes, picture }, box = BOX) {
 function unpackPicture(picture) {
   const levels = tryBytes(picture);
   if (!levels) {
-    throw new SketchpadError("The picture on the pad is damaged. Clear the pad and try again.");
+    throw new SketchpadError(text("errors.pictureDamaged"));
   }
   const side = Math.round(Math.sqrt(levels.length));
   if (!side || side * side !== levels.length) {
-    throw new SketchpadError("The picture on the pad is not square. Clear the pad and try again.");
+    throw new SketchpadError(text("errors.pictureNotSquare"));
   }
   return { height: side, width: side, data: Float32Array.from(levels, (level) => level / 255) };
 }
@@ -134,10 +133,20 @@ function tryBytes(base64) {
 }
 
 /**
+ * The smallest and largest [x, y] of what lies on the pad, without the pen, and the longer side
+ * between them; null if nothing lies there.
+ * @param {Stroke[]} strokes
+ */
+export function boundsOnPad(strokes) {
+  const segments = segmentsOf(strokes);
+  return segments.length ? bounds(segments) : null;
+}
+
+/**
  * The pen width that equals `STROKE_WIDTH` of the drawing's longer side, pen included.
  * @param {number} extent
  */
-function fittingPen(extent) {
+export function fittingPen(extent) {
   // A dot or the start of a stroke has no size yet.
   return Math.max((extent * STROKE_WIDTH) / (1 - STROKE_WIDTH), MIN_PEN);
 }
@@ -307,21 +316,23 @@ export const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
  * @param {Stroke[]} strokes
  */
 function checked(strokes) {
-  if (!Array.isArray(strokes) || !strokes.every(Array.isArray)) throw new SketchpadError(DIFFERENT);
+  if (!Array.isArray(strokes) || !strokes.every(Array.isArray)) throw different();
   const count = strokes.reduce((sum, stroke) => sum + stroke.length, 0);
   if (count > MAX_POINTS) {
     throw new SketchpadError(
-      `A sketch must have at most ${grouped(MAX_POINTS)} points, got ${grouped(count)}. Remove some strokes.`,
+      text("errors.tooManyPoints", { most: grouped(MAX_POINTS), found: grouped(count) }),
     );
   }
   for (const stroke of strokes) {
-    if (!stroke.every(isPoint)) throw new SketchpadError(DIFFERENT);
+    if (!stroke.every(isPoint)) throw different();
     if (!stroke.every(isFinitePoint)) {
-      throw new SketchpadError(`${EXPECTED}. At least one coordinate is not a finite number.`);
+      throw new SketchpadError(text("errors.strokesNotFinite"));
     }
   }
   return strokes.filter((stroke) => stroke.length);
 }
+
+const different = () => new SketchpadError(text("errors.notStrokes"));
 
 /** @param {unknown} point */
 const isPoint = (point) =>

@@ -92,7 +92,7 @@ function pixels({ shape: [count, height, width], data }) {
  * @param {Float64Array[]} logits those of the views
  * @param {number} temperature
  */
-const calibrated = (logits, temperature) =>
+export const calibrated = (logits, temperature) =>
   answerLogits(logits).map((logit) => logit / temperature);
 
 /**
@@ -100,7 +100,7 @@ const calibrated = (logits, temperature) =>
  * @param {Float64Array} logits
  * @param {number} index
  */
-const logOdds = (logits, index) =>
+export const logOdds = (logits, index) =>
   logits[index] - logSumExp(logits.filter((_, other) => other !== index));
 
 /** @param {Float64Array} values */

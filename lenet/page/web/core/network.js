@@ -13,6 +13,7 @@ import {
   SubsamplingLayer,
 } from "./layers.js";
 import { planOf } from "./plan.js";
+import { text } from "./texts.js";
 
 /** @import { Checkpoint, Kind, Layer, LayerPlan, Muted, Tensor } from "../types" */
 /** @typedef {ConvolutionLayer | PoolingLayer | SubsamplingLayer | RbfLayer} Operation */
@@ -37,7 +38,7 @@ export class LeNet {
       this.steps = makeSteps(checkpoint, muted);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      throw new SketchpadError("This network is too large for the browser's memory.");
+      throw new SketchpadError(text("errors.tooLarge"));
     }
   }
 
@@ -51,6 +52,14 @@ export class LeNet {
     const layers = [];
     const logits = images.map((image, i) => this.#read(image, i === 0 ? layers : null));
     return { logits, layers };
+  }
+
+  /**
+   * The logits of each image, without copies of the layers.
+   * @param {ArrayLike<number>[]} images
+   */
+  logits(images) {
+    return images.map((image) => this.#read(image, null));
   }
 
   /**

@@ -2,6 +2,7 @@
 // being recognised. https://www.w3.org/TR/png-3/
 
 import { SketchpadError } from "./errors.js";
+import { text } from "./texts.js";
 
 /** After the signature come chunks of a length, a type, the content and a checksum. */
 const SIGNATURE = 8;
@@ -24,7 +25,7 @@ export async function greyLevels(file) {
     if (type === "IDAT") data.push(content);
     if (type !== "IHDR") continue;
     [width, height] = [view.getUint32(at + 8), view.getUint32(at + 12)];
-    if (content.slice(8).join() !== GREY) throw new SketchpadError("This picture is not grey.");
+    if (content.slice(8).join() !== GREY) throw new SketchpadError(text("errors.notGrey"));
   }
   const inflated = new Blob(data).stream().pipeThrough(new DecompressionStream("deflate"));
   const lines = new Uint8Array(await new Response(inflated).arrayBuffer());

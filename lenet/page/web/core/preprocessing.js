@@ -241,7 +241,23 @@ function shares(old, now) {
  * add numbers in different orders. With this margin, the last digit of a sum can't decide.
  * @param {number} value
  */
-const roundHalfUp = (value) => Math.floor(value + 0.5 + 1e-9);
+export const roundHalfUp = (value) => Math.floor(value + 0.5 + 1e-9);
+
+/**
+ * Ink as the levels from 0 to 255 that a picture on the pad can store.
+ * @param {Plane} ink
+ */
+export const levelsOf = ({ data }) => Uint8Array.from(data, (value) => roundHalfUp(value * 255));
+
+/**
+ * Ink rounded to these levels.
+ * @param {Plane} ink
+ * @returns {Plane}
+ */
+export const levels = (ink) => ({
+  ...ink,
+  data: Float32Array.from(levelsOf(ink), (level) => level / 255),
+});
 
 /**
  * Ink in an empty field, with its upper left corner at (top, left) or as close as fits.

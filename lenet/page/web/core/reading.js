@@ -6,6 +6,7 @@ import { percent } from "./format.js";
 import { inkFromSketch } from "./ink.js";
 import { LeNet } from "./network.js";
 import { isBlank, networkInput, squeeze, walkSketch } from "./preprocessing.js";
+import { named, text } from "./texts.js";
 import { answerLogits, evidence, softmax, views } from "./views.js";
 
 /** @import { Checkpoint, Frame, Muted, Plane, Prediction, Sketch, State } from "../types" */
@@ -21,7 +22,7 @@ export class Predictor {
     this.config = checkpoint.config;
     this.labels = checkpoint.config.labels;
     if (!this.config.convolutions.length) {
-      throw new SketchpadError("This network has no convolutions, so there are no maps to show.");
+      throw new SketchpadError(text("errors.noConvolutions"));
     }
     this.network = new LeNet(checkpoint, muted);
   }
@@ -122,9 +123,10 @@ export class Predictor {
  * @param {Pick<Prediction, "state" | "nearest" | "confidence" | "labels">} prediction
  */
 function sentence({ state, nearest, confidence, labels }) {
-  if (state === "blank") return "Nothing is drawn yet.";
-  if (state === "digit") return `${percent(confidence)} sure.`;
-  const thing = areDigits(labels) ? "a digit" : `one of the ${labels.length} classes`;
-  const but = confidence > 0.5 ? "but it isn't close enough" : "and even that isn't close";
-  return `This doesn't look like ${thing}. The best match is ${nearest}, ${but}.`;
+  if (state === "blank") return text("draw.nothing");
+  if (state === "digit") return text("draw.sure", { percent: percent(confidence) });
+  const values = { label: named("classes", nearest), count: labels.length };
+  if (areDigits(labels))
+    return text(confidence > 0.5 ? "draw.noDigit" : "draw.noDigitAtAll", values);
+  return text(confidence > 0.5 ? "draw.noClass" : "draw.noClassAtAll", values);
 }

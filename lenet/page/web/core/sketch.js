@@ -20,6 +20,14 @@ const round = (value) => Math.round(value * 1000) / 1000;
 /** @param {Sketch} sketch */
 const countPoints = ({ strokes }) => strokes.reduce((sum, { length }) => sum + length, 0);
 
+/**
+ * Whether both are the same drawing, or the same picture and nothing else.
+ * @param {Sketch} a
+ * @param {Sketch} b
+ */
+const isSame = (a, b) =>
+  a === b || (a.picture === b.picture && a.strokes.length + b.strokes.length === 0);
+
 /** The sketch on a pad, the stroke being drawn, and the history for undo. */
 export class Drawing {
   #sketch = BLANK;
@@ -35,9 +43,13 @@ export class Drawing {
   #before = { sketch: BLANK, past: /** @type {Sketch[]} */ ([]) };
   #maxPoints;
 
-  /** @param {number} maxPoints */
-  constructor(maxPoints) {
+  /**
+   * @param {number} maxPoints
+   * @param {Sketch} [sketch] on the pad at first
+   */
+  constructor(maxPoints, sketch = BLANK) {
     this.#maxPoints = maxPoints;
+    this.#show(sketch);
   }
 
   get sketch() {
@@ -116,7 +128,7 @@ export class Drawing {
    * @param {Sketch} example
    */
   showExample(example) {
-    if (this.#sketch !== this.#example) return false;
+    if (this.#sketch !== this.#example && !isSame(this.#sketch, example)) return false;
     this.#show(example);
     this.#example = example;
     return true;

@@ -1,5 +1,7 @@
 // The output size of a window: mirrors `Window` in lenet/network/summary.py.
 
+import { text } from "./texts.js";
+
 /** @import { Window } from "../types" */
 
 /**
@@ -26,6 +28,7 @@ export function filledFormula(formula, window) {
  */
 export function misfit({ n, k, p }) {
   if (k <= n + p) return "";
-  const padded = p ? ` (${n} plus ${p} of padding)` : "";
-  return `A kernel of ${k} doesn't fit into ${n + p} pixels${padded}.`;
+  return p
+    ? text("table.misfitPadded", { kernel: k, pixels: n + p, input: n, padding: p })
+    : text("table.misfit", { kernel: k, pixels: n });
 }

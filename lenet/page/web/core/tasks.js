@@ -1,13 +1,15 @@
 // Long computations, each a generator that yields its progress: a worker runs them in slices.
 
+import { greedyPath, pixelChanges } from "./attribution.js";
 import { evaluate } from "./evaluation.js";
 import { rank } from "./muting.js";
+import { compass } from "./robustness.js";
 
 /**
  * The tasks by name. Each receives a predictor with the edits, and an argument that can be cloned;
  * so can what it yields and returns.
  */
-export const TASKS = { evaluate, rank };
+export const TASKS = { compass, evaluate, greedyPath, pixelChanges, rank };
 
 /**
  * Runs a task for `slice` milliseconds at a time, and lets other work happen in between.

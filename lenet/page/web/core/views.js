@@ -2,12 +2,13 @@
 
 import { IMAGE_SIZE } from "./config.js";
 
-const SHIFT = 1;
-const TURN = (5 * Math.PI) / 180;
-const ZOOM = 1.08;
+export const SHIFT = 1;
+/** In degrees. */
+export const TURN = 5;
+export const ZOOM = 1.08;
 
-const cos = Math.cos(TURN);
-const sin = Math.sin(TURN);
+const cos = Math.cos((TURN * Math.PI) / 180);
+const sin = Math.sin((TURN * Math.PI) / 180);
 
 /** How the content of each view differs from the image. */
 export const VIEW_NAMES = [
@@ -26,6 +27,9 @@ const MAPS = [
   { a: ZOOM, b: 0, c: 0, d: ZOOM, right: 0, down: 0 },
   { a: 1 / ZOOM, b: 0, c: 0, d: 1 / ZOOM, right: 0, down: 0 },
 ];
+
+/** How many views there are. */
+export const VIEWS = MAPS.length + 1;
 
 const TABLES = MAPS.map(makeTable);
 

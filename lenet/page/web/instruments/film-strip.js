@@ -1,12 +1,22 @@
 // The steps from the drawing to the network; each can be left out.
 
-import { certainty, shortAnswer } from "../core/format.js";
+import { certainty, percent, shortAnswer } from "../core/format.js";
 import { text } from "../core/texts.js";
+import { SHIFT, TURN, VIEWS, ZOOM } from "../core/views.js";
 import { element, find, fragment, setText } from "../parts/dom.js";
 import { namedCanvas, paintValues } from "../parts/maps.js";
 import { GREY } from "../parts/palette.js";
 
-/** @import { DrawReading, Frame, Instrument, Step } from "../types" */
+/** @import { DrawReading, Frame, Instrument, LeNetConfig } from "../types" */
+
+/** The steps; `skip` is the name that leaves the step out. */
+const STEPS = [
+  { step: "draw", skip: "pen" },
+  { step: "crop", skip: "crop" },
+  { step: "box", skip: "box" },
+  { step: "centre", skip: "centre" },
+  { step: "normalise", skip: "normalise" },
+];
 
 /** @type {Instrument} */
 export default {
@@ -20,6 +30,7 @@ export default {
 function mount(body) {
   body.replaceChildren(fragment("<p></p><ol></ol>"));
   const list = find(body, "ol");
+  list.append(...STEPS.map(makeFrame));
   /** @type {DrawReading | null} */
   let last = null;
 
@@ -27,11 +38,11 @@ function mount(body) {
   function show(reading) {
     last = reading;
     const { network, sketch } = reading;
-    setText(find(body, "p"), network.filmStrip);
-    network.steps.forEach((step, i) => {
-      const frame = list.children[i] ?? list.appendChild(makeFrame(step));
-      setText(find(frame, "label span"), step.caption);
-      find(frame, "canvas").ariaLabel = step.caption;
+    setText(find(body, "p"), introduction());
+    STEPS.forEach(({ step }, i) => {
+      const caption = captionOf(step, network.predictor.config);
+      setText(find(list.children[i], "label span"), caption);
+      find(list.children[i], "canvas").ariaLabel = caption;
     });
     const boxes = [...list.querySelectorAll("input")];
     const skip = boxes.filter((box) => !box.checked).map((box) => box.value);
@@ -44,15 +55,33 @@ function mount(body) {
   return { show, close() {} };
 }
 
-/** @param {Step} step */
-function makeFrame({ step, skip, caption }) {
+const introduction = () =>
+  text("filmStrip.intro", {
+    views: VIEWS,
+    shift: SHIFT,
+    turn: TURN,
+    zoom: percent(ZOOM - 1, 0),
+  });
+
+/**
+ * @param {string} step
+ * @param {LeNetConfig} config
+ */
+function captionOf(step, { box, centring }) {
+  if (step === "centre")
+    return text(`filmStrip.${centring === "mass" ? "centreMass" : "centreBox"}`);
+  return text(`filmStrip.${step}`, { box });
+}
+
+/** @param {typeof STEPS[number]} step */
+function makeFrame({ step, skip }) {
   const frame = element(
     '<li><label><input type="checkbox" checked><span></span></label>' +
       '<div class="frame"></div><p class="verdict"><b></b> <span></span></p></li>',
   );
   frame.dataset.step = step;
   find(frame, "input", HTMLInputElement).value = skip;
-  find(frame, ".frame").append(namedCanvas(caption, 1, 1));
+  find(frame, ".frame").append(namedCanvas(step, 1, 1));
   return frame;
 }
 

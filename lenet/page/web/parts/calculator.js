@@ -1,25 +1,25 @@
 import { filledFormula, misfit } from "../core/summary.js";
+import { text } from "../core/texts.js";
 import { find } from "./dom.js";
 
 /** @import { Window } from "../types" */
 
 /** @type {{ name: keyof Window, title: string, min: number, value: number }[]} */
 const FIELDS = [
-  { name: "n", title: "input", min: 1, value: 28 },
-  { name: "k", title: "kernel", min: 1, value: 5 },
-  { name: "p", title: "padding", min: 0, value: 4 },
-  { name: "s", title: "stride", min: 1, value: 1 },
+  { name: "n", title: "table.input", min: 1, value: 28 },
+  { name: "k", title: "table.kernel", min: 1, value: 5 },
+  { name: "p", title: "table.padding", min: 0, value: 4 },
+  { name: "s", title: "table.stride", min: 1, value: 1 },
 ];
 const MAX = 999;
 
-export const CALCULATOR = `
+export const calculatorMarkup = () => `
   <fieldset id="calculator">
-    <legend>How large is the output?</legend>
-    <p>A k×k window moves over n×n pixels with stride s. The padding p counts both sides
-      together.</p>
+    <legend>${text("table.question")}</legend>
+    <p>${text("table.window")}</p>
     ${FIELDS.map(
       ({ name, title, min, value }) =>
-        `<label>${name}, ${title} <input name="${name}" type="number" inputmode="numeric" ` +
+        `<label>${text(title)} <input name="${name}" type="number" inputmode="numeric" ` +
         `min="${min}" max="${MAX}" step="1" value="${value}" required></label>`,
     ).join("\n")}
     <output aria-live="polite"></output>
@@ -27,7 +27,7 @@ export const CALCULATOR = `
 
 /**
  * Computes the size of a layer's output while a person types.
- * @param {HTMLElement} fieldset made of `CALCULATOR`
+ * @param {HTMLElement} fieldset made of `calculatorMarkup`
  */
 export function makeCalculator(fieldset) {
   const inputs = [...fieldset.querySelectorAll("input")];
@@ -39,7 +39,7 @@ export function makeCalculator(fieldset) {
     const [n, k, p, s] = inputs.map((input) => input.valueAsNumber);
     const window = { n, k, p, s };
     const problem = wrong
-      ? `${wrong.name} must be a whole number from ${wrong.min} to ${wrong.max}.`
+      ? text("table.whole", { name: wrong.name, min: wrong.min, max: wrong.max })
       : misfit(window);
     output.textContent = problem || filledFormula(formula, window);
     output.classList.toggle("size", !problem);
@@ -48,9 +48,9 @@ export function makeCalculator(fieldset) {
   fieldset.addEventListener("input", show);
 
   return {
-    /** @param {string} text Python's size formula */
-    setFormula(text) {
-      formula = text;
+    /** @param {string} next Python's size formula */
+    setFormula(next) {
+      formula = next;
       show();
     },
     /** @param {Window} window */

@@ -27,8 +27,11 @@ const DARK = 128;
 export function makeCells(kind) {
   const box = element(`<div class="cells ${kind}"><canvas width="1" height="1"></canvas></div>`);
   const canvas = /** @type {HTMLCanvasElement} */ (box.firstElementChild);
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const visible = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const colours = document.createElement("canvas");
+  // Text on a canvas in the document would make the browser compute all styles first.
+  const sheet = document.createElement("canvas");
+  const context = /** @type {CanvasRenderingContext2D} */ (sheet.getContext("2d"));
   /** @type {Map<string, Element>} */
   const marks = new Map();
   /** @type {Grid | null} */
@@ -49,13 +52,17 @@ export function makeCells(kind) {
     shown = grid;
     if (!width) return;
     const cell = Math.max(1, Math.round((width * devicePixelRatio) / columns));
-    if (canvas.width !== cell * columns) canvas.width = cell * columns;
-    if (canvas.height !== cell * rows) canvas.height = cell * rows;
+    for (const one of [canvas, sheet]) {
+      if (one.width !== cell * columns) one.width = cell * columns;
+      if (one.height !== cell * rows) one.height = cell * rows;
+    }
     paintValues(colours, values, 0, range, grid.colours);
-    context.clearRect(0, 0, canvas.width, canvas.height);
+    context.clearRect(0, 0, sheet.width, sheet.height);
     context.imageSmoothingEnabled = false;
-    context.drawImage(colours, 0, 0, canvas.width, canvas.height);
+    context.drawImage(colours, 0, 0, sheet.width, sheet.height);
     if (width / columns >= READABLE) drawNumbers(context, grid, cell);
+    visible.clearRect(0, 0, canvas.width, canvas.height);
+    visible.drawImage(sheet, 0, 0);
   }
 
   /**

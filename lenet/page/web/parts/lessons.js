@@ -4,7 +4,7 @@ import { SketchpadError } from "../core/errors.js";
 import { NotReachable } from "../core/files.js";
 import { decode } from "../core/lesson.js";
 import { changesFor } from "../core/lesson-state.js";
-import { text } from "../core/texts.js";
+import { knownLanguage, text } from "../core/texts.js";
 
 /** @import { Lesson, LessonPlace, Network, Store } from "../types" */
 
@@ -54,6 +54,7 @@ export function followLessons({ root, state, place, first, choose, report }) {
     state.set({ shown: next?.show ?? null, big: next?.big ?? false });
     if (!next) return;
     if (next.view) state.set({ view: next.view });
+    if (next.language) state.set({ language: knownLanguage([next.language]) });
     const { network } = next;
     if (network && network !== state.get("network")?.name && isOffered(network)) {
       await choose(network);

@@ -1,13 +1,12 @@
 import { SketchpadError } from "../core/errors.js";
 import { NotReachable } from "../core/files.js";
+import { menuTitle } from "../core/format.js";
+import { text } from "../core/texts.js";
 
 /** @import { Gallery } from "../core/gallery.js" */
 /** @import { Menu, Network } from "../types" */
 
 const RETRY = 1000;
-const RETRYING = "The server isn't responding. Retrying…";
-const NOT_LOADED =
-  "This network can't be loaded because the server isn't responding. Choose it again later.";
 
 /**
  * Fills the menu of networks and selects the first one. If a network can't be used, the previous
@@ -24,6 +23,8 @@ export function fillNetworkMenu({ menu, gallery, first, onFill, onChoose, onProb
   let isClosed = false;
   /** The name of the network in use. */
   let selected = "";
+  /** @type {Menu["models"]} */
+  let listed = [];
 
   /**
    * The result of `call`; undefined if it failed, which is reported, or is no longer wanted. The page
@@ -40,7 +41,7 @@ export function fillNetworkMenu({ menu, gallery, first, onFill, onChoose, onProb
       } catch (error) {
         if (!isWanted()) return;
         if (selected || !(error instanceof NotReachable)) return report(error);
-        onProblem(RETRYING);
+        onProblem(text("errors.retrying"));
         await new Promise((resolve) => setTimeout(resolve, RETRY));
       }
     }
@@ -70,17 +71,24 @@ export function fillNetworkMenu({ menu, gallery, first, onFill, onChoose, onProb
     );
     if (!found) return;
     const { models, folder } = found;
-    menu.replaceChildren(...models.map(({ name, title }) => new Option(title, name)));
+    listed = models;
+    menu.replaceChildren(...models.map((model) => new Option(menuTitle(model), model.name)));
     if (models.some(({ name }) => name === first)) menu.value = String(first);
     onFill(models);
     if (models.length) return choose();
-    onProblem(`There is no network in ${folder} yet. Run python train.py, then reload this page.`);
+    onProblem(text("errors.noNetwork", { folder }));
   }
 
   menu.addEventListener("change", choose);
   fill();
 
   return {
+    /** Shows the titles in the current language. */
+    translate() {
+      listed.forEach((model, i) => {
+        menu.options[i].text = menuTitle(model);
+      });
+    },
     /**
      * Chooses the network of that name, which must be in the menu.
      * @param {string} name
@@ -101,6 +109,6 @@ export function fillNetworkMenu({ menu, gallery, first, onFill, onChoose, onProb
  */
 function sentence(error) {
   if (error instanceof SketchpadError) return error.message;
-  if (error instanceof NotReachable) return NOT_LOADED;
+  if (error instanceof NotReachable) return text("errors.notLoaded");
   throw error;
 }

@@ -6,6 +6,7 @@
 
 import { MAX_POINTS, PEN_WIDTH } from "../core/ink.js";
 import { BLANK, Drawing } from "../core/sketch.js";
+import { text } from "../core/texts.js";
 import { find } from "./dom.js";
 import { Painter } from "./ink.js";
 import { drawByKeys } from "./keys.js";
@@ -14,27 +15,23 @@ import { drawByPointer } from "./pointer.js";
 /** @import { Point, Sketch } from "../types" */
 /** @typedef {ReturnType<typeof makePad>} Pad */
 
-const FULL = "The pad is full. Clear it or undo a stroke.";
-export const PAD_KEYS =
-  " Keyboard: the arrow keys move the pen, Space lowers or lifts it, Delete clears the pad, and " +
-  "Control+Z undoes the last change.";
-
 /**
  * @param {object} options
  * @param {HTMLElement} options.root contains the pad and its tools
  * @param {() => void} options.onChange is called after every change of the sketch
  * @param {(text: string) => void} options.note shows a message, or hides it if the text is empty
+ * @param {Sketch} [options.sketch] on the pad at first
  * @param {number} [options.maxPoints]
  */
-export function makePad({ root, onChange, note, maxPoints = MAX_POINTS }) {
+export function makePad({ root, onChange, note, sketch, maxPoints = MAX_POINTS }) {
   const pad = find(root, ".pad");
   const canvas = find(pad, "canvas", HTMLCanvasElement);
-  const drawing = new Drawing(maxPoints);
+  const drawing = new Drawing(maxPoints, sketch);
   const painter = new Painter(canvas, PEN_WIDTH);
   let inkTime = 0;
 
   function update() {
-    note(drawing.isFull ? FULL : "");
+    note(drawing.isFull ? text("pad.full") : "");
     painter.paint(drawing.sketch);
     onChange();
   }

@@ -1,4 +1,5 @@
 import { percent } from "../core/format.js";
+import { named } from "../core/texts.js";
 import { element, setText } from "./dom.js";
 
 /** @import { Prediction } from "../types" */
@@ -28,14 +29,15 @@ export function drawProbabilities(list, { labels, probabilities }) {
 function makeRows(list, labels) {
   list.dataset.labels = String(labels);
   // Room for the longest label in bold. An automatic width would be measured at every update.
-  const longest = Math.max(...labels.map((label) => label.length));
+  const names = labels.map((label) => named("classes", label));
+  const longest = Math.max(...names.map(({ length }) => length));
   list.style.setProperty("--label", `${Math.max(1.2, 0.58 * longest)}em`);
   list.replaceChildren(
-    ...labels.map((label) => {
+    ...names.map((name) => {
       const row = element(
         '<li><span></span><span class="track"><i></i></span><span class="share"></span></li>',
       );
-      row.children[0].textContent = label;
+      row.children[0].textContent = name;
       return row;
     }),
   );

@@ -2,6 +2,7 @@
 
 import { SketchpadError } from "../core/errors.js";
 import { NotReachable } from "../core/files.js";
+import { menuTitle } from "../core/format.js";
 import { text } from "../core/texts.js";
 
 /** @import { Network, Store } from "../types" */
@@ -20,7 +21,7 @@ export function makeSideMenu({ select, state, chosen, onChoose, note }) {
     const models = state.get("menu");
     select.replaceChildren(
       new Option(text("compare.pageNetwork"), ""),
-      ...models.map(({ name, title }) => new Option(title, name)),
+      ...models.map((model) => new Option(menuTitle(model), model.name)),
     );
     mark();
   }

@@ -1,4 +1,5 @@
 import { sketchOf } from "../core/sketch.js";
+import { named, text } from "../core/texts.js";
 import { inkCanvas } from "./ink.js";
 
 /** @import { Sketch } from "../types" */
@@ -27,10 +28,15 @@ export function imageButton(image, name, startFrom) {
  * @param {(sketch: Sketch) => void} startFrom
  */
 export function fillImages(row, label, images, startFrom) {
-  row.ariaLabel = `Test images: ${label}`;
+  const name = named("classes", label);
+  row.ariaLabel = text("pad.testImagesOf", { label: name });
   row.replaceChildren(
     ...images.map((image, i) =>
-      imageButton(image, `${label}, image ${i + 1} of ${images.length}`, startFrom),
+      imageButton(
+        image,
+        text("pad.testImage", { label: name, number: i + 1, total: images.length }),
+        startFrom,
+      ),
     ),
   );
 }

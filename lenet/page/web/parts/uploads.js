@@ -1,4 +1,5 @@
 import { sketchOf } from "../core/sketch.js";
+import { text } from "../core/texts.js";
 import { find } from "./dom.js";
 
 /** @import { OpenFile } from "../types" */
@@ -37,13 +38,13 @@ export function acceptFiles({ root, pad, openFile, note }) {
     if (!file) return;
     const number = ++newest;
     if (file.size > MAX_UPLOAD_BYTES) {
-      return note(`${file.name} is larger than ${MAX_UPLOAD_BYTES / 1e6} MB. Make it smaller.`);
+      return note(text("pad.tooLarge", { name: file.name, limit: MAX_UPLOAD_BYTES / 1e6 }));
     }
     const data = await toBase64(file);
-    if (data === null) return note(`${file.name} can't be read. Choose the file again.`);
+    if (data === null) return note(text("pad.unreadable", { name: file.name }));
     const opened = await openFile({ name: file.name, data });
     if (number !== newest) return; // a newer file has been chosen
-    if (!opened) return note(`${file.name} was not sent: the server isn't responding. Try again.`);
+    if (!opened) return note(text("pad.notSent", { name: file.name }));
     if ("error" in opened) return note(opened.error);
     pad.startFrom(sketchOf(opened.picture));
   };

@@ -3,12 +3,12 @@
 import { compare, pairLayers } from "../core/comparison.js";
 import { shortAnswer } from "../core/format.js";
 import { BLANK, sketchOf } from "../core/sketch.js";
-import { text } from "../core/texts.js";
+import { named, text } from "../core/texts.js";
 import { drawDifferences, ranked, sideBySide } from "../parts/differences.js";
 import { element, find, fragment, setText } from "../parts/dom.js";
 import { drawInput } from "../parts/maps.js";
 import { makeMessages } from "../parts/messages.js";
-import { makePad, PAD_KEYS } from "../parts/pad.js";
+import { makePad } from "../parts/pad.js";
 import { makeSideMenu } from "../parts/side-menu.js";
 import { fillImages, markImages } from "../parts/test-images.js";
 import { acceptFiles } from "../parts/uploads.js";
@@ -61,8 +61,8 @@ const FIRST_PAIRS = [
 /** @type {View} */
 export default {
   id: "compare",
-  title: "Compare",
-  invitation: () => "Compare two inputs or two networks, map by map.",
+  title: () => text("compare.title"),
+  invitation: () => text("compare.invitation"),
   fits: () => true,
   read,
   mount,
@@ -145,6 +145,7 @@ function mount(panel, state) {
     same.checked = state.get("same");
     b.hidePad(state.get("same"));
   }
+  followSame();
 
   const cleanups = [
     a.close,
@@ -196,7 +197,8 @@ function makeSide(index, state, onChange, note) {
   /** The labels of the listed classes. */
   let listed = "";
 
-  const pad = makePad({ root: side, onChange: padChanged, note });
+  const sketch = state.get("pair")[index];
+  const pad = makePad({ root: side, sketch, onChange: padChanged, note });
   acceptFiles({ root: side, pad, openFile: state.get("openFile"), note });
   const menu = makeSideMenu({
     select: find(side, "[name=network]", HTMLSelectElement),
@@ -241,11 +243,14 @@ function makeSide(index, state, onChange, note) {
       const current = network();
       if (!current) return;
       const { labels, testImages } = current;
-      const first = firstPair(current)[index];
+      const shown = testImages.findIndex((images) => images.includes(pad.sketch().picture ?? ""));
+      const first = shown >= 0 ? shown : firstPair(current)[index];
       find(side, ".choice").classList.toggle("empty", !testImages[first].length);
       if (listed !== String(labels)) {
         listed = String(labels);
-        choice.replaceChildren(...labels.map((label) => new Option(label)));
+        choice.replaceChildren(
+          ...labels.map((label) => new Option(named("classes", label), label)),
+        );
         choice.selectedIndex = first;
         pad.showExample(firstImage());
       }
@@ -296,12 +301,13 @@ function nameParts(side, name) {
   find(side, ".head span").textContent = text("compare.network", { name });
   find(side, ".tools").ariaLabel = text("compare.tools", { name });
   for (const button of find(side, ".tools").querySelectorAll("button")) {
-    button.textContent = text(`compare.${button.name}`);
-    button.title = text(`compare.${button.name}Title`);
+    const key = button.name === "take" ? "compare.take" : `pad.${button.name}`;
+    button.textContent = text(key);
+    button.title = text(`${key}Title`);
   }
-  find(side, "[name=file]").ariaLabel = text("compare.file");
-  find(side, ".pad").ariaLabel = text("compare.pad", { name }) + PAD_KEYS;
-  find(side, ".pad").setAttribute("aria-roledescription", text("compare.padRole"));
-  find(side, "figcaption").textContent = text("compare.networkInput");
+  find(side, "[name=file]").ariaLabel = text("pad.file");
+  find(side, ".pad").ariaLabel = text("compare.pad", { name, keys: text("pad.keys") });
+  find(side, ".pad").setAttribute("aria-roledescription", text("pad.role"));
+  find(side, "figcaption").textContent = text("draw.networkInput");
   find(side, ".choice span").textContent = text("compare.testImage");
 }

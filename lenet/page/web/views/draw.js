@@ -4,7 +4,7 @@ import { THREE } from "../core/first-sketch.js";
 import { shortAnswer } from "../core/format.js";
 import { sketchOf } from "../core/sketch.js";
 import { oddsText } from "../core/summaries.js";
-import { text } from "../core/texts.js";
+import { named, text } from "../core/texts.js";
 import INSTRUMENTS from "../instruments/index.js";
 import { makeBlankNote } from "../parts/blank-note.js";
 import { makeDescriptions } from "../parts/descriptions.js";
@@ -16,22 +16,22 @@ import { makeLayerStack } from "../parts/layer-stack.js";
 import { makeLayerTools } from "../parts/layer-tools.js";
 import { drawInput } from "../parts/maps.js";
 import { makeMessages } from "../parts/messages.js";
-import { makePad, PAD_KEYS } from "../parts/pad.js";
+import { makePad } from "../parts/pad.js";
 import { drawProbabilities } from "../parts/probabilities.js";
 import { fillImages, imageButton, markImages } from "../parts/test-images.js";
 import { acceptFiles } from "../parts/uploads.js";
 
 /** @import { DrawReading, Network, ReadingDetail, Sketch, Store, View } from "../types" */
 
-const MARKUP = `
+const markup = () => `
   <div class="desk">
-  <div class="tools" role="toolbar" aria-label="Sketch" aria-controls="pad">
-    <button type="button" id="clear" name="clear" title="Clear the pad (Delete)">Clear</button>
-    <button type="button" id="undo" name="undo" title="Undo the last change (Ctrl+Z)">Undo</button>
-    <button type="button" id="upload" name="upload" title="Open a picture file">Upload<span> a picture</span></button>
-    <input type="file" id="file" name="file" accept="image/*" aria-label="Picture file" hidden>
+  <div class="tools" role="toolbar" aria-label="${text("pad.tools")}" aria-controls="pad">
+    <button type="button" id="clear" name="clear" title="${text("pad.clearTitle")}">${text("pad.clear")}</button>
+    <button type="button" id="undo" name="undo" title="${text("pad.undoTitle")}">${text("pad.undo")}</button>
+    <button type="button" id="upload" name="upload" title="${text("pad.uploadTitle")}" aria-label="${text("pad.uploadPicture")}"><span class="long">${text("pad.uploadPicture")}</span><span class="short">${text("pad.upload")}</span></button>
+    <input type="file" id="file" name="file" accept="image/*" aria-label="${text("pad.file")}" hidden>
   </div>
-  <div id="pad" class="pad" tabindex="0" role="application" aria-roledescription="sketch pad">
+  <div id="pad" class="pad" tabindex="0" role="application" aria-roledescription="${text("pad.role")}">
     <canvas></canvas>
     <div class="cursor" hidden></div>
     <div class="seen" hidden></div>
@@ -42,7 +42,7 @@ const MARKUP = `
   </div>
   <section id="microscope" aria-labelledby="microscope-title" hidden></section>
   </div>
-  <section id="results" aria-label="What the network sees, and its answer" data-sequence="0" data-label="">
+  <section id="results" aria-label="${text("draw.results")}" data-sequence="0" data-label="">
     <p id="message" class="message" role="alert" hidden></p>
     <div class="overview">
       <div class="answer">
@@ -53,7 +53,7 @@ const MARKUP = `
         </div>
       </div>
       <figure class="input">
-        <figcaption>Network input</figcaption>
+        <figcaption>${text("draw.networkInput")}</figcaption>
         <div id="network-input"></div>
       </figure>
       <ol id="probabilities"></ol>
@@ -72,18 +72,19 @@ const MARKUP = `
   </section>
   <div class="instruments"></div>`;
 
+/** Keys of texts. */
 const WORDS = {
   digits: {
-    invitation: "Draw a digit and see inside the network while it reads it.",
-    pad: "Draw a digit with a mouse, pen or finger.",
-    probabilities: "Probability of each digit",
-    examples: "Test images of digits to start from",
+    invitation: "draw.invitationDigits",
+    pad: "draw.padDigits",
+    probabilities: "draw.probabilitiesDigits",
+    examples: "draw.examplesDigits",
   },
   things: {
-    invitation: "See inside the network while it reads a test image or a drawing.",
-    pad: "Draw with a mouse, pen or finger, on a test image or on an empty pad.",
-    probabilities: "Probability of each class",
-    examples: "Test images to start from",
+    invitation: "draw.invitationThings",
+    pad: "draw.padThings",
+    probabilities: "draw.probabilitiesThings",
+    examples: "draw.examplesThings",
   },
 };
 
@@ -93,8 +94,8 @@ const wordsFor = ({ digits }) => (digits ? WORDS.digits : WORDS.things);
 /** @type {View} */
 export default {
   id: "draw",
-  title: "Draw",
-  invitation: (network) => wordsFor(network).invitation,
+  title: () => text("draw.title"),
+  invitation: (network) => text(wordsFor(network).invitation),
   fits: () => true,
   read,
   mount,
@@ -113,11 +114,12 @@ function read(network, state) {
 
 /** @type {View["mount"]} */
 function mount(panel, state) {
-  panel.replaceChildren(fragment(MARKUP));
+  panel.replaceChildren(fragment(markup()));
   const results = find(panel, "#results");
   const messages = makeMessages(find(panel, "#message"));
   const pad = makePad({
     root: panel,
+    sketch: state.get("sketch"),
     onChange: () => state.set({ sketch: pad.sketch() }),
     note: messages.note,
   });
@@ -160,11 +162,11 @@ function mount(panel, state) {
     panel.classList.toggle("things", !network.digits);
     if (network.digits) find(panel, "#pad").after(images.group);
     else find(panel, ".desk").prepend(images.group);
-    find(panel, "#pad").ariaLabel = `Sketch pad. ${words.pad}${PAD_KEYS}`;
-    find(panel, "#probabilities").ariaLabel = words.probabilities;
+    find(panel, "#pad").ariaLabel = text(words.pad, { keys: text("pad.keys") });
+    find(panel, "#probabilities").ariaLabel = text(words.probabilities);
     const origin = network.digits ? "odds.originDigits" : "odds.originThings";
     find(panel, ".origin").textContent = text(origin);
-    images.fit(network, words.examples);
+    images.fit(network, text(words.examples));
     instruments.fit(network);
     pad.showExample(firstSketch(network));
     images.mark(pad.sketch());
@@ -217,7 +219,7 @@ function mount(panel, state) {
 function showPrediction(panel, { prediction }) {
   const { networkInput, sentence, state, label } = prediction;
   const results = find(panel, "#results");
-  drawInput(find(panel, "#network-input"), networkInput, "What the network sees, 28 by 28 pixels");
+  drawInput(find(panel, "#network-input"), networkInput, text("draw.sees"));
   drawProbabilities(find(panel, "#probabilities"), prediction);
   setText(find(panel, "#answer"), shortAnswer(prediction));
   setText(find(panel, ".confidence"), sentence);
@@ -282,7 +284,7 @@ function makeTestImages(group, startFrom) {
       marked = null;
       group.ariaLabel = name;
       row.replaceChildren();
-      row.ariaLabel = "Test images";
+      row.ariaLabel = text("pad.testImages");
       classes.replaceChildren(...classButtons(network, startFrom));
     },
     /** @param {Sketch} sketch */
@@ -307,10 +309,10 @@ function classButtons({ digits, labels, testImages }, startFrom) {
     if (!images.length) return [];
     const button = imageButton(
       images[0],
-      digits ? `Start from ${labels[i]}` : labels[i],
+      digits ? text("draw.startFrom", { label: labels[i] }) : named("classes", labels[i]),
       startFrom,
     );
-    if (!digits) button.append(labels[i]);
+    if (!digits) button.append(named("classes", labels[i]));
     return [button];
   });
 }

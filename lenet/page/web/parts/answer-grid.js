@@ -1,0 +1,148 @@
+// A grid of answers to variants of a drawing: a button for each, one tab stop for all.
+
+import { percent } from "../core/format.js";
+import { GRIDS } from "../core/robustness.js";
+import { text } from "../core/texts.js";
+import { classColours } from "./class-colours.js";
+import { element, find } from "./dom.js";
+
+/** @import { Bend, CompassCell } from "../types" */
+/** @typedef {{ cells: CompassCell[][], labels: string[], digits: boolean }} Answers */
+
+/** @type {Record<string, [number, number]>} */
+const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+
+/**
+ * @param {string} name one of GRIDS
+ * @param {(bend: Bend) => void} onChoose
+ */
+export function makeAnswerGrid(name, onChoose) {
+  const { columns, rows } = GRIDS[name];
+  const figure = element(
+    '<figure class="compass-grid"><figcaption></figcaption><div role="grid"></div><p class="reading" role="status"></p></figure>',
+  );
+  const grid = find(figure, "[role=grid]");
+  figure.dataset.grid = name;
+  find(figure, "figcaption").textContent = text(`compass.${name}`);
+  grid.ariaLabel = text(`compass.${name}`);
+  grid.append(
+    makeRow(["", ...columns.values.map((value) => formatted(columns.key, value))].map(makeHead)),
+    ...rows.values.map((value) =>
+      makeRow([
+        makeHead(formatted(rows.key, value)),
+        ...columns.values.map(() =>
+          element('<div role="gridcell"><button type="button" tabindex="-1"></button></div>'),
+        ),
+      ]),
+    ),
+  );
+  const buttons = [...grid.querySelectorAll("button")];
+  const middle = (buttons.length - 1) / 2;
+  buttons[middle].tabIndex = 0;
+  buttons[middle].classList.add("middle");
+  /** @type {CompassCell[]} */
+  let cells = [];
+
+  /** @param {HTMLButtonElement} button */
+  function tell(button) {
+    find(figure, ".reading").textContent = button.ariaLabel ?? "";
+  }
+
+  grid.addEventListener("click", ({ target }) => {
+    const cell = cells[buttons.indexOf(/** @type {HTMLButtonElement} */ (target))];
+    if (cell) onChoose(cell.bend);
+  });
+  grid.addEventListener("keydown", (event) => {
+    const arrow = ARROWS[event.key];
+    if (!arrow) return;
+    event.preventDefault();
+    const at = buttons.indexOf(/** @type {HTMLButtonElement} */ (event.target));
+    const width = columns.values.length;
+    const row = clamped(Math.floor(at / width) + arrow[0], rows.values.length);
+    const column = clamped((at % width) + arrow[1], width);
+    buttons[at].tabIndex = -1;
+    buttons[row * width + column].tabIndex = 0;
+    buttons[row * width + column].focus();
+  });
+  for (const event of ["focusin", "pointerover"]) {
+    grid.addEventListener(event, ({ target }) => {
+      if (target instanceof HTMLButtonElement) tell(target);
+    });
+  }
+
+  return {
+    figure,
+    /** @param {boolean} isBusy */
+    setBusy(isBusy) {
+      grid.ariaBusy = String(isBusy);
+    },
+    /** @param {Answers} answers */
+    show(answers) {
+      cells = answers.cells.flat();
+      for (const [i, cell] of cells.entries()) drawCell(buttons[i], cell, name, answers);
+      grid.ariaBusy = "false";
+    },
+  };
+}
+
+/** @type {(index: number, count: number) => number} */
+const clamped = (index, count) => Math.min(Math.max(index, 0), count - 1);
+
+/** @param {HTMLElement[]} children */
+function makeRow(children) {
+  const row = element('<div role="row"></div>');
+  row.append(...children);
+  return row;
+}
+
+/** @param {string} words */
+function makeHead(words) {
+  const head = element('<span role="presentation" aria-hidden="true"></span>');
+  head.textContent = words;
+  return head;
+}
+
+/**
+ * @param {HTMLButtonElement} button
+ * @param {CompassCell} cell
+ * @param {string} name
+ * @param {Answers} answers
+ */
+function drawCell(button, cell, name, { labels, digits }) {
+  const { state, label, nearest, probability } = cell;
+  const colours = label === null ? null : classColours(labels.indexOf(label), probability);
+  button.textContent = state === "blank" ? "–" : (shortened(label, digits) ?? "?");
+  button.style.background = colours?.background ?? "";
+  button.style.color = colours?.text ?? "";
+  button.dataset.answer = label ?? "";
+  const answer = text(
+    state === "blank" ? "compass.blank" : label === null ? "compass.rejected" : "compass.answer",
+    { label: nearest, share: percent(probability) },
+  );
+  button.ariaLabel = text(`compass.${name}Cell`, { ...formattedBend(cell.bend), answer });
+}
+
+/**
+ * Two letters of a class that is not a digit; the legend has its name.
+ * @param {string | null} label
+ * @param {boolean} digits
+ */
+const shortened = (label, digits) => (digits || label === null ? label : label.slice(0, 2));
+
+/** @param {Bend} bend */
+const formattedBend = (bend) =>
+  Object.fromEntries(
+    Object.entries(bend).map(([key, value]) => [
+      key,
+      formatted(/** @type {keyof Bend} */ (key), value),
+    ]),
+  );
+
+/** @type {(key: keyof Bend, value: number) => string} */
+function formatted(key, value) {
+  const number = key === "right" || key === "down" ? Math.round(value * 100) : value;
+  const signed = `${number}`.replace("-", "−");
+  if (key === "turn") return `${signed}°`;
+  if (key === "size" || key === "thickness") return `×${signed}`;
+  return key === "slant" ? signed : `${signed}%`;
+}
