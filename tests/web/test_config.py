@@ -8,14 +8,13 @@ import pytest
 
 from lenet.errors import SketchpadError
 from lenet.network.config import DIGITS, LeNetConfig
-from lenet.network.summary import convolution_names
 from tests.network.conftest import NETWORKS
 from tests.web.conftest import Run
 
 pytestmark = pytest.mark.browser
 
 MAKE = """
-const { makeConfig, mapSizes, convolutionNames } = await import("/core/config.js");
+const { makeConfig, mapSizes } = await import("/core/config.js");
 const attempt = (text) => {
   try { return { config: makeConfig(JSON.parse(text)) }; }
   catch (error) { return { name: error.name, message: error.message }; }
@@ -163,17 +162,16 @@ def test_other_unusable_configurations_are_rejected(run: Run, text: str, words: 
 )
 def test_a_complete_configuration_is_unchanged(run: Run, config: LeNetConfig) -> None:
     complete = json.loads(json.dumps(asdict(config)))
-    found, sizes, names = run(
+    found, sizes = run(
         MAKE
         + """
         const { config } = attempt(argument);
-        return [config, mapSizes(config), convolutionNames(config)];
+        return [config, mapSizes(config)];
         """,
         json.dumps(complete),
     )
     assert found == complete
     assert sizes == [size._asdict() for size in config.map_sizes()]
-    assert names == list(convolution_names(config))
 
 
 @pytest.mark.parametrize("text", ["{}", '{"unknown": 1, "__proto__": 2}'])

@@ -440,7 +440,7 @@ const gallery = {
   menu: async () => ({ models, folder: "checkpoints" }),
   network: async (name) => ({ name }),
 };
-const fill = (first) => fillNetworkMenu({ menu, gallery, first,
+const fill = (first) => fillNetworkMenu({ menu, gallery, first, onFill: () => {},
   onChoose: ({ name }) => log.push(name), onProblem: (text) => log.push(text) });
 const choose = async (name) => {
   menu.value = name;

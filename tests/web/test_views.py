@@ -23,8 +23,11 @@ const view = (id, more = {}) => ({
     close: () => log.push("close " + id) }),
   ...more });
 const labels = [..."0123456789"];
-const about = { version: "1", labels, digits: true, examples: null, ranges: [[0, 1]],
-  layers: { layers: [], parameters: 0, multiplications: 0, picture: "" },
+const ranges = ["input", "C1", "S2", "output"].map((name) =>
+  ({ name, sums: [-1, 1], values: [0, 1] }));
+const about = { version: "1", title: "LeNet", labels, digits: true, examples: null,
+  testSheet: null, ranges,
+  layers: { layers: [], parameters: 0, multiplications: 0 },
   sizeFormula: "" };
 const failures = {};
 const files = {
@@ -59,13 +62,15 @@ def test_every_view_fulfils_the_contract(shell: Run) -> None:
         const { makeStore } = await import("/state.js");
         const { Gallery } = await import("/core/gallery.js");
         const { BLANK } = await import("/core/sketch.js");
+        const { NO_EDITS } = await import("/core/edits.js");
         const network = await new Gallery(files).network("one");
         return views.map((view) => {
           const panel = document.createElement("div");
           root.append(panel);
           let open = 0;
           const store = makeStore({ network: null, view: view.id, sketch: BLANK,
-            pair: [BLANK, BLANK], skip: null, problem: "" });
+            pair: [BLANK, BLANK], sides: [null, null], same: false, menu: [], edits: NO_EDITS,
+            unit: null, pinned: false, before: false, kernels: false, problem: "" });
           const counting = { ...store, subscribe: (keys, listener) => {
             open++;
             const unsubscribe = store.subscribe(keys, listener);
@@ -118,8 +123,8 @@ def test_changes_in_one_turn_cause_one_reading(shell: Run) -> None:
         } });
         start(root, { files, views: [changing] });
         await wait(50);
-        state.set({ skip: [] });
-        state.set({ skip: ["pen"] });
+        state.set({ edits: { muted: { C1: [0] }, kernels: {} } });
+        state.set({ edits: { muted: {}, kernels: {} } });
         log.push("turn over");
         await null;
         log.push("next turn");
@@ -162,7 +167,7 @@ def test_a_problem_with_a_network_is_shown_until_the_next_reading(shell: Run, fa
         start(root, {{ files, views: [listening] }});
         await wait(50);
         await choose("two");
-        state.set({{ skip: [] }});
+        state.set({{ edits: {{ muted: {{}}, kernels: {{}} }} }});
         await null;
         return [problems, log];
         """
@@ -192,7 +197,7 @@ def test_a_view_that_can_not_read_says_why(shell: Run) -> None:
         start(root, { files, views: [fragile] });
         await wait(50);
         isDamaged = false;
-        state.set({ skip: [] });
+        state.set({ edits: { muted: {}, kernels: {} } });
         await null;
         return [problems, log];
         """
