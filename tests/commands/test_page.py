@@ -78,7 +78,7 @@ def test_the_file_needs_no_other_file(page: Page) -> None:
     assert len(page.addresses) == 1, "the icon"
     assert page.addresses[0].startswith("data:image/png;base64,")
     packed = gzip.decompress(base64.b64decode(page.scripts["text/plain"]))
-    code = json.loads(packed)
+    code = json.loads(packed)["modules"]
     names = imported("main.js", "core/files.js", "worker.js")
     assert set(code) == {f"lenet-sketchpad/{name}" for name in names}
     for name in names:

@@ -282,8 +282,8 @@ export default {
     million: "Then {label} (more than a million times less likely).",
     views: "Mean of nine views",
     viewsTitle: "Show the nine views",
-    originDigits: "Nobody programmed a 3. Nothing you draw is learned or kept.",
-    originThings: "Nobody programmed a coat. Nothing you draw is learned or kept.",
+    originDigits: "Nobody programmed a 3. No drawing is learned or kept.",
+    originThings: "Nobody programmed a coat. No drawing is learned or kept.",
     blankRelu: {
       one: "Map {maps} glows on blank paper: its bias is positive, and ReLU lets it through ({examples}).",
       other:
