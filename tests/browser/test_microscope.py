@@ -84,7 +84,7 @@ def assert_explained(page: Page, predictor: Predictor, unit: Unit) -> None:
         assert float(found[name]) == pytest.approx(number, abs=1e-4, rel=1e-4)
     terms = page.locator("#microscope .terms button:visible")
     assert terms.count() == (len(expected.terms) if len(expected.terms) > 1 else 0)
-    assert "The network computed the same value." in page.locator(".words").inner_text()
+    assert "The network computed the same value." in page.locator("#microscope .finding").inner_text()
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -205,7 +205,7 @@ def test_blank_paper_is_explained(desktop: Page) -> None:
     touch(desktop, "C1", 3)
     bias = float(shown(desktop)["bias"])
     assert float(shown(desktop)["value"]) == bias > 0
-    words = desktop.locator("#microscope .words")
+    words = desktop.locator("#microscope .finding")
     expect(words).to_contain_text(f"The bias of {bias:.3f} alone passes through ReLU.")
 
 

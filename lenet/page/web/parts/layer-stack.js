@@ -118,7 +118,8 @@ export function makeLayerStack(parent) {
 }
 
 /** @param {Shown | null} shown */
-const shapesOf = (shown) => shown?.layers.map(({ name, shape }) => name + shape).join();
+const shapesOf = (shown) =>
+  shown?.layers.map(({ name, kind, shape }) => name + kind + shape).join();
 
 /**
  * @param {Layer} layer

@@ -24,7 +24,7 @@ const MARKUP = `
     <button type="button" name="close">×</button>
   </div>
   <p class="equation"></p>
-  <p class="words"></p>
+  <p class="finding"></p>
   <div class="terms" role="group"></div>
   <div class="term"></div>
   <p class="spoken" aria-live="polite"></p>`;
@@ -138,7 +138,7 @@ export function makeMicroscope(section, state, onMove) {
       }
       const words = sentences(reading, explanation).join(" ");
       drawEquation(find(section, ".equation"), explanation);
-      setText(find(section, ".words"), words);
+      setText(find(section, ".finding"), words);
       drawTerms();
       describe(section, explanation);
       speakLater(`${name}: ${decimal(explanation.value)}. ${words}`);
