@@ -21,7 +21,7 @@ from lenet.page.standalone import document
 ENTRIES = ("main.js", "core/files.js", TASK_WORKER)
 PREFIX = "lenet-sketchpad/"
 # Comments on lines of their own, a quarter of the code.
-_COMMENT = re.compile(r"^ *(?://[^\n]*|/\*\*.*?\*/)\n", re.M | re.S)
+_COMMENT = re.compile(r"^ *(?://[^\n]*|/\*\*(?:(?!\*/).)*\*/)\n", re.M | re.S)
 # An import map must exist before the first module does, so this is not a module itself.
 START = f"""<script>
 (async () => {{

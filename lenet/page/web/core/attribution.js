@@ -7,7 +7,7 @@ import { text } from "./texts.js";
 import { views } from "./views.js";
 
 /** @import { Change, ChangePath, PathStep, PixelChanges, Plane, Progress } from "../types" */
-/** @typedef {import("./reading.js").Predictor} Predictor */
+/** @import { Predictor } from "./reading.js" */
 /** @typedef {{ input: Plane, target: string, size: number }} Question */
 
 /** A path that has not reached its target by then ends without it. */

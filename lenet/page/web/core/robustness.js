@@ -6,7 +6,7 @@ import { boundsOnPad, fittingPen, inkFromSketch, inkOnPad, STROKE_WIDTH } from "
 import { inkBounds, isBlank, levelsOf, PAD_PIXELS, resize, roundHalfUp } from "./preprocessing.js";
 
 /** @import { Bend, CompassCell, Plane, Progress, Sketch, Stroke } from "../types" */
-/** @typedef {import("./reading.js").Predictor} Predictor */
+/** @import { Predictor } from "./reading.js" */
 
 /** @type {Bend} */
 export const UNCHANGED = Object.freeze({
