@@ -31,9 +31,11 @@ from lenet.page.server import MAX_UPLOAD_BYTES, open_file
 from lenet.page.serving import routes
 
 # The page has its own margins; `css` can't change those that Gradio puts around it. Gradio hides
-# the settings in the footer, but not the dot in front of them.
+# the settings in the footer, but not the dot in front of them. Unlike `hidden`, `clip` lets parts
+# of the page stick to the edges of the screen.
 HEAD = """<style>
 .gradio-container .main.app, .gradio-container .html-container { padding: 0 !important; }
+.gradio-container { overflow: clip !important; }
 footer > .divider:last-child { display: none; }
 </style>"""
 

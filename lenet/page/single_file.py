@@ -26,9 +26,10 @@ _COMMENT = re.compile(r"^ *(?://[^\n]*|/\*\*(?:(?!\*/).)*\*/)\n", re.M | re.S)
 START = f"""<script>
 (async () => {{
   const content = (id) => document.getElementById(id).textContent;
-  const packed = Uint8Array.from(atob(content("modules")), (c) => c.charCodeAt(0));
+  const packed = Uint8Array.from(atob(content("page")), (c) => c.charCodeAt(0));
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-  const modules = await new Response(stream).json();
+  const {{ style, modules }} = await new Response(stream).json();
+  document.head.append(Object.assign(document.createElement("style"), {{ textContent: style }}));
   const map = document.createElement("script");
   map.type = "importmap";
   map.textContent = JSON.stringify({{ imports: Object.fromEntries(
@@ -62,10 +63,10 @@ def single_file(gallery: Gallery, names: Sequence[str]) -> str:
         for address, file in {**data_files(gallery, names), **later_files(gallery, names)}.items()
     }
     icon = packed((ASSETS / "icon.png").read_bytes())
-    code = packed(gzip.compress(json.dumps(modules).encode(), mtime=0))
+    page = json.dumps({"style": style(), "modules": modules})
+    code = packed(gzip.compress(page.encode(), mtime=0))
     head = [
-        f"<style>{style()}</style>",
-        f'<script type="text/plain" id="modules">{code}</script>',
+        f'<script type="text/plain" id="page">{code}</script>',
         f'<script type="application/json" id="files">{inline_json(files)}</script>',
         START,
     ]

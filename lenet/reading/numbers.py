@@ -46,15 +46,15 @@ def rounded_odds(odds: float) -> float:
 
 
 def odds_sentence(prediction: Prediction) -> str:
-    """The runner-up in words: "Then 8, 400 times less likely."; empty unless it is a digit."""
+    """The runner-up in words: "Then 8 (400 times less likely)."; empty unless it is a digit."""
     found = runner_up(prediction)
     if found is None:
         return ""
     if found.odds < 1.05:
         return f"Then {found.label}, almost as likely."
     if found.odds >= 1e6:
-        return f"Then {found.label}, more than a million times less likely."
-    return f"Then {found.label}, {rounded_odds(found.odds):,.10g} times less likely."
+        return f"Then {found.label} (more than a million times less likely)."
+    return f"Then {found.label} ({rounded_odds(found.odds):,.10g} times less likely)."
 
 
 class ViewAnswer(NamedTuple):

@@ -90,7 +90,8 @@ def assert_explained(page: Page, predictor: Predictor, unit: Unit) -> None:
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_layer_of_every_preset_can_be_touched(desktop: Page, name: str) -> None:
     predictor = Predictor.from_pretrained(ROOT / "checkpoints" / name)
-    choose(desktop, name)
+    if name != "mnist-relu":  # the first one
+        choose(desktop, name)
     draw_five(desktop)
     for layer in predictor.read_input(np.zeros((28, 28), np.float32)).layers[1:]:
         maps, height, _ = layer.values.shape
@@ -319,3 +320,18 @@ def test_the_microscope_is_accessible(open_page: Callable[..., Page], scheme: st
     found = Axe().run(page, context=".sketchpad")
     assert found.violations_count == 0, found.generate_report()
     assert {text: ratio for text, ratio in contrasts(page).items() if ratio < 4.5} == {}
+
+
+def test_the_sheet_does_not_cover_the_map(open_page: Callable[..., Page]) -> None:
+    page = open_page(PHONE)
+    for layer in ("F6", "output", "C1"):
+        touch(page, layer, 0)
+        page.wait_for_timeout(100)
+        tile = page.locator(f"[data-layer='{layer}'] .map").first.bounding_box()
+        sheet = page.locator("#microscope").bounding_box()
+        pad = page.locator("#pad").bounding_box()
+        assert tile
+        assert sheet
+        assert pad
+        assert pad["y"] + pad["height"] <= tile["y"]
+        assert tile["y"] + tile["height"] <= sheet["y"]

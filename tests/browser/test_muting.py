@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page
 
 from lenet import Predictor
@@ -75,7 +76,7 @@ def test_a_muted_map_is_zero_and_looks_muted(
     assert page.evaluate(bars) != before
     assert pressed(panel) == [*(f"C1{n}" for n in range(6)), "F63"]
     assert page.locator("#layer-1 .map.muted").count() == 6
-    assert page.locator("#layer-F6 .unit.muted").count() == 1
+    assert page.locator("#layer-F6 .muted-unit").count() == 1
     is_black = (
         "canvas => canvas.getContext('2d').getImageData(0, 0, 28, 28).data"
         ".every((v, i, all) => v === all[i % 4])"
@@ -85,7 +86,7 @@ def test_a_muted_map_is_zero_and_looks_muted(
     settle(page)
     assert page.evaluate(bars) == before
     assert pressed(panel) == []
-    assert page.locator(".muted").count() == 0
+    assert page.locator(".map.muted, .muted-unit").count() == 0
     assert page.evaluate("document.documentElement.scrollWidth") <= screen["viewport"]["width"]
 
 
@@ -157,6 +158,7 @@ def test_a_cell_opens_its_images_and_an_image_goes_to_the_pad(
 ) -> None:
     page = open_page(DESKTOP)
     panel = opened(page)
+    panel.get_by_role("button", name="Rank all maps").click()
     panel.get_by_role("button", name="Read 1,000 test images").click()
     evaluated(panel)
     confusion = in_python(False).confusion
@@ -166,6 +168,10 @@ def test_a_cell_opens_its_images_and_an_image_goes_to_the_pad(
     assert images.count() == confusion[row, column]
     title = panel.locator(".cell-title").inner_text()
     assert title.startswith(f"{DIGITS[row]} read as {DIGITS[column]}: ")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        found = Axe().run(page, context=".sketchpad")
+        assert found.violations_count == 0, found.generate_report()
     images.first.click()
     settle(page)
     assert page.locator("#results").get_attribute("data-label") == DIGITS[column]

@@ -78,9 +78,13 @@ def test_the_file_needs_no_other_file(page: Page) -> None:
     assert len(page.addresses) == 1, "the icon"
     assert page.addresses[0].startswith("data:image/png;base64,")
     packed = gzip.decompress(base64.b64decode(page.scripts["text/plain"]))
-    code = json.loads(packed)
+    code = json.loads(packed)["modules"]
     names = imported("main.js", "core/files.js", "worker.js")
     assert set(code) == {f"lenet-sketchpad/{name}" for name in names}
+    for name in names:
+        texts = (code[f"lenet-sketchpad/{name}"], modules()[name].decode())
+        kept, original = (re.findall(r"^export .*", text, re.M) for text in texts)
+        assert kept == original, "only comments are left out"
     used = re.findall(r'from "(.+?)";', "".join(code.values()))
     assert len(used) > 100
     assert set(used) <= set(code)

@@ -81,12 +81,12 @@ def test_odds_are_rounded_to_one_or_two_digits(odds: float, rounded: float) -> N
     ("odds", "words"),
     [
         (1.01, "Then b, almost as likely."),
-        (1.7, "Then b, 1.7 times less likely."),
-        (41.2, "Then b, 41 times less likely."),
-        (412, "Then b, 400 times less likely."),
-        (412_000, "Then b, 400,000 times less likely."),
-        (999_999, "Then b, 1,000,000 times less likely."),
-        (1e30, "Then b, more than a million times less likely."),
+        (1.7, "Then b (1.7 times less likely)."),
+        (41.2, "Then b (41 times less likely)."),
+        (412, "Then b (400 times less likely)."),
+        (412_000, "Then b (400,000 times less likely)."),
+        (999_999, "Then b (1,000,000 times less likely)."),
+        (1e30, "Then b (more than a million times less likely)."),
     ],
 )
 def test_odds_in_words(answering: Callable[..., Prediction], odds: float, words: str) -> None:

@@ -227,7 +227,7 @@ const deep = [input, layer("C1", "convolution", 6, 28), layer("S2", "max", 6, 14
   layer("output", "dense", 10, 1)];
 const flat = [input, layer("C1", "convolution", 4, 9), layer("output", "dense", 10, 1)];
 const stack = makeLayerStack(root);
-const show = (layers, before = false) => stack.show({ layers, before,
+const show = (layers, before = false, muted = {}) => stack.show({ layers, before, muted,
   ranges: layers.map(({ name }) => ({ name, sums: [-1, 1], values: [0, 1] })) });
 const found = () => [...root.querySelectorAll(".layer")].map((figure) => [
   figure.querySelector(".name").textContent, figure.querySelector(".maps").id,
@@ -265,6 +265,27 @@ def test_units_are_squares_in_a_strip(run: Run) -> None:
     )
     assert (width, height) == (60, 2)
     assert box["width"] / 60 == pytest.approx(box["height"] / 2, rel=0.02)
+
+
+def test_muted_maps_and_units_look_muted(run: Run) -> None:
+    maps, units, left = run(
+        LAYERS
+        + """
+        show(deep, false, { C1: [0, 2], F4: [61] });
+        const muted = () => [...root.querySelectorAll("#layer-1 .map")]
+          .map((map) => map.classList.contains("muted"));
+        const units = [...root.querySelectorAll("#layer-F4 .muted-unit")];
+        const place = units.map(({ style }) => [style.left, style.top]);
+        const first = [muted(), place];
+        show(deep);
+        return [...first, root.querySelectorAll(".muted, .muted-unit").length];
+        """
+    )
+    assert maps == [True, False, True, False, False, False]
+    assert [(float(x.strip("%")), y) for x, y in units] == [
+        (pytest.approx(100 / 60, rel=1e-3), "50%")
+    ]
+    assert left == 0
 
 
 def test_layers_show_their_values_before_and_after_the_activation(run: Run) -> None:

@@ -10,6 +10,14 @@ import { currentLanguage, named, text } from "./texts.js";
 export const fixed = (number, digits) => number.toFixed(digits).replace(".", text("page.decimal"));
 
 /**
+ * A number with that many significant digits.
+ * @param {number} number
+ * @param {number} digits
+ */
+export const precise = (number, digits) =>
+  number.toPrecision(digits).replace(".", text("page.decimal"));
+
+/**
  * @param {number} share
  * @param {number} [digits]
  */

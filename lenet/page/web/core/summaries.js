@@ -1,8 +1,8 @@
 // A reading in words: odds, blank paper, and a text for every panel.
 
-import { percent, size } from "./format.js";
+import { layerName, percent, size } from "./format.js";
 import { descending, roundedOdds, runnerUp, strongest } from "./numbers.js";
-import { currentLanguage, text } from "./texts.js";
+import { currentLanguage, named, text } from "./texts.js";
 
 /** @import { BlankGlow, DrawReading, Layer, Prediction, Range, Summary } from "../types" */
 
@@ -20,7 +20,8 @@ const EXAMPLES = 2;
 export function oddsText(prediction) {
   const second = runnerUp(prediction);
   if (!second) return "";
-  const { label, odds } = second;
+  const { odds } = second;
+  const label = named("classes", second.label);
   if (odds < 1.05) return text("odds.almost", { label });
   if (odds >= 1e6) return text("odds.million", { label });
   const count = roundedOdds(odds);
@@ -70,7 +71,7 @@ export function summaries({ sketch, prediction }) {
     ...rest.map((layer, i) =>
       summary(
         layer.name,
-        layerTitle(layer),
+        layerName(layer.name),
         layerText(layer, i === rest.length - 1 ? labels : null),
       ),
     ),
@@ -90,7 +91,7 @@ function padText({ strokes, picture }) {
 /** @param {Prediction} prediction */
 function answerText(prediction) {
   const { label, sentence } = prediction;
-  const answer = label === null ? "" : `${label}. `;
+  const answer = label === null ? "" : `${named("classes", label)}. `;
   return `${answer}${sentence} ${oddsText(prediction)}`.trim();
 }
 
@@ -112,12 +113,9 @@ function probabilitiesText({ labels, probabilities }) {
     .filter((i) => probabilities[i] >= WORTH_SAYING);
   if (!best.length) return text("takeAway.none");
   return text("takeAway.most", {
-    list: list(best.map((i) => `${labels[i]} (${percent(probabilities[i])})`)),
+    list: list(best.map((i) => `${named("classes", labels[i])} (${percent(probabilities[i])})`)),
   });
 }
-
-/** @param {Layer} layer */
-const layerTitle = ({ name }) => (name === "output" ? text("layers.output") : name);
 
 /**
  * @param {Layer} layer
@@ -128,7 +126,7 @@ function layerText(layer, labels) {
   const [count, height, width] = shape;
   if (labels) {
     const best = descending(data).slice(0, 3);
-    const scores = best.map((i) => `${labels[i]} (${short(data[i])})`);
+    const scores = best.map((i) => `${named("classes", labels[i])} (${short(data[i])})`);
     return text(kind === "rbf" ? "takeAway.bitmaps" : "takeAway.scores", { list: list(scores) });
   }
   const area = height * width;

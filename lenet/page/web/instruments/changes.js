@@ -3,7 +3,7 @@
 import { shortAnswer } from "../core/format.js";
 import { runnerUp } from "../core/numbers.js";
 import { pictureOf } from "../core/robustness.js";
-import { text } from "../core/texts.js";
+import { named, text } from "../core/texts.js";
 import { isAbort } from "../core/workers.js";
 import { makeChangePath } from "../parts/change-path.js";
 import { makeChangePictures } from "../parts/change-pictures.js";
@@ -101,10 +101,14 @@ function mount(body, state) {
     find(body, ".blank").hidden = !isBlank;
     area.hidden = isBlank;
     find(body, ".path").hidden = isBlank;
-    setText(find(body, ".path h3"), text("changes.path", { target: asked.target }));
+    setText(
+      find(body, ".path h3"),
+      text("changes.path", { target: named("classes", asked.target) }),
+    );
     const isThere = prediction.label === asked.target;
     button.disabled = isThere;
-    setText(button, text(isThere ? "changes.there" : "changes.find", { target: asked.target }));
+    const names = { target: named("classes", asked.target) };
+    setText(button, text(isThere ? "changes.there" : "changes.find", names));
     setText(find(body, ".stale"), walked && !isSame(walked, asked) ? text("changes.stale") : "");
     if (isBlank) return rest.cancel();
     if (shown && isSame(shown, asked)) return;
@@ -136,7 +140,10 @@ function mount(body, state) {
       path.play();
       update();
       if (!found.reached)
-        setText(find(body, ".stale"), text("changes.unreached", { target: asked.target }));
+        setText(
+          find(body, ".stale"),
+          text("changes.unreached", { target: named("classes", asked.target) }),
+        );
     } catch (error) {
       if (!isAbort(error)) throw error;
     } finally {
@@ -154,7 +161,9 @@ function mount(body, state) {
     show(reading) {
       if (last?.network.name !== reading.network.name) fillTargets(target, reading.prediction);
       last = reading;
-      target.options[0].text = text("changes.rival", { label: rival(reading.prediction) });
+      target.options[0].text = text("changes.rival", {
+        label: named("classes", rival(reading.prediction)),
+      });
       update();
     },
     close() {
@@ -175,7 +184,10 @@ const rival = (prediction) => runnerUp(prediction)?.label ?? prediction.nearest;
  * @param {Prediction} prediction
  */
 function fillTargets(select, { labels }) {
-  select.replaceChildren(new Option("", ""), ...labels.map((label) => new Option(label)));
+  select.replaceChildren(
+    new Option("", ""),
+    ...labels.map((label) => new Option(named("classes", label), label)),
+  );
 }
 
 /**

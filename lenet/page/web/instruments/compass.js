@@ -1,7 +1,7 @@
 // How far the drawing can be moved and bent before the answer changes.
 
 import { GRIDS, variant } from "../core/robustness.js";
-import { text } from "../core/texts.js";
+import { named, text } from "../core/texts.js";
 import { isAbort } from "../core/workers.js";
 import { makeAnswerGrid } from "../parts/answer-grid.js";
 import { classColours } from "../parts/class-colours.js";
@@ -87,7 +87,7 @@ function drawLegend(body, { labels, digits }) {
     ...labels.map((label, i) => {
       const item = element("<li><i></i> <span></span></li>");
       find(item, "i").style.background = classColours(i, 1).background;
-      find(item, "span").textContent = label;
+      find(item, "span").textContent = named("classes", label);
       return item;
     }),
   );

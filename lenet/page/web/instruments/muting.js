@@ -16,12 +16,12 @@ const MARKUP = `
   <button type="button" class="plain" name="unmute" hidden></button>
   <div class="columns">
   <section class="rank">
-    <h3></h3><p class="note"></p>
+    <h2></h2><p class="note"></p>
     <button type="button" class="plain" name="rank"></button>
     <p class="stale" role="status"></p>
     <div class="ranking" hidden></div>
   </section>
-  <section class="costs"><h3></h3><div></div></section>
+  <section class="costs"><h2></h2><div></div></section>
   </div>`;
 
 /** @type {Instrument} */
@@ -36,9 +36,9 @@ export default {
 function mount(body, state) {
   body.replaceChildren(fragment(MARKUP));
   find(body, ".intro").textContent = text("muting.intro");
-  find(body, ".rank h3").textContent = text("muting.rankTitle");
+  find(body, ".rank h2").textContent = text("muting.rankTitle");
   find(body, ".rank .note").textContent = text("muting.rankIntro");
-  find(body, ".costs h3").textContent = text("muting.costsTitle");
+  find(body, ".costs h2").textContent = text("muting.costsTitle");
   const unmute = find(body, "[name=unmute]", HTMLButtonElement);
   const rank = find(body, "[name=rank]", HTMLButtonElement);
   const stale = find(body, ".stale");

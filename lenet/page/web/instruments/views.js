@@ -3,7 +3,7 @@
 import { IMAGE_SIZE } from "../core/config.js";
 import { percent, shortAnswer } from "../core/format.js";
 import { viewAnswers } from "../core/numbers.js";
-import { text } from "../core/texts.js";
+import { named, text } from "../core/texts.js";
 import { VIEW_NAMES } from "../core/views.js";
 import { element, find, fragment, setText } from "../parts/dom.js";
 import { namedCanvas, paintValues } from "../parts/maps.js";
@@ -56,7 +56,7 @@ function makeView(name) {
 function drawView(item, { image, label, probability }, { state, nearest }) {
   paintValues(find(item, "canvas", HTMLCanvasElement), image, 0, [0, 1], GREY);
   const isBlank = state === "blank";
-  setText(find(item, "b"), isBlank ? "–" : label);
+  setText(find(item, "b"), isBlank ? "–" : named("classes", label));
   setText(find(item, ".verdict span"), isBlank ? "" : percent(probability));
   item.classList.toggle("differs", !isBlank && label !== nearest);
 }

@@ -2,7 +2,7 @@
 
 import { percent } from "../core/format.js";
 import { GRIDS } from "../core/robustness.js";
-import { text } from "../core/texts.js";
+import { named, text } from "../core/texts.js";
 import { classColours } from "./class-colours.js";
 import { element, find } from "./dom.js";
 
@@ -121,7 +121,7 @@ function drawCell(button, cell, name, { labels, digits }) {
   button.dataset.answer = label ?? "";
   const answer = text(
     state === "blank" ? "compass.blank" : label === null ? "compass.rejected" : "compass.answer",
-    { label: nearest, share: percent(probability) },
+    { label: named("classes", nearest), share: percent(probability) },
   );
   button.ariaLabel = text(`compass.${name}Cell`, { ...formattedBend(cell.bend), answer });
 }
@@ -131,7 +131,8 @@ function drawCell(button, cell, name, { labels, digits }) {
  * @param {string | null} label
  * @param {boolean} digits
  */
-const shortened = (label, digits) => (digits || label === null ? label : label.slice(0, 2));
+const shortened = (label, digits) =>
+  digits || label === null ? label : named("classes", label).slice(0, 2);
 
 /** @param {Bend} bend */
 const formattedBend = (bend) =>
@@ -145,8 +146,8 @@ const formattedBend = (bend) =>
 /** @type {(key: keyof Bend, value: number) => string} */
 function formatted(key, value) {
   const number = key === "right" || key === "down" ? Math.round(value * 100) : value;
-  const signed = `${number}`.replace("-", "−");
+  const signed = `${number}`.replace("-", "−").replace(".", text("page.decimal"));
   if (key === "turn") return `${signed}°`;
   if (key === "size" || key === "thickness") return `×${signed}`;
-  return key === "slant" ? signed : `${signed}%`;
+  return key === "slant" ? signed : text("page.percent", { number: signed });
 }

@@ -2,7 +2,7 @@
 
 import { percent } from "../core/format.js";
 import { FIELD } from "../core/preprocessing.js";
-import { text } from "../core/texts.js";
+import { named, text } from "../core/texts.js";
 import { element, find, fragment, setText } from "./dom.js";
 import { namedCanvas, paintValues } from "./maps.js";
 import { GREY } from "./palette.js";
@@ -138,8 +138,8 @@ export function makeChangePath(parent, onUse) {
 function makeStep(answer, step) {
   const item = element('<li><button type="button"></button></li>');
   const button = find(item, "button");
-  button.textContent = answer;
-  button.ariaLabel = text("changes.stepName", { number: step, answer });
+  button.textContent = named("classes", answer);
+  button.ariaLabel = text("changes.stepName", { number: step, answer: button.textContent });
   return item;
 }
 
@@ -148,13 +148,13 @@ function makeStep(answer, step) {
  * @param {number} at
  */
 function verdict({ steps, answer, target }, at) {
-  if (!at) return text("changes.walkStart", { answer });
+  if (!at) return text("changes.walkStart", { answer: named("classes", answer) });
   const { change, label, probability } = steps[at - 1];
   return text(change.ink ? "changes.walkAdded" : "changes.walkTaken", {
     number: at,
     count: steps.length,
-    answer: label ?? text("changes.rejected"),
-    target,
+    answer: label ? named("classes", label) : text("changes.rejected"),
+    target: named("classes", target),
     share: percent(probability),
   });
 }

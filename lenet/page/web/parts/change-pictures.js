@@ -1,7 +1,7 @@
 // What adding ink and taking it away does to the odds of a class, as two pictures over the drawing.
 
 import { FIELD } from "../core/preprocessing.js";
-import { text } from "../core/texts.js";
+import { named, text } from "../core/texts.js";
 import { element, find, setText } from "./dom.js";
 import { LEGEND, paintValues } from "./maps.js";
 import { gradient } from "./palette.js";
@@ -34,7 +34,8 @@ export function makeChangePictures(parent) {
   /** @type {(way: Way, row: number, column: number) => void} */
   function read(way, row, column) {
     if (!shown) return;
-    const { changes, target } = shown;
+    const { changes } = shown;
+    const target = named("classes", shown.target);
     const effect = changes[way][row * changes.count + column];
     const key = Math.abs(effect) < NOTHING ? "Same" : effect > 0 ? "More" : "Less";
     const at = { row: row + 1, column: column + 1 };
@@ -49,7 +50,7 @@ export function makeChangePictures(parent) {
       const largest = Math.max(LEAST, ...[...changes.added, ...changes.taken].map(Math.abs));
       for (const { draw } of figures) draw(next, [-largest, largest]);
       drawScale(scale, largest);
-      setText(readout, text("changes.point", { target }));
+      setText(readout, text("changes.point", { target: named("classes", target) }));
     },
   };
 }
@@ -121,7 +122,7 @@ function makeFigure(way, onPoint) {
         row = column = Math.floor(changes.count / 2);
       }
       shown = next;
-      field.ariaLabel = text(`changes.${way}Label`, { target });
+      field.ariaLabel = text(`changes.${way}Label`, { target: named("classes", target) });
       paintValues(colours, changes[way], 0, range);
       mark();
     },

@@ -2,7 +2,7 @@
 
 import { base64 } from "../core/bytes.js";
 import { IMAGE_SIZE } from "../core/config.js";
-import { text } from "../core/texts.js";
+import { named, text } from "../core/texts.js";
 import { element, find, fragment } from "./dom.js";
 import { roveByArrows } from "./roving.js";
 import { imageButton } from "./test-images.js";
@@ -92,7 +92,8 @@ export function makeConfusion(parent, startFrom) {
  * @param {Shown} shown
  * @param {number} answer the index of a class, or one more: rejected
  */
-const nameOf = ({ labels }, answer) => labels[answer] ?? text("muting.rejected");
+const nameOf = ({ labels }, answer) =>
+  answer < labels.length ? named("classes", labels[answer]) : text("muting.rejected");
 
 /**
  * @param {HTMLElement} table
@@ -139,7 +140,7 @@ function makeHead(scope, label) {
   const cell = document.createElement("th");
   cell.scope = scope;
   const span = cell.appendChild(document.createElement("span"));
-  span.textContent = label;
+  span.textContent = named("classes", label);
   return cell;
 }
 

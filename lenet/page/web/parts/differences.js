@@ -1,7 +1,7 @@
 // The maps of one layer, in columns: one row of pictures for each input, and one for differences.
 
 import { colourScale } from "../core/colour-scale.js";
-import { layerCaption } from "../core/format.js";
+import { layerCaption, precise } from "../core/format.js";
 import { text } from "../core/texts.js";
 import { element, find, setText } from "./dom.js";
 import { drawLegend, LEGEND, namedCanvas, paintValues } from "./maps.js";
@@ -116,7 +116,7 @@ function drawLayer(figure, { maps, rows, ranking, distances }) {
   figure.querySelectorAll(".column").forEach((column, i) => {
     const index = ranking[i];
     const map = text("layers.map", { name: maps.name, number: index + 1 });
-    const distance = distances ? distances[index].toPrecision(2) : "";
+    const distance = distances ? precise(distances[index], 2) : "";
     column.ariaLabel = distances ? text("compare.distance", { map, distance }) : map;
     setText(find(column, "b"), String(index + 1));
     setText(find(column, "span"), distance);

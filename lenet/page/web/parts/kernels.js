@@ -1,7 +1,7 @@
 // Pictures of the weights: kernels below the maps that they lead to, rows of weights below strips.
 
 import { DIGIT_BITMAPS } from "../core/bitmaps.js";
-import { decimal, shortNumber } from "../core/format.js";
+import { decimal, fixed, layerName, shortNumber } from "../core/format.js";
 import { connectedMaps, kernelOf, tensorOf } from "../core/kernels.js";
 import { planOf } from "../core/plan.js";
 import { text } from "../core/texts.js";
@@ -141,7 +141,9 @@ function drawRows(figure, { name, shape: [count] }, { data }, range) {
   const weights = data.length / count;
   const box = kernelsIn(figure, () => {
     const made = element('<div class="rows"><small></small></div>');
-    made.prepend(namedCanvas(text("layers.weights", { name, count }), weights, count));
+    made.prepend(
+      namedCanvas(text("layers.weights", { name: layerName(name), count }), weights, count),
+    );
     find(made, "small").textContent = text("layers.weightRows", { count: weights });
     return made;
   });
@@ -169,6 +171,6 @@ function drawBitmaps(figure, { data }) {
     return made;
   });
   box.querySelectorAll("b").forEach((distance, i) => {
-    setText(distance, (-data[i]).toFixed(1));
+    setText(distance, fixed(-data[i], 1));
   });
 }

@@ -1,6 +1,6 @@
 // Every layer of the network, from C1 to the output. Layers whose maps have one pixel are strips.
 
-import { layerCaption } from "../core/format.js";
+import { layerCaption, layerName } from "../core/format.js";
 import { text } from "../core/texts.js";
 import { element, find } from "./dom.js";
 import { addMark, isStrip, stripSize, unitPlace } from "./layer-places.js";
@@ -146,7 +146,9 @@ function makeFigure(layer, id) {
 function makeStrip({ name, shape: [count] }) {
   const { columns, rows } = stripSize(count);
   const tile = element('<div class="tile"><div class="map"></div></div>');
-  find(tile, ".map").append(namedCanvas(text("layers.units", { name, count }), columns, rows));
+  find(tile, ".map").append(
+    namedCanvas(text("layers.units", { name: layerName(name), count }), columns, rows),
+  );
   return tile;
 }
 

@@ -61,10 +61,10 @@ const isMuted = (muted, layer, map) => muted[layer]?.includes(map) ?? false;
 function makeGroup(layer) {
   const { name, kind, shape } = layer;
   const group = element(
-    '<div class="mute-layer"><h4></h4><div class="mute-maps" role="group"></div></div>',
+    '<div class="mute-layer"><p></p><div class="mute-maps" role="group"></div></div>',
   );
   const title = `${name} · ${text(`layers.${kind}`)}`;
-  find(group, "h4").textContent = title;
+  find(group, "p").textContent = title;
   const maps = find(group, ".mute-maps");
   maps.ariaLabel = title;
   maps.classList.toggle("units", isStrip(layer));

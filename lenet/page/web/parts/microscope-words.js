@@ -1,7 +1,7 @@
 // What the microscope says: names of units and terms, the numbers of a cell, and sentences.
 
-import { decimal } from "../core/format.js";
-import { text } from "../core/texts.js";
+import { decimal, layerName } from "../core/format.js";
+import { named, text } from "../core/texts.js";
 
 /** @import { DrawReading, Explanation, Layer, Network, Term, Unit } from "../types" */
 
@@ -18,7 +18,8 @@ const PLACES = ["upperLeft", "upperRight", "lowerLeft", "lowerRight"];
  */
 export function unitName({ labels }, { name, shape: [, height, width] }, { map, row, column }) {
   const values = { layer: name, map: map + 1, row: row + 1, column: column + 1 };
-  if (name === "output") return text("microscope.outputName", { label: labels[map] });
+  if (name === "output")
+    return text("microscope.outputName", { label: named("classes", labels[map]) });
   return text(`microscope.${height * width > 1 ? "mapName" : "unitName"}`, values);
 }
 
@@ -29,8 +30,8 @@ export function unitName({ labels }, { name, shape: [, height, width] }, { map, 
  */
 export function patchName({ previous }, { map, patch }) {
   if (previous === "input") return text("microscope.inputName");
-  if (map === null) return text("layers.units", { name: previous, count: patch.length });
-  return text("layers.map", { name: previous, number: map + 1 });
+  if (map === null) return text("layers.units", { name: layerName(previous), count: patch.length });
+  return text("layers.map", { name: layerName(previous), number: map + 1 });
 }
 
 /**
@@ -66,7 +67,8 @@ export function sentences({ network, prediction }, explanation) {
   if (winner !== null && winner < PLACES.length && terms[0].width === 2) {
     words.push(text("microscope.winner", { place: text(`microscope.${PLACES[winner]}`) }));
   }
-  if (kind === "rbf") words.push(text("microscope.rbf", { label: network.labels[unit.map] }));
+  if (kind === "rbf")
+    words.push(text("microscope.rbf", { label: named("classes", network.labels[unit.map]) }));
   if (muted) words.push(text("microscope.mutedMap"));
   else if (prediction.state === "blank" && value !== 0) words.push(blank(explanation));
   return words;

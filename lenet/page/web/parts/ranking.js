@@ -1,7 +1,7 @@
 // All maps of one drawing, ranked by what muting each does to the answer.
 
-import { grouped, percent } from "../core/format.js";
-import { text } from "../core/texts.js";
+import { fixed, grouped, percent } from "../core/format.js";
+import { named, text } from "../core/texts.js";
 import { element, find, fragment } from "./dom.js";
 import { mapName } from "./map-buttons.js";
 
@@ -19,8 +19,8 @@ const MILLION = Math.log(1e6);
 
 const MARKUP = `
   <div class="sides">
-    <section><h4></h4><ol></ol></section>
-    <section><h4></h4><ol></ol></section>
+    <section><h3></h3><ol></ol></section>
+    <section><h3></h3><ol></ol></section>
   </div>
   <button type="button" class="plain" name="all" hidden></button>`;
 
@@ -44,9 +44,10 @@ export function makeRanking(parent, onToggle) {
       effects.filter(({ effect }) => effect < -NOTHING).reverse(),
     ];
     const largest = Math.max(...effects.map(({ effect }) => Math.abs(effect)));
-    const titles = [text("muting.for", { answer }), text("muting.against", { answer })];
+    const values = { answer: named("classes", answer) };
+    const titles = [text("muting.for", values), text("muting.against", values)];
     sections.forEach((section, side) => {
-      find(section, "h4").textContent = titles[side];
+      find(section, "h3").textContent = titles[side];
       const rows = sides[side].slice(0, limit);
       find(section, "ol").replaceChildren(
         ...rows.map((effect) => makeRow(effect, answer, layers, largest)),
@@ -102,14 +103,14 @@ function makeRow(effect, answer, layers, largest) {
   find(row, ".bar i").style.width = `${(100 * Math.abs(effect.effect)) / largest}%`;
   find(row, ".factor").textContent = `${effect.effect > 0 ? "÷" : "×"} ${factor}`;
   const { label, probability } = effect;
-  const flip = label === answer ? "" : (label ?? "?");
+  const flip = label === answer ? "" : named("classes", label ?? "?");
   const share = document.createElement("span");
   share.textContent = flip && label ? ` (${percent(probability)})` : "";
   find(row, ".flip").append(flip && `→ ${flip}`, share);
   const key = effect.effect > 0 ? "muting.less" : "muting.more";
-  const sentence = text(key, { map: name, answer, factor });
+  const sentence = text(key, { map: name, answer: named("classes", answer), factor });
   button.ariaLabel = flip
-    ? `${sentence} ${text("muting.becomes", { answer: label ?? text("muting.rejected") })}`
+    ? `${sentence} ${text("muting.becomes", { answer: label ? flip : text("muting.rejected") })}`
     : sentence;
   button.title = button.ariaLabel;
   return row;
@@ -123,6 +124,6 @@ export function factorOf(effect) {
   const size = Math.abs(effect);
   if (size > MILLION) return text("muting.million");
   const factor = Math.exp(size);
-  if (factor < 1.1) return factor.toFixed(2);
-  return factor < 10 ? factor.toFixed(1) : grouped(Number(factor.toPrecision(2)));
+  if (factor < 1.1) return fixed(factor, 2);
+  return factor < 10 ? fixed(factor, 1) : grouped(Number(factor.toPrecision(2)));
 }

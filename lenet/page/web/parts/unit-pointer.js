@@ -33,24 +33,45 @@ export function pointAtUnits(stack, state, onEnter) {
   /** @param {Unit | null} unit */
   function hover(unit) {
     ring?.remove();
-    const layer = stack.layerOf(unit?.layer ?? "");
-    if (!unit || !layer) return;
-    const { row, column } = unit;
-    const tiles = stack.tilesOf(layer.name);
-    const [place] = places(layer, tiles, [unit.map], pixel(row, column));
-    ring = addMark("hovered", place);
+    const place = unit && placeOf(unit);
+    ring = place ? addMark("hovered", place) : null;
   }
 
   /** @param {Unit} unit */
-  function move(unit) {
-    visited.set(unit.layer, unit);
-    if (!isSameUnit(unit, state.get("unit"))) state.set({ unit });
+  function placeOf({ layer: name, map, row, column }) {
+    const layer = stack.layerOf(name);
+    return layer && places(layer, stack.tilesOf(name), [map], pixel(row, column))[0];
   }
 
-  /** The unit where the keys start in a layer: the last one, or the strongest. @param {Layer} layer */
+  /**
+   * Looks at a unit.
+   * @param {Unit} unit
+   * @param {{ pinned?: boolean }} [changes]
+   */
+  function move(unit, changes) {
+    visited.set(unit.layer, unit);
+    if (!isSameUnit(unit, state.get("unit"))) state.set({ ...changes, unit });
+    else if (changes) state.set(changes);
+  }
+
+  /**
+   * Looks at a unit and scrolls its map into sight, which the microscope may cover.
+   * @param {Unit} unit
+   * @param {{ pinned?: boolean }} [changes]
+   */
+  function go(unit, changes) {
+    move(unit, changes);
+    placeOf(unit)?.tile.scrollIntoView({ block: "nearest" });
+  }
+
+  /**
+   * The unit where the keys start in a layer: the last one, or the strongest.
+   * @param {Layer} layer
+   */
   function start(layer) {
     const unit = state.get("unit");
-    return unit?.layer === layer.name ? unit : (visited.get(layer.name) ?? strongest(layer));
+    const last = unit?.layer === layer.name ? unit : visited.get(layer.name);
+    return last && isIn(layer, last) ? last : strongest(layer);
   }
 
   stack.parent.addEventListener("pointermove", (event) => {
@@ -64,9 +85,7 @@ export function pointAtUnits(stack, state, onEnter) {
   stack.parent.addEventListener("click", (event) => {
     if (!(event.target instanceof Element)) return;
     const unit = unitAt(stack, event.target, event.clientX, event.clientY);
-    if (!unit) return;
-    state.set({ pinned: true });
-    move(unit);
+    if (unit) go(unit, { pinned: true });
   });
 
   stack.parent.addEventListener("keydown", (event) => {
@@ -83,9 +102,9 @@ export function pointAtUnits(stack, state, onEnter) {
    */
   function press({ key, ctrlKey }, layer) {
     const unit = start(layer);
-    if (key in ARROWS && ctrlKey) move(turned(layer, unit, sum(ARROWS[key])));
-    else if (key in ARROWS) move(moved(layer, unit, ARROWS[key]));
-    else if (key in PAGES) move(turned(layer, unit, PAGES[key]));
+    if (key in ARROWS && ctrlKey) go(turned(layer, unit, sum(ARROWS[key])));
+    else if (key in ARROWS) go(moved(layer, unit, ARROWS[key]));
+    else if (key in PAGES) go(turned(layer, unit, PAGES[key]));
     else if (key === "Enter" || key === " ") pin(unit);
     else if (key === "Escape" && state.get("unit")) state.set({ unit: null, pinned: false });
     else return false;
@@ -95,8 +114,7 @@ export function pointAtUnits(stack, state, onEnter) {
   /** @param {Unit} unit */
   function pin(unit) {
     if (state.get("pinned") && isSameUnit(unit, state.get("unit"))) return onEnter();
-    state.set({ pinned: true });
-    move(unit);
+    go(unit, { pinned: true });
   }
 
   stack.parent.addEventListener("focusin", ({ target }) => {
@@ -122,6 +140,13 @@ export function pointAtUnits(stack, state, onEnter) {
     },
   };
 }
+
+/**
+ * @param {Layer} layer
+ * @param {Unit} unit
+ */
+const isIn = ({ shape: [count, height, width] }, { map, row, column }) =>
+  map < count && row < height && column < width;
 
 /** @param {number[]} numbers */
 const sum = ([a, b]) => a + b;

@@ -278,16 +278,12 @@ export default {
   },
   odds: {
     almost: "Then {label}, almost as likely.",
-    times: "Then {label}, {odds} times less likely.",
-    million: "Then {label}, more than a million times less likely.",
+    times: "Then {label} ({odds} times less likely).",
+    million: "Then {label} (more than a million times less likely).",
     views: "Mean of nine views",
     viewsTitle: "Show the nine views",
-    originDigits:
-      "Nobody programmed a 3. The network learned from examples; it doesn't learn from you and keeps " +
-      "nothing.",
-    originThings:
-      "Nobody programmed a coat. The network learned from examples; it doesn't learn from you and keeps " +
-      "nothing.",
+    originDigits: "Nobody programmed a 3. No drawing is learned or kept.",
+    originThings: "Nobody programmed a coat. No drawing is learned or kept.",
     blankRelu: {
       one: "Map {maps} glows on blank paper: its bias is positive, and ReLU lets it through ({examples}).",
       other:
