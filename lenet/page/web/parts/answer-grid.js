@@ -26,10 +26,13 @@ export function makeAnswerGrid(name, onChoose) {
   find(figure, "figcaption").textContent = text(`compass.${name}`);
   grid.ariaLabel = text(`compass.${name}`);
   grid.append(
-    makeRow(["", ...columns.values.map((value) => formatted(columns.key, value))].map(makeHead)),
+    makeRow([
+      element('<span role="gridcell"></span>'),
+      ...columns.values.map((value) => makeHead("columnheader", formatted(columns.key, value))),
+    ]),
     ...rows.values.map((value) =>
       makeRow([
-        makeHead(formatted(rows.key, value)),
+        makeHead("rowheader", formatted(rows.key, value)),
         ...columns.values.map(() =>
           element('<div role="gridcell"><button type="button" tabindex="-1"></button></div>'),
         ),
@@ -95,9 +98,10 @@ function makeRow(children) {
   return row;
 }
 
-/** @param {string} words */
-function makeHead(words) {
-  const head = element('<span role="presentation" aria-hidden="true"></span>');
+/** @type {(role: string, words: string) => HTMLElement} */
+function makeHead(role, words) {
+  const head = document.createElement("span");
+  head.setAttribute("role", role);
   head.textContent = words;
   return head;
 }
