@@ -22,7 +22,7 @@ const MARKUP = `
   <p class="blank" hidden></p>
   <div class="pictures"></div>
   <section class="path">
-    <h3></h3><p class="note"></p>
+    <h2></h2><p class="note"></p>
     <div class="find"><button type="button" class="plain" name="find"></button><progress max="1" value="0" hidden></progress></div>
     <p class="stale" role="status"></p>
     <div class="walk" hidden></div>
@@ -102,7 +102,7 @@ function mount(body, state) {
     area.hidden = isBlank;
     find(body, ".path").hidden = isBlank;
     setText(
-      find(body, ".path h3"),
+      find(body, ".path h2"),
       text("changes.path", { target: named("classes", asked.target) }),
     );
     const isThere = prediction.label === asked.target;
