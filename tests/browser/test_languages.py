@@ -16,7 +16,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.forms("site")]
 # Names, and what stands in formulas or code.
 LATIN = re.compile(
     r"LeNet|one-layer|things|Sketchpad|ReLU|Fashion-MNIST|RBF|JSON|PNG|tanh|squash|relu|"
-    r"sigmoid|Page (?:Up|Down)|Enter|Escape|Delete|Control|Ctrl|\b[CSF]\d\b|English|\b[A-Z]{1,2}\b|\b[a-z]\b"
+    r"sigmoid|Page (?:Up|Down)|Enter|Escape|Delete|Control|Ctrl|\b[CSF]\d\b|English|"
+    r"\b[A-Z]{1,2}\b|\b[a-z]\b"
 )
 # Every text and every name for screen readers, visible or not.
 TEXTS = """() => {
