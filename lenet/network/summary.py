@@ -120,11 +120,6 @@ def summarise(config: LeNetConfig) -> list[Layer]:
     return layers
 
 
-def convolution_names(config: LeNetConfig) -> tuple[str, ...]:
-    """The name of each convolution: C1, C3, …"""
-    return tuple(layer.name for layer in summarise(config) if layer.name.startswith("C"))
-
-
 def _seen_through(seen: list[range], window: Window) -> list[range]:
     """The input pixels that each window position sees through the layers below."""
     result = []

@@ -108,9 +108,7 @@ def explain(predictor: Predictor, layers: Sequence[Layer], unit: Unit) -> Explan
         terms = tuple(_terms(step, before.values.astype(np.float64), window, unit))
         bias = _bias(step.layer, unit.map)
         total = bias + sum(term.sum for term in terms)
-        value = (
-            step.activation(torch.tensor(total, dtype=torch.float64)) if step.activation else total
-        )
+        value = _activated(step, total)
     muted = unit.map in predictor.muted.get(unit.layer, ())
     return Explanation(
         unit=unit,
@@ -227,7 +225,7 @@ def _terms(step: Step, values: Array, window: Window, unit: Unit) -> Iterator[Te
 
 
 def _strip(step: Step, values: Array, unit: Unit) -> Term:
-    """The term of a unit that sees all units of a dense layer."""
+    """The term of a unit that sees all `values` `(units,)` of a dense layer."""
     if isinstance(step.layer, EuclideanRBF):
         patch, kernel = (v.reshape(BITMAP) for v in (values, _array(step.layer.centres)[unit.map]))
         return Term(None, 0, 0, patch, kernel, -((patch - kernel) ** 2))
@@ -237,7 +235,10 @@ def _strip(step: Step, values: Array, unit: Unit) -> Term:
 
 
 def _kernels(step: Step, patches: Array, number: int) -> Iterator[tuple[int, Array]]:
-    """Each map of the layer before that takes part, and its kernel `(k, k)`."""
+    """Each map of the layer before that takes part, and its kernel `(k, k)`.
+
+    `patches` `(maps, k, k)` are the values of all those maps under the window.
+    """
     layer = step.layer
     _, height, width = patches.shape
     if isinstance(layer, nn.Conv2d):

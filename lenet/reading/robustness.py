@@ -172,6 +172,7 @@ def thicken(ink: Ink, factor: float) -> Ink:
 
 
 def _grow(ink: NDArray[np.float64], radius: float) -> NDArray[np.float64]:
+    """Ink `(H, W)`: each pixel becomes the largest of its neighbours, as `thicken` explains."""
     height, width = ink.shape
     reach = math.floor(radius + 1)
     grown = ink.copy()
@@ -192,7 +193,7 @@ def _overlap(shift: int, length: int) -> slice:
 
 
 def _matrix(bend: Bend) -> Matrix:
-    """Slants, then turns and scales, around the origin; y points down."""
+    """`(2, 2)`: slants, then turns and scales, around the origin; y points down."""
     cos, sin = math.cos(math.radians(bend.turn)), math.sin(math.radians(bend.turn))
     slanted = np.array([[1, -bend.slant], [0, 1]])
     matrix: Matrix = bend.size * np.array([[cos, -sin], [sin, cos]]) @ slanted
