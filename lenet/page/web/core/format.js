@@ -101,6 +101,18 @@ export function layerCaption(name, [count, height, width], kind) {
 }
 
 /**
+ * How many times smaller or larger the odds become, rounded to two digits.
+ * @param {number} effect on the log-odds
+ */
+export function factorOf(effect) {
+  const size = Math.abs(effect);
+  if (size > Math.log(1e6)) return text("muting.million");
+  const factor = Math.exp(size);
+  if (factor < 1.1) return fixed(factor, 2);
+  return factor < 10 ? fixed(factor, 1) : grouped(Number(factor.toPrecision(2)));
+}
+
+/**
  * A number in a sentence or formula, with three decimals: "−1.807".
  * @param {number} value
  */

@@ -5,12 +5,10 @@ import { GRIDS } from "../core/robustness.js";
 import { named, text } from "../core/texts.js";
 import { classColours } from "./class-colours.js";
 import { element, find } from "./dom.js";
+import { roveByArrows } from "./roving.js";
 
 /** @import { Bend, CompassCell } from "../types" */
 /** @typedef {{ cells: CompassCell[][], labels: string[], digits: boolean }} Answers */
-
-/** @type {Record<string, [number, number]>} */
-const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
 /**
  * @param {string} name one of GRIDS
@@ -43,6 +41,7 @@ export function makeAnswerGrid(name, onChoose) {
   const middle = (buttons.length - 1) / 2;
   buttons[middle].tabIndex = 0;
   buttons[middle].classList.add("middle");
+  roveByArrows(grid);
   /** @type {CompassCell[]} */
   let cells = [];
 
@@ -54,18 +53,6 @@ export function makeAnswerGrid(name, onChoose) {
   grid.addEventListener("click", ({ target }) => {
     const cell = cells[buttons.indexOf(/** @type {HTMLButtonElement} */ (target))];
     if (cell) onChoose(cell.bend);
-  });
-  grid.addEventListener("keydown", (event) => {
-    const arrow = ARROWS[event.key];
-    if (!arrow) return;
-    event.preventDefault();
-    const at = buttons.indexOf(/** @type {HTMLButtonElement} */ (event.target));
-    const width = columns.values.length;
-    const row = clamped(Math.floor(at / width) + arrow[0], rows.values.length);
-    const column = clamped((at % width) + arrow[1], width);
-    buttons[at].tabIndex = -1;
-    buttons[row * width + column].tabIndex = 0;
-    buttons[row * width + column].focus();
   });
   for (const event of ["focusin", "pointerover"]) {
     grid.addEventListener(event, ({ target }) => {
@@ -87,9 +74,6 @@ export function makeAnswerGrid(name, onChoose) {
     },
   };
 }
-
-/** @type {(index: number, count: number) => number} */
-const clamped = (index, count) => Math.min(Math.max(index, 0), count - 1);
 
 /** @param {HTMLElement[]} children */
 function makeRow(children) {

@@ -1,6 +1,7 @@
 // A short way to a different answer, one change at a time.
 
 import { percent } from "../core/format.js";
+import { clamp } from "../core/ink.js";
 import { FIELD } from "../core/preprocessing.js";
 import { named, text } from "../core/texts.js";
 import { element, find, fragment, setText } from "./dom.js";
@@ -68,7 +69,7 @@ export function makeChangePath(parent, onUse) {
 
   /** @param {number} step */
   function go(step) {
-    at = Math.min(Math.max(step, 0), walk?.steps.length ?? 0);
+    at = clamp(step, 0, walk?.steps.length ?? 0);
     draw();
   }
 

@@ -1,11 +1,13 @@
 // What adding ink and taking it away does to the odds of a class, as two pictures over the drawing.
 
+import { factorOf } from "../core/format.js";
+import { clamp } from "../core/ink.js";
 import { FIELD } from "../core/preprocessing.js";
 import { named, text } from "../core/texts.js";
+import { ARROWS } from "./arrows.js";
 import { element, find, setText } from "./dom.js";
 import { LEGEND, paintValues } from "./maps.js";
 import { gradient } from "./palette.js";
-import { factorOf } from "./ranking.js";
 
 /** @import { PixelChanges, Plane, Range } from "../types" */
 /** @typedef {{ changes: PixelChanges, input: Plane, target: string }} Shown */
@@ -17,9 +19,6 @@ const ZOOM = 12;
 const LEAST = 0.1;
 /** Effects on the log-odds that are too small to mention. */
 const NOTHING = 0.01;
-
-/** @type {Record<string, [number, number]>} */
-const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
 /** @param {HTMLElement} parent */
 export function makeChangePictures(parent) {
@@ -84,8 +83,8 @@ function makeFigure(way, onPoint) {
   function point(nextRow, nextColumn) {
     if (!shown) return;
     const last = shown.changes.count - 1;
-    row = Math.min(Math.max(nextRow, 0), last);
-    column = Math.min(Math.max(nextColumn, 0), last);
+    row = clamp(nextRow, 0, last);
+    column = clamp(nextColumn, 0, last);
     isMarked = true;
     mark();
     onPoint(way, row, column);
@@ -103,7 +102,7 @@ function makeFigure(way, onPoint) {
     const arrow = ARROWS[event.key];
     if (!arrow) return;
     event.preventDefault();
-    point(row + arrow[0], column + arrow[1]);
+    point(row + arrow[1], column + arrow[0]);
   });
   for (const leaving of ["pointerleave", "blur"]) {
     field.addEventListener(leaving, () => {

@@ -1,12 +1,11 @@
 // Changes the weights of a kernel by pointer or keys.
 
 import { decimal } from "../core/format.js";
+import { ARROWS } from "./arrows.js";
 import { find, setText } from "./dom.js";
 
 /** @import { Cells } from "./cells.js" */
 
-/** @type {Record<string, [across: number, down: number]>} */
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 /** How many steps of a key lead from 0 to the largest weight. */
 const STEPS = 10;
 

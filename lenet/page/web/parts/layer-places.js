@@ -1,5 +1,6 @@
 // Where units lie in the pictures of their layer: in maps, or in a strip of units.
 
+import { clamp } from "../core/ink.js";
 import { find } from "./dom.js";
 
 /** @import { Layer, Rectangle, Unit } from "../types" */
@@ -110,4 +111,4 @@ export function addMark(kind, { tile, columns, rows, box }) {
  * @param {number} position
  * @param {number} count
  */
-const whole = (position, count) => Math.min(count - 1, Math.max(0, Math.floor(position)));
+const whole = (position, count) => clamp(Math.floor(position), 0, count - 1);

@@ -1,6 +1,6 @@
 // All maps of one drawing, ranked by what muting each does to the answer.
 
-import { fixed, grouped, percent } from "../core/format.js";
+import { factorOf, percent } from "../core/format.js";
 import { named, text } from "../core/texts.js";
 import { element, find, fragment } from "./dom.js";
 import { mapName } from "./map-buttons.js";
@@ -15,7 +15,6 @@ import { mapName } from "./map-buttons.js";
 const FIRST = 8;
 /** Effects on the log-odds that are too small to mention. */
 const NOTHING = 0.01;
-const MILLION = Math.log(1e6);
 
 const MARKUP = `
   <div class="sides">
@@ -114,16 +113,4 @@ function makeRow(effect, answer, layers, largest) {
     : sentence;
   button.title = button.ariaLabel;
   return row;
-}
-
-/**
- * How many times smaller or larger the odds become, rounded to two digits.
- * @param {number} effect
- */
-export function factorOf(effect) {
-  const size = Math.abs(effect);
-  if (size > MILLION) return text("muting.million");
-  const factor = Math.exp(size);
-  if (factor < 1.1) return fixed(factor, 2);
-  return factor < 10 ? fixed(factor, 1) : grouped(Number(factor.toPrecision(2)));
 }

@@ -1,6 +1,7 @@
 // Marks a unit and the fields that it looks at, in every layer before it and on the network input.
 
 import { IMAGE_SIZE } from "../core/config.js";
+import { clamp } from "../core/ink.js";
 import { receptiveField, receptiveMaps } from "../core/microscope.js";
 import { addMark, pixel, places } from "./layer-places.js";
 
@@ -59,6 +60,6 @@ export function makeUnitMarks(stack, input) {
 function inputBox(config, unit) {
   const { top, left, bottom, right } = receptiveField(config, unit, "input");
   /** @param {number} edge */
-  const inside = (edge) => Math.min(IMAGE_SIZE, Math.max(0, edge - config.border));
+  const inside = (edge) => clamp(edge - config.border, 0, IMAGE_SIZE);
   return { top: inside(top), left: inside(left), bottom: inside(bottom), right: inside(right) };
 }

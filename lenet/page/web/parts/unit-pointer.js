@@ -1,12 +1,11 @@
 // Points at units of the layers: a click or tap pins one, the mouse and the keys move over them.
 
+import { ARROWS } from "./arrows.js";
 import { addMark, isStrip, pixel, places, stripSize, unitAt } from "./layer-places.js";
 
 /** @import { Layer, Store, Unit } from "../types" */
 /** @import { LayerStack } from "./layer-stack.js" */
 
-/** @type {Record<string, [across: number, down: number]>} */
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 /** @type {Record<string, number>} */
 const PAGES = { PageUp: -1, PageDown: 1 };
 

@@ -62,7 +62,6 @@ export default {
     mostLike: "most like {label}",
   },
   layers: {
-    title: "Layers of the network",
     output: "output",
     convolution: "convolution",
     average: "average pooling",

@@ -61,7 +61,6 @@ export default {
     mostLike: "больше всего похоже на {label}",
   },
   layers: {
-    title: "Слои сети",
     output: "выход",
     convolution: "свёртка",
     average: "средний пулинг",
