@@ -13,4 +13,6 @@ export function bytes(base64) {
  * Bytes as a base64 string.
  * @param {Uint8Array} array
  */
-export const base64 = (array) => btoa(String.fromCharCode(...array));
+export const base64 = (array) =>
+  // Not all at once: functions take only so many arguments.
+  btoa(Array.from(array, (byte) => String.fromCharCode(byte)).join(""));

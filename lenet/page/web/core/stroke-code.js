@@ -7,6 +7,7 @@
 //
 // A pen that moves slowly leaves many points close together, so most points take one byte.
 
+import { base64, bytes as bytesIn } from "./bytes.js";
 import { MAX_POINTS } from "./ink.js";
 
 /** @import { Point, Stroke } from "../types" */
@@ -35,10 +36,7 @@ export function encodeStrokes(strokes) {
       last = next;
     }
   }
-  return btoa(bytes.map((byte) => String.fromCharCode(byte)).join(""))
-    .replace(/\+/g, "-")
-    .replace(/\//g, "_")
-    .replace(/=/g, "");
+  return base64(Uint8Array.from(bytes)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
 }
 
 /**
@@ -60,11 +58,10 @@ class Damaged extends Error {}
 /** @param {string} code */
 function bytesOf(code) {
   if (!/^[\w-]*$/.test(code) || code.length % 4 === 1) throw new Damaged();
-  const text = atob(code.replace(/-/g, "+").replace(/_/g, "/"));
-  return Array.from(text, (character) => character.charCodeAt(0));
+  return bytesIn(code.replace(/-/g, "+").replace(/_/g, "/"));
 }
 
-/** @param {number[]} bytes */
+/** @param {Uint8Array} bytes */
 function readStrokes(bytes) {
   const input = { bytes, at: 0 };
   /** @type {Stroke[]} */
@@ -104,7 +101,7 @@ function pushStep(bytes, right, down) {
   }
 }
 
-/** @param {{ bytes: number[], at: number }} input */
+/** @param {{ bytes: Uint8Array, at: number }} input */
 function readStep(input) {
   const first = readByte(input);
   if (first < NEAR_CODES) {
@@ -133,7 +130,7 @@ function pushNumber(bytes, number) {
   bytes.push(number);
 }
 
-/** @param {{ bytes: number[], at: number }} input */
+/** @param {{ bytes: Uint8Array, at: number }} input */
 function readNumber(input) {
   let number = 0;
   for (let factor = 1; factor < 2 ** 35; factor *= 128) {
@@ -144,7 +141,7 @@ function readNumber(input) {
   throw new Damaged();
 }
 
-/** @param {{ bytes: number[], at: number }} input */
+/** @param {{ bytes: Uint8Array, at: number }} input */
 function readByte(input) {
   if (input.at >= input.bytes.length) throw new Damaged();
   return input.bytes[input.at++];

@@ -1,5 +1,6 @@
 import { summaries } from "../core/summaries.js";
 import { element, setText } from "./dom.js";
+import { whenResting } from "./rest.js";
 
 /** @import { DrawReading } from "../types" */
 
@@ -18,8 +19,6 @@ const PLACES = new Map([
  * @param {HTMLElement} panel
  */
 export function makeDescriptions(panel) {
-  let timer = 0;
-
   /** @param {DrawReading} reading */
   function describe(reading) {
     for (const { part, text } of summaries(reading)) {
@@ -31,12 +30,6 @@ export function makeDescriptions(panel) {
     }
   }
 
-  return {
-    /** @param {DrawReading} reading */
-    show(reading) {
-      clearTimeout(timer);
-      timer = setTimeout(() => describe(reading), REST);
-    },
-    close: () => clearTimeout(timer),
-  };
+  const rest = whenResting(describe, REST);
+  return { show: rest.schedule, close: rest.cancel };
 }

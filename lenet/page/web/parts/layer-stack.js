@@ -5,6 +5,7 @@ import { text } from "../core/texts.js";
 import { element, find } from "./dom.js";
 import { addMark, isStrip, stripSize, unitPlace } from "./layer-places.js";
 import { drawLegend, LEGEND, namedCanvas, paintValues } from "./maps.js";
+import { whenResting } from "./rest.js";
 
 /** @import { Layer, LayerRange, Muted, Range } from "../types" */
 /**
@@ -30,7 +31,7 @@ export function makeLayerStack(parent) {
   let shown = null;
   /** @type {Set<Element>} */
   const inSight = new Set();
-  let timer = 0;
+  const rest = whenResting(() => paint((figure) => !inSight.has(figure)), REST);
 
   const sight = new IntersectionObserver(
     (entries) => {
@@ -107,11 +108,10 @@ export function makeLayerStack(parent) {
       if (isNew) build();
       if (isMutedAnew) markMuted(next);
       paint((figure) => all || inSight.has(figure));
-      clearTimeout(timer);
-      timer = setTimeout(() => paint((figure) => !inSight.has(figure)), REST);
+      rest.schedule();
     },
     close() {
-      clearTimeout(timer);
+      rest.cancel();
       sight.disconnect();
     },
   };

@@ -10,6 +10,7 @@ import { drawEquation } from "./equation.js";
 import { largestWeight } from "./kernels.js";
 import { sentences, unitName } from "./microscope-words.js";
 import { GREY } from "./palette.js";
+import { whenResting } from "./rest.js";
 import { makeTermView } from "./term-view.js";
 import { makeTerms } from "./terms.js";
 
@@ -55,7 +56,7 @@ export function makeMicroscope(section, state, onMove) {
   const view = makeTermView(find(section, ".term"), paint, (words) => setText(spoken, words));
   /** The map of the open term, for each layer. @type {Map<string, number | null>} */
   const chosen = new Map();
-  let timer = 0;
+  const speech = whenResting((/** @type {string} */ words) => setText(spoken, words), REST);
   /** @type {{ reading: DrawReading, explanation: Explanation, scales: Scales } | null} */
   let shown = null;
 
@@ -111,12 +112,6 @@ export function makeMicroscope(section, state, onMove) {
     view.show(explanation, explanation.terms[open], scales);
   }
 
-  /** @param {string} words */
-  function speakLater(words) {
-    clearTimeout(timer);
-    timer = setTimeout(() => setText(spoken, words), REST);
-  }
-
   return {
     /**
      * @param {DrawReading} reading
@@ -141,7 +136,7 @@ export function makeMicroscope(section, state, onMove) {
       setText(find(section, ".finding"), words);
       drawTerms();
       describe(section, explanation);
-      speakLater(`${name}: ${decimal(explanation.value)}. ${words}`);
+      speech.schedule(`${name}: ${decimal(explanation.value)}. ${words}`);
     },
     /** @param {boolean} isPinned */
     pin(isPinned) {
@@ -151,12 +146,12 @@ export function makeMicroscope(section, state, onMove) {
     hide() {
       shown = null;
       section.hidden = true;
-      clearTimeout(timer);
+      speech.cancel();
       setText(spoken, "");
     },
     focus: () => find(section, "h2").focus(),
     close() {
-      clearTimeout(timer);
+      speech.cancel();
       view.close();
     },
   };

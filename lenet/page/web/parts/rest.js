@@ -2,15 +2,19 @@
 const REST = 250;
 
 /**
- * Calls a function once the drawing has rested for a moment; `cancel` forgets a call that waits.
- * @param {() => void} action
+ * Calls a function with the newest values once they have rested for a moment; `cancel` forgets a
+ * call that waits.
+ * @template {unknown[]} Values
+ * @param {(...values: Values) => void} action
+ * @param {number} [rest] milliseconds
  */
-export function whenResting(action) {
+export function whenResting(action, rest = REST) {
   let timer = 0;
   return {
-    schedule() {
+    /** @param {Values} values */
+    schedule(...values) {
       clearTimeout(timer);
-      timer = setTimeout(action, REST);
+      timer = setTimeout(() => action(...values), rest);
     },
     cancel: () => clearTimeout(timer),
   };
