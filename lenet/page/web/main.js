@@ -131,6 +131,8 @@ export function start(
     const network = state.get("network");
     const open = openInstruments(element);
     const isFocused = find(element, "#language").matches(":focus");
+    // What runs would answer parts that are gone.
+    state.get("tasks").stop();
     page.close();
     // Views are mounted as at first: without a network, which arrives then.
     state.set({ network: null, language: currentLanguage(), problem: "" });

@@ -527,13 +527,15 @@ export interface Tasks {
       signal?: AbortSignal;
     },
   ): Promise<ResultOf<ReturnType<TaskTable[Name]>>>;
+  /** Aborts whatever runs. */
+  stop(): void;
   close(): void;
 }
 
 type YieldOf<Task> = Task extends Generator<infer Step> ? Step : never;
 type ResultOf<Task> = Task extends Generator<unknown, infer Result> ? Result : never;
 
-/** What the tab Compare shows; `layers` are ready to be drawn. */
+/** The answers that the tab Compare shows. */
 export interface Comparison {
   a: Prediction;
   b: Prediction;

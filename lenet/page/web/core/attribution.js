@@ -11,7 +11,7 @@ import { views } from "./views.js";
 /** @typedef {{ input: Plane, target: string, size: number }} Question */
 
 /** A path that has not reached its target by then ends without it. */
-export const MAX_STEPS = 60;
+const MAX_STEPS = 60;
 /** A change is better only if it raises the logit by more, so that rounding can't decide. */
 const TIE = 1e-9;
 

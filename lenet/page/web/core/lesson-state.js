@@ -79,7 +79,8 @@ export function lossesOf({ input, inputA, inputB, view }, state) {
 export function changesFor(lesson, network, sides) {
   const muted = Object.entries(lesson.muted).map(([layer, maps]) => [
     layer,
-    maps.filter((map) => hasUnit(network, { layer, map, row: 0, column: 0 })),
+    // The output can't be muted.
+    layer === "output" ? [] : maps.filter((map) => hasUnit(network, firstOf(layer, map))),
   ]);
   const unit = lesson.unit && hasUnit(network, lesson.unit) ? lesson.unit : null;
   const input = sketchFor(lesson.input, network);
@@ -117,6 +118,9 @@ function sketchFor(input, { testImages }) {
   const picture = testImages[image[0]]?.[image[1]];
   return picture === undefined ? undefined : { strokes, picture };
 }
+
+/** @type {(layer: string, map: number) => Unit} */
+const firstOf = (layer, map) => ({ layer, map, row: 0, column: 0 });
 
 /**
  * @param {Network} network

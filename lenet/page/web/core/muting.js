@@ -22,7 +22,7 @@ export function* rank(predictor, input) {
   const answer = indexOfLargest(calibrated(before, config.temperature));
   const oddsBefore = logOdds(calibrated(before, config.temperature), answer);
   const blank = isBlank(input);
-  const candidates = hiddenMaps(network);
+  const candidates = hiddenMaps(network, seen[0].layers);
   /** @type {MapEffect[]} */
   const found = [];
   for (const { step, map } of candidates) {
@@ -47,9 +47,9 @@ export function* rank(predictor, input) {
 /**
  * The maps of the hidden layers that are not muted, each with the index of its layer.
  * @param {LeNet} network
+ * @param {Layer[]} layers of any image
  */
-function hiddenMaps(network) {
-  const { layers } = network.forward([new Float64Array(network.image.length)]);
+function hiddenMaps(network, layers) {
   return network.steps.slice(0, -1).flatMap(({ muted }, step) => {
     const maps = [...Array(layers[step + 1].shape[0]).keys()];
     return maps.filter((map) => !muted.includes(map)).map((map) => ({ step, map }));

@@ -27,7 +27,7 @@ export function testSet(files, path) {
  * @param {ArrayBuffer} file
  * @returns {Promise<TestSet>}
  */
-export async function readSheet(file) {
+async function readSheet(file) {
   const { width, height, levels: sheet } = await greyLevels(file);
   const levels = new Uint8Array(sheet.length);
   const columns = width / IMAGE_SIZE;

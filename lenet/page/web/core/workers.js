@@ -72,10 +72,15 @@ export function makeTasks(startWorker) {
     return drive(task(predictor, argument), { slice: SLICE, onProgress, signal: combined });
   }
 
+  function stop() {
+    for (const controller of latest.values()) controller.abort();
+  }
+
   return {
     run,
+    stop,
     close() {
-      for (const controller of latest.values()) controller.abort();
+      stop();
       worker?.close();
     },
   };

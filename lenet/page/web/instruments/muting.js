@@ -1,6 +1,6 @@
 // What each map does: mute maps, rank them, and see what that costs on the test images.
 
-import { toggleMuted } from "../core/edits.js";
+import { isEdited, toggleMuted } from "../core/edits.js";
 import { text } from "../core/texts.js";
 import { isAbort } from "../core/workers.js";
 import { makeCosts } from "../parts/costs.js";
@@ -98,7 +98,7 @@ function mount(body, state) {
     ranking.mark(muted);
     rank.disabled = prediction.state === "blank";
     stale.textContent = isStale(reading) ? text("muting.stale") : "";
-    unmute.hidden = !hasMuted(muted);
+    unmute.hidden = !isEdited({ muted, kernels: {} });
     costs.update();
   }
 
@@ -108,6 +108,3 @@ function mount(body, state) {
   );
   return { show, close: costs.close };
 }
-
-/** @param {Edits["muted"]} muted */
-const hasMuted = (muted) => Object.values(muted).some(({ length }) => length > 0);

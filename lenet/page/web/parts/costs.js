@@ -36,11 +36,22 @@ export function makeCosts(parent, state) {
   let network = null;
   /** @type {Edits | null} */
   let edits = null;
+  /** Ends the evaluation of edits that have been replaced. */
+  let running = new AbortController();
 
-  /** @param {Network} of @param {Edits} changes @param {TestSet} images @param {string} label */
-  function evaluate(of, changes, images, label) {
+  /**
+   * @param {Network} of
+   * @param {Edits} changes
+   * @param {TestSet} images
+   * @param {string} label
+   * @param {AbortSignal} [signal]
+   */
+  function evaluate(of, changes, images, label, signal) {
     return state.get("tasks").run("evaluate", of, changes, images, {
-      onProgress: ({ done, total }) => showProgress(label, done, total),
+      onProgress({ done, total }) {
+        if (network === of) showProgress(label, done, total);
+      },
+      signal,
     });
   }
 
@@ -71,7 +82,7 @@ export function makeCosts(parent, state) {
     const before = await asTrained(of, images);
     if (isOld(of, changes)) return;
     const now = isEdited(changes)
-      ? await evaluate(of, changes, images, "muting.withChanges")
+      ? await evaluate(of, changes, images, "muting.withChanges", running.signal)
       : before;
     if (isOld(of, changes)) return;
     summary.textContent = summaryOf(now, before, isEdited(changes));
@@ -91,6 +102,8 @@ export function makeCosts(parent, state) {
     if (!of?.testSheet || network !== of || edits === state.get("edits")) return;
     const changes = state.get("edits");
     edits = changes;
+    running.abort();
+    running = new AbortController();
     table.ariaBusy = "true";
     try {
       await read(of, changes);
@@ -113,6 +126,7 @@ export function makeCosts(parent, state) {
   /** Shows the start again, for a different network. */
   function reset() {
     network = edits = null;
+    running.abort();
     confusion.clear();
     table.hidden = progress.hidden = true;
     summary.textContent = "";

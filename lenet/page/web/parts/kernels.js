@@ -42,8 +42,9 @@ export function largestWeight({ config, tensors }, name) {
  * @param {LayerStack} stack
  */
 export function makeKernels(stack) {
-  /** What was painted last below each layer. @type {Map<Element, Tensor>} */
-  const painted = new Map();
+  /** What was painted last below each layer. @type {WeakMap<Element, Tensor>} */
+  let painted = new WeakMap();
+  let isShown = false;
 
   /**
    * @param {Checkpoint} checkpoint
@@ -65,13 +66,16 @@ export function makeKernels(stack) {
   return {
     /** @param {Checkpoint} checkpoint */
     show(checkpoint) {
+      isShown = true;
       const plans = planOf(checkpoint.config);
       stack.layers().forEach((layer, i) => {
         if (i > 0) show(checkpoint, layer, plans[i]);
       });
     },
     hide() {
-      painted.clear();
+      if (!isShown) return;
+      isShown = false;
+      painted = new WeakMap();
       for (const kernels of stack.parent.querySelectorAll(".kernels")) kernels.remove();
     },
   };
@@ -120,6 +124,8 @@ function drawKernels(tiles, checkpoint, plan, range) {
     const canvas = kernelsIn(parent, () =>
       namedCanvas(text("layers.kernels", values), width, height),
     );
+    // Networks with the same maps can have different connections.
+    Object.assign(canvas, { width, height });
     canvas.style.width = `${(100 * columns) / COLUMNS}%`;
     const context = /** @type {HTMLCanvasElement} */ (canvas).getContext("2d");
     const one = Object.assign(document.createElement("canvas"), { width: k, height: k });

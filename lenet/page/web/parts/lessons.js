@@ -58,6 +58,8 @@ export function followLessons({ root, state, place, first, choose, report }) {
     const { network } = next;
     if (network && network !== state.get("network")?.name && isOffered(network)) {
       await choose(network);
+      // The code has changed meanwhile.
+      if (lesson !== next) return;
     }
     apply();
   }

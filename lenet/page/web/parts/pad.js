@@ -55,10 +55,13 @@ export function makePad({ root, onChange, note, sketch, maxPoints = MAX_POINTS }
       drawing.cancel();
       update();
     },
-    clear() {
-      startFrom(BLANK);
-    },
+    clear,
   };
+
+  /** Makes a sketch other than BLANK, which an example may replace. */
+  function clear() {
+    startFrom({ ...BLANK });
+  }
 
   /** @param {Sketch} next */
   function startFrom(next) {
@@ -82,7 +85,7 @@ export function makePad({ root, onChange, note, sketch, maxPoints = MAX_POINTS }
     undo();
   });
   find(root, "[name=clear]").addEventListener("click", () => {
-    if (!drawing.isDrawing) startFrom(BLANK);
+    if (!drawing.isDrawing) clear();
   });
   find(root, "[name=undo]").addEventListener("click", undo);
 
