@@ -75,6 +75,9 @@ def test_the_example_is_still_an_example_after_the_switch(open_page: Callable[..
     Hand(page).draw(DIGITS["1"])
     settle(page)
     assert label(page) == "1", "the stroke has replaced the example"
+    clear(page)
+    speak(page, "en")
+    assert label(page) == "", "no example covers what has been cleared"
 
 
 def test_visitors_find_the_language_that_they_prefer(open_page: Callable[..., Page]) -> None:

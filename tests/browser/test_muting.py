@@ -161,6 +161,12 @@ def test_a_cell_opens_its_images_and_an_image_goes_to_the_pad(
     panel.get_by_role("button", name="Rank all maps").click()
     panel.get_by_role("button", name="Read 1,000 test images").click()
     evaluated(panel)
+    map_button(panel, "C1", 0).click()
+    panel.get_by_role("progressbar").wait_for()
+    map_button(panel, "C1", 0).click()
+    evaluated(panel)
+    page.wait_for_timeout(300)
+    assert panel.get_by_role("progressbar").count() == 0, "nothing is read any more"
     confusion = in_python(False).confusion
     row, column = next((r, c) for r, c in np.ndindex(10, 10) if r != c and confusion[r, c])
     panel.locator(f"td [data-truth='{row}'][data-answer='{column}']").click()

@@ -137,7 +137,7 @@ const { NO_EDITS } = await import("/core/edits.js");
 const { NO_LESSON } = await import("/core/lesson.js");
 const BLANK = { strokes: [], picture: null };
 const layers = { layers: [{ name: "input", shape: [1, 4, 4] }, { name: "C1", shape: [2, 3, 3] },
-  { name: "F2", shape: [5] }] };
+  { name: "F2", shape: [5] }, { name: "output", shape: [10] }] };
 const digits = { name: "digits", layers, testImages: [["zero", "another"], ["one"]] };
 const clothes = { name: "clothes", layers, testImages: [["shirt"]] };
 const state = makeStore({ network: digits, view: "draw", sketch: BLANK, pair: [BLANK, BLANK],
@@ -182,6 +182,7 @@ def test_a_lesson_says_what_it_lacks(run: Run) -> None:
         ({"unit": {"layer": "input", "map": 0, "row": 0, "column": 0}}, True),
         ({"muted": {"C1": [0, 1], "F2": [4]}}, False),
         ({"muted": {"C1": [0, 2]}}, True),
+        ({"muted": {"C1": [0], "output": [3]}}, True),
         ({"input": {"image": [1, 0], "strokes": []}}, False),
         ({"input": {"image": [1, 1], "strokes": []}}, True),
         ({"inputB": {"image": [0, 1], "strokes": []}}, True),
@@ -199,7 +200,8 @@ def test_what_the_networks_do_not_have_is_left_out(
         assert found["changes"]["pinned"] is not missing
     if "muted" in change:
         expected = {"C1": [0]} if missing else change["muted"]
-        assert found["changes"]["edits"]["muted"] == expected
+        muted = found["changes"]["edits"]["muted"]
+        assert {layer: maps for layer, maps in muted.items() if maps} == expected
     if "input" in change:
         expected = None if missing else {"strokes": [], "picture": "one"}
         assert found["input"] == expected

@@ -99,6 +99,16 @@ def test_a_new_run_aborts_the_previous_one(
 
 
 @pytest.mark.parametrize("start", STARTS)
+def test_tasks_can_be_stopped(run: Run, checkpoint: dict[str, str], start: str) -> None:
+    body = """
+    const task = evaluate(NO_EDITS, { onProgress: () => tasks.stop() });
+    const next = await task.catch((error) => isAbort(error) && evaluate());
+    return next.answers.length;
+    """
+    assert run_tasks(run, checkpoint, start, body) == 400
+
+
+@pytest.mark.parametrize("start", STARTS)
 def test_nothing_runs_after_the_page_is_closed(
     run: Run, checkpoint: dict[str, str], start: str
 ) -> None:
