@@ -29,7 +29,8 @@ const PICTURES = `
   ....... ....... ....... ....... .......
 `;
 
-const ROWS = 12;
+export const BITMAP_ROWS = 12;
+export const BITMAP_COLUMNS = 7;
 const rows = PICTURES.trim().split(/\s+/);
 
 /**
@@ -37,8 +38,8 @@ const rows = PICTURES.trim().split(/\s+/);
  * @param {number} digit
  */
 function bitmap(digit) {
-  const first = Math.floor(digit / 5) * 5 * ROWS + (digit % 5);
-  const pixels = Array.from({ length: ROWS }, (_, row) => rows[first + 5 * row]).join("");
+  const first = Math.floor(digit / 5) * 5 * BITMAP_ROWS + (digit % 5);
+  const pixels = Array.from({ length: BITMAP_ROWS }, (_, row) => rows[first + 5 * row]).join("");
   return Float64Array.from(pixels, (pixel) => (pixel === "#" ? 1 : -1));
 }
 

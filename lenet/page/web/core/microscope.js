@@ -1,7 +1,7 @@
 // One unit of a network: the sum that it computes, and what it sees of the layers below. Mirrors
 // lenet/reading/microscope.py.
 
-import { DIGIT_BITMAPS } from "./bitmaps.js";
+import { BITMAP_COLUMNS, BITMAP_ROWS, DIGIT_BITMAPS } from "./bitmaps.js";
 import { connectedMaps, kernelOf, seesStrip, tensorOf } from "./kernels.js";
 import { ACTIVATIONS } from "./layers.js";
 import { planOf } from "./plan.js";
@@ -10,9 +10,6 @@ import { planOf } from "./plan.js";
  * @import { Checkpoint, Explanation, Layer, LayerPlan, LeNetConfig, Muted, Rectangle, Term, Unit }
  *   from "../types"
  */
-
-/** Columns of the bitmaps of an RBF output. */
-const BITMAP_WIDTH = 7;
 
 /**
  * Whether a network has this unit.
@@ -101,7 +98,7 @@ function stripOf(checkpoint, { name, kind }, patch, map) {
   if (kind === "rbf") {
     const kernel = DIGIT_BITMAPS[map];
     const products = patch.map((value, i) => -((value - kernel[i]) ** 2));
-    const size = { height: kernel.length / BITMAP_WIDTH, width: BITMAP_WIDTH };
+    const size = { height: BITMAP_ROWS, width: BITMAP_COLUMNS };
     return makeTerm({ ...place, ...size, kernel, products });
   }
   const kernel = Float64Array.from(kernelOf(checkpoint, name, map, null));

@@ -4,12 +4,13 @@
 import { base64 } from "./bytes.js";
 import { boundsOnPad, fittingPen, inkFromSketch, inkOnPad, STROKE_WIDTH } from "./ink.js";
 import { inkBounds, isBlank, levelsOf, PAD_PIXELS, resize, roundHalfUp } from "./preprocessing.js";
+import { sketchOf } from "./sketch.js";
 
 /** @import { Bend, CompassCell, Plane, Progress, Sketch, Stroke } from "../types" */
 /** @import { Predictor } from "./reading.js" */
 
 /** @type {Bend} */
-export const UNCHANGED = Object.freeze({
+const UNCHANGED = Object.freeze({
   right: 0,
   down: 0,
   turn: 0,
@@ -66,7 +67,7 @@ export function* compass(predictor, { sketch, grid }) {
  * @param {string} grid
  * @returns {Bend[][]}
  */
-export function bends(grid) {
+function bends(grid) {
   const { columns, rows } = GRIDS[grid];
   return rows.values.map((row) =>
     columns.values.map((column) => ({ ...UNCHANGED, [columns.key]: column, [rows.key]: row })),
@@ -84,12 +85,12 @@ export function variant(sketch, bend) {
   const { strokes, picture } = sketch;
   if (picture !== null) {
     const ink = resize(inkFromSketch(sketch), PAD_PIXELS, PAD_PIXELS);
-    return pictureOf(thicken(bendInk(ink, bend), bend.thickness));
+    return sketchOfInk(thicken(bendInk(ink, bend), bend.thickness));
   }
   const bent = bendStrokes(strokes, bend);
   if (bend.thickness === 1) return { strokes: bent, picture: null };
   const pen = fittingPen(boundsOnPad(bent)?.extent ?? 0) * bend.thickness;
-  return pictureOf(inkOnPad(bent, PAD_PIXELS, pen));
+  return sketchOfInk(inkOnPad(bent, PAD_PIXELS, pen));
 }
 
 /** @param {Bend} bend */
@@ -103,7 +104,7 @@ const isUnchanged = (bend) =>
  * @param {Plane} ink
  * @returns {Sketch}
  */
-export const pictureOf = (ink) => ({ strokes: [], picture: base64(levelsOf(ink)) });
+export const sketchOfInk = (ink) => sketchOf(base64(levelsOf(ink)));
 
 /**
  * Strokes, moved and bent; coordinates are rounded to thousandths, as on the pad.

@@ -2,7 +2,7 @@
 
 import { shortAnswer } from "../core/format.js";
 import { runnerUp } from "../core/numbers.js";
-import { pictureOf } from "../core/robustness.js";
+import { sketchOfInk } from "../core/robustness.js";
 import { named, text } from "../core/texts.js";
 import { isAbort } from "../core/workers.js";
 import { makeChangePath } from "../parts/change-path.js";
@@ -54,7 +54,7 @@ function mount(body, state) {
   const area = find(body, ".pictures");
   const pictures = makeChangePictures(area);
   const path = makeChangePath(find(body, ".walk"), (picture) =>
-    state.set({ sketch: pictureOf(picture) }),
+    state.set({ sketch: sketchOfInk(picture) }),
   );
   /** @type {DrawReading | null} */
   let last = null;

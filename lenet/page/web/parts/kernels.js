@@ -1,6 +1,6 @@
 // Pictures of the weights: kernels below the maps that they lead to, rows of weights below strips.
 
-import { DIGIT_BITMAPS } from "../core/bitmaps.js";
+import { BITMAP_COLUMNS, BITMAP_ROWS, DIGIT_BITMAPS } from "../core/bitmaps.js";
 import { decimal, fixed, layerName, shortNumber } from "../core/format.js";
 import { connectedMaps, kernelOf, tensorOf } from "../core/kernels.js";
 import { planOf } from "../core/plan.js";
@@ -14,9 +14,6 @@ import { namedCanvas, paintValues } from "./maps.js";
 
 /** Kernels in a row below a map. */
 const COLUMNS = 3;
-/** Rows and columns of the bitmaps of an RBF output. */
-const [BITMAP_ROWS, BITMAP_COLUMNS] = [12, 7];
-
 /** The values of the units that are compared with a bitmap. @type {Range} */
 const SQUASHED = [-1.7159, 1.7159];
 
