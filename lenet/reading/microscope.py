@@ -91,7 +91,7 @@ class Explanation:
 def explain(predictor: Predictor, layers: Sequence[Layer], unit: Unit) -> Explanation:
     """The sum that `unit` computes, in float64.
 
-    `layers` are those of a prediction of this predictor.
+    `layers` belong to a prediction by this predictor.
 
     Raises:
         SketchpadError: the network has no such unit, or it belongs to the input.
@@ -108,9 +108,7 @@ def explain(predictor: Predictor, layers: Sequence[Layer], unit: Unit) -> Explan
         terms = tuple(_terms(step, before.values.astype(np.float64), window, unit))
         bias = _bias(step.layer, unit.map)
         total = bias + sum(term.sum for term in terms)
-        value = (
-            step.activation(torch.tensor(total, dtype=torch.float64)) if step.activation else total
-        )
+        value = _activated(step, total)
     muted = unit.map in predictor.muted.get(unit.layer, ())
     return Explanation(
         unit=unit,
