@@ -1,4 +1,4 @@
-"""Which ink would change the answer: what happens if pixels are filled or emptied, one at a time.
+"""Which ink would change the answer: what happens if a block of pixels is filled or emptied.
 
 Every change is tried out, and the answer is that of the page: calibrated, from nine views. Nothing
 is estimated from a gradient. `lenet/page/web/core/attribution.js` computes the same.
@@ -94,7 +94,7 @@ def pixel_changes(predictor: Predictor, image: Array, target: str, size: int = 2
 
 
 def greedy_path(predictor: Predictor, image: Array, target: str, size: int = 2) -> Path:
-    """Changes of `size`×`size` pixels until the answer is `target`, each the best of all.
+    """Changes of `size`×`size` pixels until the answer is `target`, each the best at its step.
 
     The network input `image` `(28, 28)` is treated as a picture on the pad: after each change it is
     prepared again, so preparation may move and scale it, and the last picture is read the same on

@@ -91,7 +91,7 @@ class Explanation:
 def explain(predictor: Predictor, layers: Sequence[Layer], unit: Unit) -> Explanation:
     """The sum that `unit` computes, in float64.
 
-    `layers` are those of a prediction of this predictor.
+    `layers` belong to a prediction by this predictor.
 
     Raises:
         SketchpadError: the network has no such unit, or it belongs to the input.

@@ -1,4 +1,4 @@
-"""What each map does: the answer without it, and how a network does on many images.
+"""What each map does: the answer without it, and how well a network reads many images.
 
 `lenet/page/web/core/muting.js` and `evaluation.js` compute the same in the browser.
 """
@@ -39,7 +39,7 @@ class Effect:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """How a network does on images whose classes are known."""
+    """How well a network reads images whose classes are known."""
 
     answers: NDArray[np.int64]
     """`(N,)`, the index of each answer; the number of classes stands for a rejected image"""
@@ -128,8 +128,8 @@ def log_odds(logits: Tensor, label: int) -> Tensor:
 
     They stay exact where the probability rounds to 1.
     """
-    others = torch.cat([logits[:label], logits[label + 1 :]])
-    return logits[label] - others.logsumexp(0)
+    rest = torch.cat([logits[:label], logits[label + 1 :]])
+    return logits[label] - rest.logsumexp(0)
 
 
 def calibrated(logits: Tensor, config: LeNetConfig) -> Tensor:

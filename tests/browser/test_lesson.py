@@ -58,7 +58,7 @@ def visible(page: Page) -> set[str]:
 
 def address_of_link(page: Page) -> str:
     page.get_by_role("button", name="Copy link").click()
-    notice(page).get_by_text("link is copied").wait_for()
+    notice(page).get_by_text("Link copied").wait_for()
     return page.evaluate("navigator.clipboard.readText()")
 
 

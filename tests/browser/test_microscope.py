@@ -84,7 +84,8 @@ def assert_explained(page: Page, predictor: Predictor, unit: Unit) -> None:
         assert float(found[name]) == pytest.approx(number, abs=1e-4, rel=1e-4)
     terms = page.locator("#microscope .terms button:visible")
     assert terms.count() == (len(expected.terms) if len(expected.terms) > 1 else 0)
-    assert "The network computed the same value." in page.locator("#microscope .finding").inner_text()
+    finding = page.locator("#microscope .finding")
+    expect(finding).to_contain_text("The network computed the same value.")
 
 
 @pytest.mark.parametrize("name", PRESETS)

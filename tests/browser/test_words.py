@@ -60,7 +60,7 @@ def test_the_odds_stand_next_to_the_answer(page: Page, predictor: Predictor) -> 
 def test_it_says_once_that_it_does_not_learn(page: Page) -> None:
     origin = page.locator(".origin")
     expect(origin).to_contain_text("Nobody programmed a 3.")
-    expect(origin).to_contain_text("No drawing is learned or kept.")
+    expect(origin).to_contain_text("It doesn't learn from you. Nothing is kept.")
     choose(page, "things")
     expect(origin).to_contain_text("Nobody programmed a coat.")
 

@@ -38,8 +38,8 @@ export function* pixelChanges(predictor, { input, target, size }) {
 }
 
 /**
- * Changes of `size`×`size` pixels until the answer is `target`, each the best of all: the one that
- * raises the target's logit most. The network input is treated as a picture on the pad: after each
+ * Changes of `size`×`size` pixels until the answer is `target`, each the best at its step: the one
+ * that raises the target's logit most. The network input is treated as a picture on the pad: after each
  * change it is prepared again, so the last picture is read the same there.
  * @param {Predictor} predictor
  * @param {Question} question

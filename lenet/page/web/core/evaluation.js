@@ -1,4 +1,4 @@
-// How a network does on many images: mirrors `evaluate` in lenet/reading/muting.py.
+// How well a network reads many images: mirrors `evaluate` in lenet/reading/muting.py.
 
 import { IMAGE_SIZE } from "./config.js";
 

@@ -1,5 +1,5 @@
-// Grey pictures in PNG files, decoded exactly: canvases may change pixels, to protect visitors from
-// being recognised. https://www.w3.org/TR/png-3/
+// Grey pictures in PNG files, decoded exactly: canvases may change pixels, to prevent
+// fingerprinting. https://www.w3.org/TR/png-3/
 
 import { SketchpadError } from "./errors.js";
 import { text } from "./texts.js";

@@ -16,7 +16,7 @@ const listeners = new Set();
 export const currentLanguage = () => language;
 
 /**
- * Changes the language of all texts from now on; others become English.
+ * Changes the language of all texts from now on; an unknown language becomes English.
  * @param {string} code
  */
 export function setLanguage(code) {

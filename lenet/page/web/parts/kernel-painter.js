@@ -22,7 +22,7 @@ export function makeKernelPainter(kernel, tools, { paint, weightOf, point }) {
   const output = find(tools, "output");
   let isOn = false;
   let isPainting = false;
-  /** The cell of the keys. */
+  /** The cell that the keys change. */
   let cell = 0;
 
   const showWeight = () => setText(output, decimal(slider.valueAsNumber));

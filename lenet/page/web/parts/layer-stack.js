@@ -31,7 +31,9 @@ export function makeLayerStack(parent) {
   let shown = null;
   /** @type {Set<Element>} */
   const inSight = new Set();
-  const rest = whenResting(() => paint((figure) => !inSight.has(figure)), REST);
+  /** The figures that don't show the latest values yet. @type {Set<Element>} */
+  const stale = new Set();
+  const rest = whenResting(() => paint(() => true), REST);
 
   const sight = new IntersectionObserver(
     (entries) => {
@@ -39,6 +41,8 @@ export function makeLayerStack(parent) {
         if (isIntersecting) inSight.add(target);
         else inSight.delete(target);
       }
+      // The layout may have changed since the last reading.
+      paint((figure) => inSight.has(figure));
     },
     { rootMargin: "50px" },
   );
@@ -49,7 +53,9 @@ export function makeLayerStack(parent) {
     const { layers, ranges, before } = shown;
     layers.slice(1).forEach((layer, i) => {
       const figure = /** @type {HTMLElement} */ (parent.children[i]);
-      if (isWanted(figure)) drawLayer(figure, layer, ranges[i + 1], before);
+      if (!stale.has(figure) || !isWanted(figure)) return;
+      stale.delete(figure);
+      drawLayer(figure, layer, ranges[i + 1], before);
     });
   }
 
@@ -62,6 +68,7 @@ export function makeLayerStack(parent) {
       return makeFigure(layer, layer.kind === "convolution" ? `${convolutions}` : layer.name);
     });
     parent.replaceChildren(...figures);
+    stale.clear();
     for (const figure of figures) sight.observe(figure);
   }
 
@@ -107,6 +114,7 @@ export function makeLayerStack(parent) {
       shown = next;
       if (isNew) build();
       if (isMutedAnew) markMuted(next);
+      for (const figure of parent.children) stale.add(figure);
       paint((figure) => all || inSight.has(figure));
       rest.schedule();
     },

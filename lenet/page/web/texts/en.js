@@ -86,7 +86,7 @@ export default {
       one: "Each row is a unit with {count} weight.",
       other: "Each row is a unit with its {count} weights.",
     },
-    bitmap: "Bitmap of a {label}",
+    bitmap: "Bitmap of {label}",
   },
   microscope: {
     mapName: "{layer}, map {map}, row {row}, column {column}",
@@ -126,41 +126,41 @@ export default {
     number: "{a}",
     own: "✓ The network computed the same value.",
     different: "The network computed a different value.",
-    winner: "The {place} value is the largest of the four, so only this one goes on.",
+    winner: "The {place} value is the largest of the four, so only this one is passed on.",
     upperLeft: "upper left",
     upperRight: "upper right",
     lowerLeft: "lower left",
     lowerRight: "lower right",
-    rbf: "The smaller the distance to the bitmap of a {label}, the more probable is a {label}.",
-    mutedMap: "The map is muted, so the next layer receives 0.",
+    rbf: "The smaller the distance to the bitmap of {label}, the more probable {label} is.",
+    mutedMap: "It is muted, so the next layer receives 0.",
     blankBias:
       "Nothing is drawn, so all products are 0. The bias of {bias} alone passes through {activation}.",
     blankLinear: "Nothing is drawn, so all products are 0, and only the bias is left.",
     blankTerms:
-      "Nothing is drawn. The value comes from the background: its terms add up to {terms}, and the " +
-      "bias is {bias}.",
+      "Nothing is drawn, but what this unit sees isn't 0: its terms add up to {terms}, and the bias " +
+      "is {bias}.",
     brush: "Paint the kernel with",
     termSum: "The products add up to {sum}.",
     kernelKeys:
       "Kernel. The arrow keys move to a weight, plus and minus change it, 0 clears it, Enter paints " +
-      "the weight of the slider.",
+      "the weight chosen with the slider.",
   },
   edits: {
     badge: "No longer the trained network.",
-    restore: "Put it back",
+    restore: "Restore it",
     save: "Save network",
   },
   muting: {
     title: "What each map does",
     intro:
-      "Press a map to mute it: its values become 0 for every layer after it. The answer follows at once.",
+      "Press a map to mute it: its values become 0 for every layer after it. The answer changes at once.",
     map: "{layer}, map {number}",
     unit: "{layer}, unit {number}",
     mute: "Mute {map}",
     unmute: "Unmute all maps",
     rankTitle: "Which maps matter for this drawing?",
     rankIntro:
-      "Each map and unit is muted alone, and the network reads your drawing again. The bars show how the odds of the answer change. Press a row to mute its map.",
+      "Each map and unit is muted on its own, and the network reads your drawing again. The bars show how the odds of the answer change. Press a row to mute its map.",
     rank: "Rank all maps",
     stale: "The drawing or the network has changed since. Rank the maps again.",
     for: "Speak for {answer}: muting one lowers its odds",
@@ -169,7 +169,7 @@ export default {
     less: "{map}: without it, the odds of {answer} are {factor} times lower.",
     more: "{map}: without it, the odds of {answer} are {factor} times higher.",
     becomes: "The answer becomes {answer}.",
-    million: "over a million",
+    million: "more than a million",
     costsTitle: "What it costs everybody",
     costsIntro:
       "The drawing on the pad is one case. See how the network reads 1,000 test images, 100 of each class, as trained and with your changes.",
@@ -190,8 +190,8 @@ export default {
         "With your changes, the network reads {right} of {total} test images correctly: {count} more than as trained ({before}).",
     },
     resultSame:
-      "With your changes, the network reads {right} of {total} test images correctly: as many as before.",
-    failed: "The test images could not be read. Check your connection, then reload the page.",
+      "With your changes, the network reads {right} of {total} test images correctly: as many as without them.",
+    failed: "The test images can't be read. Check your connection, then reload the page.",
     caption: "Rows: what an image shows. Columns: the answer. Press a cell to see its images.",
     captionRejected:
       "Rows: what an image shows. Columns: the answer; ? means rejected. Press a cell to see its images.",
@@ -215,7 +215,7 @@ export default {
   changes: {
     title: "Ink that would change its mind",
     intro:
-      "Each block of pixels is filled with ink, then emptied, and the network reads the result. The colours show what really happens to the odds of one class: nothing is estimated. The white line is your drawing.",
+      "Each block of pixels is filled with ink, then emptied, and the network reads each result. The colours show what really happens to the odds of one class: nothing is estimated. The white line is your drawing.",
     target: "Odds of",
     rival: "{label}, the runner-up",
     size: "Pixels at a time",
@@ -242,12 +242,11 @@ export default {
     takenSame: "Ink taken away in row {row}, column {column} hardly changes the odds of {target}.",
     path: "A short way to {target}",
     pathIntro:
-      "Step by step, every change is tried, and the one that helps most stays, until the answer flips. A shorter way may exist: no step looks ahead. After each change the picture is prepared again, so on the pad it is read the same.",
+      "At each step, every change is tried and the one that helps most is kept, until the answer flips. A shorter way may exist, because no step looks ahead. After each change, the picture is prepared again, so the answer stays the same when you put it on the pad.",
     find: "Find a short way to {target}",
     there: "It already reads {target}",
     stale: "This way starts from a different drawing or network.",
-    unreached:
-      "No further change brings it closer to {target}, so this way ends before the answer flips.",
+    unreached: "No short way to {target} was found: the search ended before the answer flipped.",
     back: "Back",
     next: "Next",
     play: "Play",
@@ -264,9 +263,9 @@ export default {
   compass: {
     title: "How far can it bend?",
     intro:
-      "Each cell is your drawing, moved and bent, and shows the answer: the stronger the colour, the more probable. Press a cell to put that drawing on the pad. Moving or scaling changes nothing until part of the drawing leaves the pad, because preparation crops it, scales it and puts it in the middle.",
+      "Each cell shows the answer to a moved or bent copy of your drawing: the stronger the colour, the more probable the answer. Press a cell to put its copy on the pad. Moving or scaling changes nothing until part of the drawing leaves the pad, because preparation crops the drawing, scales it and centres it.",
     shift: "Moved to the right and down",
-    turn: "Turned and enlarged",
+    turn: "Turned and scaled",
     slant: "Slanted, with thinner or wider strokes",
     shiftCell: "Moved {right} to the right and {down} down: {answer}",
     turnCell: "Turned by {turn} and scaled {size}: {answer}",
@@ -281,8 +280,8 @@ export default {
     million: "Then {label} (more than a million times less likely).",
     views: "Mean of nine views",
     viewsTitle: "Show the nine views",
-    originDigits: "Nobody programmed a 3. No drawing is learned or kept.",
-    originThings: "Nobody programmed a coat. No drawing is learned or kept.",
+    originDigits: "Nobody programmed a 3. It doesn't learn from you. Nothing is kept.",
+    originThings: "Nobody programmed a coat. It doesn't learn from you. Nothing is kept.",
     blankRelu: {
       one: "Map {maps} glows on blank paper: its bias is positive, and ReLU lets it through ({examples}).",
       other:
@@ -312,10 +311,10 @@ export default {
   views: {
     title: "The nine views behind the answer",
     intro:
-      "A digit stays the same when it moves a little, so the answer is the mean of the logits over " +
+      "A 3 stays a 3 when it moves a little, so the answer is the mean of the logits over " +
       "nine views. The maps on this page are those of the first view.",
     introThings:
-      "A thing stays the same when it moves a little, so the answer is the mean of the logits over " +
+      "A coat stays a coat when it moves a little, so the answer is the mean of the logits over " +
       "nine views. The maps on this page are those of the first view.",
     mean: "Mean: {answer}",
     meanDigit: "Mean: {answer}, {share}",
@@ -332,7 +331,7 @@ export default {
   filmStrip: {
     title: "From the drawing to the network, step by step",
     intro:
-      "Each picture shows the drawing after one step, with the answer that the network would give at that point. Turn off a step to see what goes wrong without it; the main answer always uses every step. Each answer is an average over {views} views: the picture itself, and copies shifted by {shift} pixel, turned by {turn}° or resized by {zoom}. The maps are those of the picture itself.",
+      "Each picture shows the drawing after one step, with the answer that the network would give at that point. Turn off a step to see what goes wrong without it; the main answer always uses every step. Each answer is an average over {views} views: the picture itself, and copies shifted by {shift} pixel, turned by {turn}° or scaled by {zoom}. The maps are those of the picture itself.",
     draw: "Pen fitted",
     crop: "Cropped",
     box: "{box}-pixel box",
@@ -343,7 +342,7 @@ export default {
   takeAway: {
     title: "Take it away",
     jsonIntro: "Everything that the network computed for this drawing, layer by layer.",
-    json: "Reading as JSON",
+    json: "Save as JSON",
     pictureIntro: "A panel of this page as a picture.",
     panel: "Panel",
     scale: "Size",
@@ -367,7 +366,7 @@ export default {
       other: "A picture and {count} strokes.",
     },
     pixels: "{width} by {height} pixels; ink covers {share}.",
-    border: "With its border, the first layer sees {side} by {side} pixels.",
+    border: "With the border added, the first layer sees {side} by {side} pixels.",
     none: "All 0, since nothing is drawn.",
     most: "Most probable: {list}.",
     scores: "Highest scores: {list}.",
@@ -398,7 +397,7 @@ export default {
       "A − B, warm colours show where A is higher, cool colours where B is.",
     sideBySide:
       "Each network has learned its own maps: those with the same number need not look for the same " +
-      "thing, so they stand in their own order. Layers of the same size share one colour scale.",
+      "thing, so each network keeps its own order. Layers of the same size share one colour scale.",
     map: "map",
     row: "{map}, {row}",
     distance: "{map}, mean difference {distance}",
@@ -480,16 +479,16 @@ export default {
   },
   lesson: {
     copy: "Copy link",
-    copied: "The link is copied. It opens this page as it is now.",
+    copied: "Link copied. It opens this page as it is now.",
     copyByHand: "Copy this link. It opens this page as it is now.",
-    pictureLost: "Pictures are too large for a link: it leaves this one out.",
-    kernelsLost: "Painted kernels are not part of it: save the network to keep them.",
+    pictureLost: "Pictures are too large for a link, so this one is left out.",
+    kernelsLost: "A link can't hold painted kernels: save the network to keep them.",
     link: "Link to this page",
     close: "Close",
     bigScreen: "Big screen",
-    foreign: "The end of this address, after the #, is not a lesson, so this is the normal page.",
-    newer: "This lesson was made with a newer version of the page. This is the normal page.",
-    damaged: "This lesson is damaged, perhaps because its link was cut. This is the normal page.",
+    foreign: "What follows the # in this address is not a lesson, so you see the normal page.",
+    newer: "This lesson needs a newer version of the page, so you see the normal page.",
+    damaged: "This lesson is damaged; perhaps its link was cut off. You see the normal page.",
     noNetwork: "The lesson needs the network {name}, which can't be loaded here.",
     missing: "This network lacks some of what the lesson shows. The rest is shown.",
   },
@@ -505,7 +504,7 @@ export default {
     drawThings: "Clear the pad and draw a piece of clothing. Watch the answer while you draw.",
     drawLearned: "The network reads your drawing again for every frame, in your browser.",
     endTitle: "A unit at the end of your stroke",
-    end: "In layer C1, find a bright unit that looks at the end of one of your strokes, and click it.",
+    end: "In layer C1, find a bright unit that looks at the end of one of your strokes, and press it.",
     endLearned:
       "The unit sees only a small square of your drawing. Its kernel fits that piece of ink.",
     beforeTitle: "Behind the activation",
@@ -513,25 +512,27 @@ export default {
     beforeLearned:
       "Each unit first adds up products, then the activation changes the sum. ReLU replaces negative sums by 0.",
     blankTitle: "Light without ink",
-    blank: "Clear the pad. In layer C1, click a unit that is not 0 although nothing is drawn.",
+    blank:
+      "Clear the pad. In layer C1, press a unit whose value is not 0 although nothing is drawn.",
     blankLearned: "Without ink, all products are 0. What remains is the bias.",
-    muteTitle: "One map less",
+    muteTitle: "One map fewer",
     mute: "Draw a 7. In the panel “{panel}” below, mute one map so that the answer changes. “{rank}” shows which maps matter.",
     muteLearned:
       "Some answers depend on a single map. Most drawings survive the loss, because maps share the work.",
     paintTitle: "Paint a weight",
-    paint: "Click a unit in layer C1, then change a weight of its kernel in the microscope.",
+    paint: "Press a unit in layer C1, then change a weight of its kernel in the microscope.",
     paintLearned:
-      "A weight is only a number: training chose it, and now you did. “{restore}” undoes all changes.",
+      "A weight is only a number: training chose this one, and now you have changed it. “{restore}” undoes all changes.",
     rejectTitle: "Not a digit",
     reject: "Draw something that the network rejects, such as a plus sign.",
-    rejectNothing: "This network rejects nothing. Choose a network of digits, or go on.",
+    rejectNothing:
+      "This network rejects nothing. Choose a network that reads digits, or skip this task.",
     rejectLearned:
-      "The network has a value for evidence, whatever the digit. Below a threshold, it gives no answer.",
+      "The network also measures the evidence that this is a digit at all. Below a threshold, it gives no answer.",
     networksTitle: "Two networks, one drawing",
     networks: "Open the tab “{tab}”, choose a different network for B, and turn on “{same}”.",
     networksLearned:
-      "Two networks can give the same answer for different reasons: look at their maps.",
+      "Two networks can give the same answer for different reasons: compare their maps.",
   },
   errors: {
     retrying: "The server isn't responding. Retrying…",
