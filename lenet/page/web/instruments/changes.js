@@ -76,7 +76,7 @@ function mount(body, state) {
 
   const rest = whenResting(async () => {
     const network = state.get("network");
-    if (!last || !network) return;
+    if (!network || last?.network.name !== network.name) return;
     const asked = question();
     try {
       const changes = await state.get("tasks").run("pixelChanges", network, asked.edits, asked, {
@@ -118,7 +118,7 @@ function mount(body, state) {
 
   async function findPath() {
     const network = state.get("network");
-    if (!last || !network) return;
+    if (!network || last?.network.name !== network.name) return;
     const asked = question();
     const answer = shortAnswer(last.prediction);
     /** @param {PathStep[]} steps */

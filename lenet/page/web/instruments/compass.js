@@ -46,7 +46,7 @@ function mount(body, state) {
 
   const rest = whenResting(async () => {
     const network = state.get("network");
-    if (!last || !network) return;
+    if (!network || last?.network.name !== network.name) return;
     const asked = question();
     const { labels, digits } = network;
     try {
