@@ -79,7 +79,8 @@ export function lossesOf({ input, inputA, inputB, view }, state) {
 export function changesFor(lesson, network, sides) {
   const muted = Object.entries(lesson.muted).map(([layer, maps]) => [
     layer,
-    maps.filter((map) => hasUnit(network, { layer, map, row: 0, column: 0 })),
+    // Nothing follows the output, so muting it shows nothing.
+    maps.filter((map) => layer !== "output" && hasUnit(network, { layer, map, row: 0, column: 0 })),
   ]);
   const unit = lesson.unit && hasUnit(network, lesson.unit) ? lesson.unit : null;
   const input = sketchFor(lesson.input, network);

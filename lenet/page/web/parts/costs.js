@@ -7,7 +7,7 @@ import { testSet } from "../core/test-set.js";
 import { text } from "../core/texts.js";
 import { isAbort } from "../core/workers.js";
 import { makeConfusion } from "./confusion.js";
-import { find, fragment } from "./dom.js";
+import { find, fragment, hide } from "./dom.js";
 
 /** @import { Edits, Evaluation, Network, Store, TestSet } from "../types" */
 
@@ -27,6 +27,7 @@ export function makeCosts(parent, state) {
   const button = find(parent, "[name=evaluate]", HTMLButtonElement);
   const progress = find(parent, ".progress");
   const summary = find(parent, ".summary");
+  summary.tabIndex = -1;
   const table = find(parent, ".confusion");
   const confusion = makeConfusion(table, (sketch) => state.set({ sketch }));
   /** @type {WeakMap<Network, Promise<Evaluation>>} */
@@ -40,7 +41,7 @@ export function makeCosts(parent, state) {
   /** @param {Network} of @param {Edits} changes @param {TestSet} images @param {string} label */
   function evaluate(of, changes, images, label) {
     return state.get("tasks").run("evaluate", of, changes, images, {
-      onProgress: ({ done, total }) => showProgress(label, done, total),
+      onProgress: ({ done, total }) => network === of && showProgress(label, done, total),
     });
   }
 
@@ -106,7 +107,7 @@ export function makeCosts(parent, state) {
 
   button.addEventListener("click", () => {
     network = state.get("network");
-    button.hidden = true;
+    hide(button, summary);
     update();
   });
 
