@@ -84,7 +84,8 @@ def assert_explained(page: Page, predictor: Predictor, unit: Unit) -> None:
         assert float(found[name]) == pytest.approx(number, abs=1e-4, rel=1e-4)
     terms = page.locator("#microscope .terms button:visible")
     assert terms.count() == (len(expected.terms) if len(expected.terms) > 1 else 0)
-    assert "The network computed the same value." in page.locator("#microscope .finding").inner_text()
+    finding = page.locator("#microscope .finding").inner_text()
+    assert "The network computed the same value." in finding
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -207,6 +208,8 @@ def test_blank_paper_is_explained(desktop: Page) -> None:
     assert float(shown(desktop)["value"]) == bias > 0
     words = desktop.locator("#microscope .finding")
     expect(words).to_contain_text(f"The bias of {bias:.3f} alone passes through ReLU.")
+    touch(desktop, "S2", 3)
+    expect(words).to_contain_text("The largest value occurs 4 times")
 
 
 def test_a_painted_kernel_changes_the_answer_and_can_be_put_back(desktop: Page) -> None:
@@ -229,9 +232,10 @@ def test_a_painted_kernel_changes_the_answer_and_can_be_put_back(desktop: Page) 
     expect(badge).to_be_visible()
     assert float(shown(desktop)["sum"]) > before
     assert probabilities(desktop) != trained
-    badge.locator("[name=restore]").click()
+    badge.locator("[name=restore]").press("Enter")
     settle(desktop)
     expect(badge).to_be_hidden()
+    assert desktop.evaluate("document.activeElement.name") == "kernels"
     assert float(shown(desktop)["sum"]) == before
     assert probabilities(desktop) == trained
 

@@ -25,9 +25,10 @@ const MARKUP = `
 export function makeCosts(parent, state) {
   parent.replaceChildren(fragment(MARKUP));
   const button = find(parent, "[name=evaluate]", HTMLButtonElement);
+  const note = find(parent, ".note");
+  note.tabIndex = -1;
   const progress = find(parent, ".progress");
   const summary = find(parent, ".summary");
-  summary.tabIndex = -1;
   const table = find(parent, ".confusion");
   const confusion = makeConfusion(table, (sketch) => state.set({ sketch }));
   /** @type {WeakMap<Network, Promise<Evaluation>>} */
@@ -107,7 +108,7 @@ export function makeCosts(parent, state) {
 
   button.addEventListener("click", () => {
     network = state.get("network");
-    hide(button, summary);
+    hide(button, note);
     update();
   });
 
@@ -120,7 +121,7 @@ export function makeCosts(parent, state) {
     const hasImages = Boolean(state.get("network")?.testSheet);
     button.hidden = !hasImages;
     button.textContent = text("muting.evaluate");
-    find(parent, ".note").textContent = text(hasImages ? "muting.costsIntro" : "muting.noImages");
+    note.textContent = text(hasImages ? "muting.costsIntro" : "muting.noImages");
   }
 
   const unsubscribe = state.subscribe(["network"], reset);

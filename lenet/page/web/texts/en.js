@@ -128,7 +128,7 @@ export default {
     own: "✓ The network computed the same value.",
     different: "The network computed a different value.",
     winner: "The {place} value is the largest of the four, so only this one goes on.",
-    winnerTied: "{count} of the four values are equally large, so it doesn't matter which goes on.",
+    winnerTied: "The largest value occurs {count} times, so it doesn't matter which one goes on.",
     upperLeft: "upper left",
     upperRight: "upper right",
     lowerLeft: "lower left",
