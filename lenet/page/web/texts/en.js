@@ -389,6 +389,7 @@ export default {
     side: "Input {name}",
     network: "Network of {name}",
     pageNetwork: "Network of the page",
+    changedNetwork: "Network of the page, changed by you",
     notLoaded: "This network can't be loaded because the server isn't responding. Try again later.",
     tools: "Sketch {name}",
     take: "Use my drawing",

@@ -458,6 +458,7 @@ export default {
     side: "Вход {name}",
     network: "Сеть {name}",
     pageNetwork: "Сеть страницы",
+    changedNetwork: "Сеть страницы, изменённая вами",
     notLoaded: "Не удалось загрузить эту сеть: сервер не отвечает. Попробуйте позже.",
     tools: "Рисунок {name}",
     take: "Взять мой рисунок",
