@@ -180,6 +180,8 @@ def test_a_changed_network_is_compared_with_the_trained_one(open_page: Callable[
     page = open_page(DESKTOP)
     page.evaluate("location.hash = 'v=1&muted=C1.1&view=compare&same=1'")
     wait_for_comparison(page)
+    of_page = page.get_by_label("Network of A").locator("option").first
+    expect(of_page).to_have_text("Network of the page, changed by you")
     page.get_by_label("Network of B").select_option("mnist-relu")
     page.locator("#difference-1 .column b").first.get_by_text("2", exact=True).wait_for()
     found = columns(page, 1)

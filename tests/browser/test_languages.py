@@ -128,3 +128,11 @@ def test_longer_words_fit(
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide == screen["viewport"]["width"], tab
         assert {text: ratio for text, ratio in contrasts(page).items() if ratio < 4.5} == {}
+
+
+def test_captions_and_menus_fit_a_small_phone(open_page: Callable[..., Page]) -> None:
+    page = open_page(PHONE | {"viewport": {"width": 320, "height": 568}}, locale="ru-RU")
+    choose(page, "mnist-lenet5-1998")
+    page.locator("#changes summary").click()
+    settle(page)
+    assert page.evaluate("document.documentElement.scrollWidth") == 320

@@ -139,6 +139,10 @@ def test_a_lesson_works_in_every_form(open_lesson: Open, device: dict[str, Any])
         ("v=1&unit=C7.0.0.0", "lacks some"),
         ("v=1&muted=C1.6", "lacks some"),
         ("v=1&image=3.99", "lacks some"),
+        ("v=1&muted=output.3", "lacks some"),
+        ("v=1&show=", "lacks some"),
+        ("v=1&show=C7,__proto__", "lacks some"),
+        ("v=1&networkB=gone", "network gone"),
     ],
 )
 @pytest.mark.forms("site")
@@ -148,7 +152,18 @@ def test_lessons_that_do_not_fit_give_a_sentence_and_a_normal_page(
     page = open_lesson(code)
     expect(notice(page)).to_contain_text(sentence)
     assert label(page) == "3"
-    notice(page).get_by_role("button", name="Close").click()
+    assert "pad" in visible(page)
+    notice(page).get_by_role("button", name="Close").press("Enter")
+    expect(notice(page)).to_be_hidden()
+    expect(page.get_by_role("button", name="Copy link")).to_be_focused()
+
+
+@pytest.mark.forms("site")
+def test_the_sentence_about_a_lesson_goes_with_it(open_lesson: Open) -> None:
+    page = open_lesson("v=1&unit=C7.0.0.0")
+    expect(notice(page)).to_be_visible()
+    page.evaluate("location.hash = 'v=1&image=2.0'")
+    expect(page.locator("#answer")).to_have_text("2")
     expect(notice(page)).to_be_hidden()
 
 

@@ -208,6 +208,8 @@ def test_blank_paper_is_explained(desktop: Page) -> None:
     assert float(shown(desktop)["value"]) == bias > 0
     words = desktop.locator("#microscope .finding")
     expect(words).to_contain_text(f"The bias of {bias:.3f} alone passes through ReLU.")
+    touch(desktop, "S2", 3)
+    expect(words).to_contain_text("The largest value occurs 4 times")
 
 
 def test_a_painted_kernel_changes_the_answer_and_can_be_put_back(desktop: Page) -> None:
@@ -230,9 +232,10 @@ def test_a_painted_kernel_changes_the_answer_and_can_be_put_back(desktop: Page) 
     expect(badge).to_be_visible()
     assert float(shown(desktop)["sum"]) > before
     assert probabilities(desktop) != trained
-    badge.locator("[name=restore]").click()
+    badge.locator("[name=restore]").press("Enter")
     settle(desktop)
     expect(badge).to_be_hidden()
+    assert desktop.evaluate("document.activeElement.name") == "kernels"
     assert float(shown(desktop)["sum"]) == before
     assert probabilities(desktop) == trained
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from lenet import Predictor
 from lenet.network.config import DIGITS
@@ -17,7 +17,8 @@ from lenet.reading.muting import Evaluation, evaluate
 from lenet.reading.tracing import Muted
 from tests.support import ROOT
 from tests.support.browser import settle
-from tests.support.hands import DESKTOP, PHONE
+from tests.support.digits import line
+from tests.support.hands import DESKTOP, PHONE, Hand, choose, clear
 
 pytestmark = pytest.mark.browser
 
@@ -119,8 +120,46 @@ def test_the_ranking_follows_requests_not_the_pen(open_page: Callable[..., Page]
     assert rows.first.get_attribute("aria-pressed") == "true"
     assert len(pressed(panel)) == 1
     assert panel.locator(".stale").is_visible()
-    panel.get_by_role("button", name="Show all").click()
+    panel.get_by_role("button", name="Show all").press("Enter")
     assert rows.count() > 16
+    expect(rows.first).to_be_focused()
+    assert rows.first.get_attribute("aria-pressed") == "true"
+    panel.get_by_role("button", name="Unmute all maps").press("Enter")
+    settle(page)
+    expect(panel.locator(".mute-maps [tabindex='0']").first).to_be_focused()
+
+
+@pytest.mark.forms("site")
+def test_the_ranking_says_which_maps_change_a_rejection(open_page: Callable[..., Page]) -> None:
+    page = open_page(DESKTOP)
+    panel = opened(page)
+    clear(page)
+    Hand(page).draw([line((0.2, 0.5), (0.8, 0.5)), line((0.5, 0.2), (0.5, 0.8))])
+    settle(page)
+    assert page.locator("#results").get_attribute("data-state") == "not a digit"
+    panel.get_by_role("button", name="Rank all maps").click()
+    rows = panel.locator(".ranking li button")
+    rows.first.wait_for()
+    flips = rows.locator(".flip").all_inner_texts()
+    assert "→ ?" not in flips, "it is rejected anyway"
+    assert any(flips)
+    rows.nth(next(i for i, flip in enumerate(flips) if flip)).click()
+    settle(page)
+    assert page.locator("#results").get_attribute("data-state") == "digit"
+
+
+@pytest.mark.forms("site")
+def test_the_cost_of_one_network_is_not_shown_for_another(open_page: Callable[..., Page]) -> None:
+    page = open_page(DESKTOP)
+    panel = opened(page)
+    button = panel.get_by_role("button", name="Read 1,000 test images")
+    button.click()
+    progress = panel.locator(".costs .progress")
+    progress.wait_for()
+    choose(page, "mnist-classic")
+    expect(button).to_be_visible()
+    page.wait_for_timeout(1000)  # the first network still reads
+    expect(progress).to_be_hidden()
 
 
 def test_the_cost_is_what_the_library_computes(open_page: Callable[..., Page]) -> None:

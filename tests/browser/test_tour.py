@@ -149,3 +149,17 @@ def test_pad_and_answer_still_fit_the_screen(open_page: Callable[..., Page]) -> 
     assert answer["y"] + answer["height"] < PHONE["viewport"]["height"]
     found = Axe().run(page, context=".sketchpad")
     assert found.violations_count == 0, found.generate_report()
+
+
+def test_it_does_not_cover_the_pad_under_the_microscope(open_page: Callable[..., Page]) -> None:
+    for screen in (PHONE, DESKTOP):
+        page = open_page(screen)
+        page.locator("[name=tour]").click()
+        page.locator("[data-layer=F6] .map").click()
+        page.evaluate("scrollBy(0, 100)")
+        page.wait_for_timeout(100)
+        tour = page.locator("#tour").bounding_box()
+        pad = page.locator("#pad").bounding_box()
+        assert tour
+        assert pad
+        assert tour["y"] + tour["height"] <= pad["y"] + 1

@@ -174,7 +174,7 @@ function mountPage(element, { state, views, place, model }) {
   element.replaceChildren(fragment(shell()));
   find(element, ".model").append(model);
   find(element, ".actions").append(makeLanguageMenu(state));
-  const notify = makeNotice(find(element, ".notice"));
+  const notify = makeNotice(find(element, ".notice"), find(element, "[name=link]"));
   const tabList = find(element, ".tabs");
   const parts = views.map((view) => {
     const tab = tabList.appendChild(makeTab(view));

@@ -10,7 +10,7 @@ import { makeChangePictures } from "../parts/change-pictures.js";
 import { find, fragment, setText } from "../parts/dom.js";
 import { whenResting } from "../parts/rest.js";
 
-/** @import { DrawReading, Instrument, PathStep, Prediction } from "../types" */
+/** @import { DrawReading, Instrument, PathStep, Plane, Prediction } from "../types" */
 
 const MARKUP = `
   <p class="intro"></p>
@@ -161,8 +161,9 @@ function mount(body, state) {
     show(reading) {
       if (last?.network.name !== reading.network.name) fillTargets(target, reading.prediction);
       last = reading;
-      target.options[0].text = text("changes.rival", {
-        label: named("classes", rival(reading.prediction)),
+      const { prediction } = reading;
+      target.options[0].text = text(runnerUp(prediction) ? "changes.rival" : "changes.nearest", {
+        label: named("classes", rival(prediction)),
       });
       update();
     },
@@ -199,5 +200,10 @@ function showProgress(progress, share) {
   progress.value = share;
 }
 
-/** @type {<Asked extends Record<string, unknown>>(a: Asked, b: Asked) => boolean} */
-const isSame = (a, b) => Object.keys(a).every((key) => a[key] === b[key]);
+/**
+ * Whether two questions have the same answer. Each reading has an input of its own.
+ * @type {<Asked extends Record<string, unknown> & { input: Plane }>(a: Asked, b: Asked) => boolean}
+ */
+const isSame = (a, b) =>
+  Object.keys(a).every((key) => key === "input" || a[key] === b[key]) &&
+  a.input.data.every((value, i) => value === b.input.data[i]);

@@ -4,7 +4,7 @@ import { isEdited, toggleMuted } from "../core/edits.js";
 import { text } from "../core/texts.js";
 import { isAbort } from "../core/workers.js";
 import { makeCosts } from "../parts/costs.js";
-import { find, fragment } from "../parts/dom.js";
+import { find, fragment, hide } from "../parts/dom.js";
 import { makeMapButtons } from "../parts/map-buttons.js";
 import { makeRanking } from "../parts/ranking.js";
 
@@ -59,14 +59,14 @@ function mount(body, state) {
   async function rankMaps() {
     const network = state.get("network");
     if (!last || !network) return;
-    const { networkInput, layers, nearest } = last.prediction;
+    const { networkInput, layers, nearest, label } = last.prediction;
     const edits = state.get("edits");
     rank.ariaBusy = "true";
     try {
       const effects = await state.get("tasks").run("rank", network, edits, networkInput);
       ranked = { input: networkInput, edits, network: network.name };
       find(body, ".ranking").hidden = false;
-      ranking.show({ effects, answer: nearest, layers });
+      ranking.show({ effects, answer: nearest, label, layers });
       if (last) show(last);
     } catch (error) {
       if (isAbort(error)) return;
@@ -98,7 +98,8 @@ function mount(body, state) {
     ranking.mark(muted);
     rank.disabled = prediction.state === "blank";
     stale.textContent = isStale(reading) ? text("muting.stale") : "";
-    unmute.hidden = !isEdited({ muted, kernels: {} });
+    if (isEdited({ muted, kernels: {} })) unmute.hidden = false;
+    else hide(unmute, body.querySelector(".mute-maps [tabindex='0']"));
     costs.update();
   }
 

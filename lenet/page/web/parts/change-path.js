@@ -4,7 +4,7 @@ import { percent } from "../core/format.js";
 import { clamp } from "../core/ink.js";
 import { FIELD } from "../core/preprocessing.js";
 import { named, text } from "../core/texts.js";
-import { element, find, fragment, setText } from "./dom.js";
+import { disable, element, find, fragment, setText } from "./dom.js";
 import { namedCanvas, paintValues } from "./maps.js";
 import { GREY } from "./palette.js";
 
@@ -59,8 +59,8 @@ export function makeChangePath(parent, onUse) {
     const words = verdict(walk, at);
     setText(find(parent, ".verdict"), words);
     picture.ariaLabel = words;
-    button("back").disabled = at === 0;
-    button("next").disabled = at === steps.length;
+    disable(button("back"), at === 0, button("play"));
+    disable(button("next"), at === steps.length, button("play"));
     button("play").textContent = text(timer ? "changes.pause" : "changes.play");
     [...list.children].forEach((item, i) => {
       find(item, "button").ariaCurrent = i === at ? "step" : "false";

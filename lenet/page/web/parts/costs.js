@@ -7,7 +7,7 @@ import { testSet } from "../core/test-set.js";
 import { text } from "../core/texts.js";
 import { isAbort } from "../core/workers.js";
 import { makeConfusion } from "./confusion.js";
-import { find, fragment } from "./dom.js";
+import { find, fragment, hide } from "./dom.js";
 
 /** @import { Edits, Evaluation, Network, Store, TestSet } from "../types" */
 
@@ -25,6 +25,8 @@ const MARKUP = `
 export function makeCosts(parent, state) {
   parent.replaceChildren(fragment(MARKUP));
   const button = find(parent, "[name=evaluate]", HTMLButtonElement);
+  const note = find(parent, ".note");
+  note.tabIndex = -1;
   const progress = find(parent, ".progress");
   const summary = find(parent, ".summary");
   const table = find(parent, ".confusion");
@@ -119,7 +121,7 @@ export function makeCosts(parent, state) {
 
   button.addEventListener("click", () => {
     network = state.get("network");
-    button.hidden = true;
+    hide(button, note);
     update();
   });
 
@@ -133,7 +135,7 @@ export function makeCosts(parent, state) {
     const hasImages = Boolean(state.get("network")?.testSheet);
     button.hidden = !hasImages;
     button.textContent = text("muting.evaluate");
-    find(parent, ".note").textContent = text(hasImages ? "muting.costsIntro" : "muting.noImages");
+    note.textContent = text(hasImages ? "muting.costsIntro" : "muting.noImages");
   }
 
   const unsubscribe = state.subscribe(["network"], reset);

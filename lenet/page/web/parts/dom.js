@@ -40,3 +40,26 @@ export function element(markup) {
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
+
+/**
+ * Hides an element; if the focus is in it, `next` gets it.
+ * @param {HTMLElement} element
+ * @param {HTMLElement | null} next
+ */
+export function hide(element, next) {
+  const hadFocus = element.matches(":focus-within");
+  element.hidden = true;
+  if (hadFocus) next?.focus({ preventScroll: true });
+}
+
+/**
+ * Disables or enables a button; if it has the focus when it is disabled, `next` gets it.
+ * @param {HTMLButtonElement} button
+ * @param {boolean} isDisabled
+ * @param {HTMLElement} next
+ */
+export function disable(button, isDisabled, next) {
+  const hadFocus = isDisabled && button.matches(":focus");
+  button.disabled = isDisabled;
+  if (hadFocus) next.focus({ preventScroll: true });
+}

@@ -3,7 +3,7 @@
 import { isEdited, NO_EDITS } from "../core/edits.js";
 import { saveCheckpoint } from "../core/saving.js";
 import { text } from "../core/texts.js";
-import { find, fragment, setText } from "./dom.js";
+import { find, fragment, hide, setText } from "./dom.js";
 import { download } from "./download.js";
 
 /** @import { Store } from "../types" */
@@ -29,9 +29,10 @@ export function makeEditedBadge(badge, state) {
     download(new Blob([data], { type: "application/zip" }), `${network.name}-edited.zip`);
   });
 
-  const show = () => {
-    badge.hidden = !isEdited(state.get("edits"));
-  };
+  function show() {
+    if (isEdited(state.get("edits"))) badge.hidden = false;
+    else hide(badge, badge.parentElement?.querySelector("input") ?? null);
+  }
   show();
   return { close: state.subscribe(["edits"], show) };
 }

@@ -5,6 +5,7 @@ import { NotReachable } from "../core/files.js";
 import { decode } from "../core/lesson.js";
 import { changesFor } from "../core/lesson-state.js";
 import { knownLanguage, text } from "../core/texts.js";
+import { hasParts } from "./shown-parts.js";
 
 /** @import { Lesson, LessonPlace, Network, Store } from "../types" */
 
@@ -50,7 +51,7 @@ export function followLessons({ root, state, place, first, choose, report }) {
   async function follow() {
     const { lesson: next, problem } = lessonAt(place);
     lesson = next;
-    if (problem) report(problem);
+    report(problem);
     state.set({ shown: next?.show ?? null, big: next?.big ?? false });
     if (!next) return;
     if (next.view) state.set({ view: next.view });
@@ -92,12 +93,12 @@ export function followLessons({ root, state, place, first, choose, report }) {
   async function loadSide(name) {
     if (name === null) return null;
     try {
-      return await state.get("gallery").network(name);
+      if (isOffered(name)) return await state.get("gallery").network(name);
     } catch (error) {
       if (!(error instanceof SketchpadError || error instanceof NotReachable)) throw error;
-      report(text("lesson.noNetwork", { name }));
-      return null;
     }
+    report(text("lesson.noNetwork", { name }));
+    return null;
   }
 
   /**
@@ -113,7 +114,10 @@ export function followLessons({ root, state, place, first, choose, report }) {
     for (const details of root.querySelectorAll("details.instrument")) {
       /** @type {HTMLDetailsElement} */ (details).open = current.open.includes(details.id);
     }
-    if (isMissing) report(text("lesson.missing"));
+    // Nothing at all would be an empty page.
+    const isEmpty = current.show !== null && !hasParts(root, network, current.show);
+    if (isEmpty) state.set({ shown: null });
+    if (isMissing || isEmpty) report(text("lesson.missing"));
     const name = current.network;
     if (name && name !== network.name) report(text("lesson.noNetwork", { name }));
   }

@@ -10,7 +10,7 @@
 const CLEAR = "rgba(0, 0, 0, 0)";
 const VISIBLE = { visibilityProperty: true };
 /** Parts that only screen readers find. */
-const UNSEEN = ".description";
+const UNSEEN = ".description, .spoken";
 
 /**
  * The marks of a panel, in CSS pixels from its upper left corner, and its size and background.

@@ -65,7 +65,10 @@ export function sentences({ network, prediction }, explanation) {
   const layer = prediction.layers.find(({ name }) => name === unit.layer);
   const words = [text(`microscope.${isOwn(layer, explanation) ? "own" : "different"}`)];
   if (winner !== null && winner < PLACES.length && terms[0].width === 2) {
-    words.push(text("microscope.winner", { place: text(`microscope.${PLACES[winner]}`) }));
+    const { patch } = terms[0];
+    const count = patch.filter((other) => other === patch[winner]).length;
+    const place = text(`microscope.${PLACES[winner]}`);
+    words.push(text(`microscope.${count > 1 ? "winnerTied" : "winner"}`, { place, count }));
   }
   if (kind === "rbf")
     words.push(text("microscope.rbf", { label: named("classes", network.labels[unit.map]) }));

@@ -18,7 +18,7 @@ export function panelsOf(inside, opened) {
   return [
     ...all(tab, ".overview").map(panel("answer", text("takeAway.answer"))),
     ...all(tab, ".pad").map(panel("pad", text("takeAway.pad"))),
-    ...all(tab, ".stack").map(panel("layers", text("takeAway.layers"))),
+    ...all(tab, ".stack").map(panel("all-layers", text("takeAway.layers"))),
     ...all(tab, ".layer").map((layer) => ({
       id: layer.dataset.layer ?? "",
       title: layer.querySelector(".name")?.textContent ?? "",

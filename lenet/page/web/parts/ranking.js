@@ -2,13 +2,13 @@
 
 import { factorOf, percent } from "../core/format.js";
 import { named, text } from "../core/texts.js";
-import { element, find, fragment } from "./dom.js";
+import { element, find, fragment, hide } from "./dom.js";
 import { mapName } from "./map-buttons.js";
 
 /** @import { Layer, MapEffect, Muted } from "../types" */
 /**
  * The effects, the answer before, the names of the answer without a map, and the layers.
- * @typedef {{ effects: MapEffect[], answer: string, layers: Layer[] }} Ranking
+ * @typedef {{ effects: MapEffect[], answer: string, label: string | null, layers: Layer[] }} Ranking
  */
 
 /** Rows on either side until a visitor asks for all. */
@@ -33,11 +33,14 @@ export function makeRanking(parent, onToggle) {
   const sections = [...parent.querySelectorAll("section")];
   /** @type {Ranking | null} */
   let shown = null;
+  /** @type {Muted} */
+  let marked = {};
 
   /** @param {number} limit */
   function build(limit) {
     if (!shown) return;
-    const { effects, answer, layers } = shown;
+    const { effects, answer } = shown;
+    const ranking = shown;
     const sides = [
       effects.filter(({ effect }) => effect > NOTHING),
       effects.filter(({ effect }) => effect < -NOTHING).reverse(),
@@ -49,13 +52,22 @@ export function makeRanking(parent, onToggle) {
       find(section, "h3").textContent = titles[side];
       const rows = sides[side].slice(0, limit);
       find(section, "ol").replaceChildren(
-        ...rows.map((effect) => makeRow(effect, answer, layers, largest)),
+        ...rows.map((effect) => makeRow(effect, ranking, largest)),
       );
       section.hidden = !rows.length;
     });
     const hidden = sides.some(({ length }) => length > limit);
-    all.hidden = !hidden;
+    if (hidden) all.hidden = false;
+    else hide(all, parent.querySelector("li button"));
     all.textContent = text("muting.showAll", { count: sides[0].length + sides[1].length });
+    markRows();
+  }
+
+  function markRows() {
+    for (const row of parent.querySelectorAll("li button")) {
+      const { layer = "", map } = /** @type {HTMLElement} */ (row).dataset;
+      row.ariaPressed = String(marked[layer]?.includes(Number(map)) ?? false);
+    }
   }
 
   all.addEventListener("click", () => build(Number.POSITIVE_INFINITY));
@@ -72,21 +84,18 @@ export function makeRanking(parent, onToggle) {
     },
     /** @param {Muted} muted */
     mark(muted) {
-      for (const row of parent.querySelectorAll("li button")) {
-        const { layer = "", map } = /** @type {HTMLElement} */ (row).dataset;
-        row.ariaPressed = String(muted[layer]?.includes(Number(map)) ?? false);
-      }
+      marked = muted;
+      markRows();
     },
   };
 }
 
 /**
  * @param {MapEffect} effect
- * @param {string} answer
- * @param {Layer[]} layers
+ * @param {Ranking} ranking
  * @param {number} largest the largest effect
  */
-function makeRow(effect, answer, layers, largest) {
+function makeRow(effect, { answer, label: before, layers }, largest) {
   const row = element(
     '<li><button type="button"><span class="name"></span><span class="bar"><i></i></span>' +
       '<span class="factor"></span><span class="flip"></span></button></li>',
@@ -102,7 +111,7 @@ function makeRow(effect, answer, layers, largest) {
   find(row, ".bar i").style.width = `${(100 * Math.abs(effect.effect)) / largest}%`;
   find(row, ".factor").textContent = `${effect.effect > 0 ? "÷" : "×"} ${factor}`;
   const { label, probability } = effect;
-  const flip = label === answer ? "" : named("classes", label ?? "?");
+  const flip = label === before ? "" : named("classes", label ?? "?");
   const share = document.createElement("span");
   share.textContent = flip && label ? ` (${percent(probability)})` : "";
   find(row, ".flip").append(flip && `→ ${flip}`, share);

@@ -2,6 +2,8 @@
 
 import { element } from "./dom.js";
 
+/** @import { Network } from "../types" */
+
 const HEADER = { header: "header" };
 const LEFT = { tools: "#draw .tools", pad: "#pad", examples: ".examples" };
 const OVERVIEW = { answer: ".answer", input: ".input", probabilities: "#probabilities" };
@@ -26,6 +28,18 @@ export function makeShownParts(root) {
     }
     root.dataset.show = [...plain, ...groups(root, plain)].join(" ");
   };
+}
+
+/**
+ * Whether the page has any of the named parts while it shows a network.
+ * @param {HTMLElement} root
+ * @param {Network} network
+ * @param {string[]} names
+ */
+export function hasParts(root, { layers }, names) {
+  const instruments = [...root.querySelectorAll(".instrument")].map(({ id }) => id);
+  const known = [...Object.keys(PARTS), ...layers.layers.map(({ name }) => name), ...instruments];
+  return names.some((name) => known.includes(name));
 }
 
 /**

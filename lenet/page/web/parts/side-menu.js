@@ -1,5 +1,6 @@
 // The network of one side of a comparison: that of the page, or one of its own.
 
+import { isEdited } from "../core/edits.js";
 import { SketchpadError } from "../core/errors.js";
 import { NotReachable } from "../core/files.js";
 import { menuTitle } from "../core/format.js";
@@ -20,10 +21,17 @@ export function makeSideMenu({ select, state, chosen, onChoose, note }) {
   function fill() {
     const models = state.get("menu");
     select.replaceChildren(
-      new Option(text("compare.pageNetwork"), ""),
+      new Option("", ""),
       ...models.map((model) => new Option(menuTitle(model), model.name)),
     );
+    namePage();
     mark();
+  }
+
+  /** Says whether the network of the page is still the trained one. */
+  function namePage() {
+    const key = isEdited(state.get("edits")) ? "changedNetwork" : "pageNetwork";
+    select.options[0].text = text(`compare.${key}`);
   }
 
   function mark() {
@@ -44,7 +52,11 @@ export function makeSideMenu({ select, state, chosen, onChoose, note }) {
   }
 
   select.addEventListener("change", choose);
-  const cleanups = [state.subscribe(["menu"], fill), state.subscribe(["sides"], mark)];
+  const cleanups = [
+    state.subscribe(["menu"], fill),
+    state.subscribe(["edits"], namePage),
+    state.subscribe(["sides"], mark),
+  ];
   fill();
   return {
     close() {

@@ -3,7 +3,7 @@
 
 import { text } from "../core/texts.js";
 import { coalesced } from "../state.js";
-import { find, fragment, setText } from "./dom.js";
+import { disable, find, fragment, setText } from "./dom.js";
 
 /** @import { Comparison, DrawReading, Store, TourSnapshot, TourTask } from "../types" */
 
@@ -61,7 +61,8 @@ export function makeTour({ root, button, state, tasks }) {
     setText(find(section, "h2"), text("tour.heading", numbers));
     setText(find(section, "p"), isDone ? task.learned() : task.task(network));
     section.classList.toggle("done", isDone);
-    find(section, "[name=tour-back]", HTMLButtonElement).disabled = step === 0;
+    const back = find(section, "[name=tour-back]", HTMLButtonElement);
+    disable(back, step === 0, find(section, "[name=tour-next]"));
     setText(
       find(section, "[name=tour-next]"),
       text(step + 1 < tasks.length ? "tour.next" : "tour.finish"),
