@@ -12,7 +12,7 @@ from tests.support.hands import DESKTOP, PHONE, Hand, clear, contrasts, label
 pytestmark = [pytest.mark.browser, pytest.mark.forms("site")]
 
 READY = "document.querySelector('#changes .pictures').ariaBusy === 'false'"
-FOUND = "document.querySelector('#changes [name=find]').ariaBusy === 'false'"
+FOUND = "document.querySelector('#changes .path').ariaBusy === 'false'"
 
 
 def open_changes(page: Page, digit: str = "5") -> None:
@@ -91,6 +91,21 @@ def test_the_steps_play_one_by_one(open_page: Callable[..., Page]) -> None:
     expect(page.locator("#changes .verdict")).to_contain_text("Step 1 of")
     page.locator("#changes [name=back]").click()
     expect(page.locator("#changes .verdict")).to_have_text("Your drawing: 5.")
+
+
+def test_a_search_can_be_stopped(open_page: Callable[..., Page]) -> None:
+    page = open_page(DESKTOP)
+    page.locator("#changes > summary").click()
+    page.wait_for_function(READY)
+    page.locator("#changes [name=size]").select_option("1")
+    button = page.locator("#changes [name=find]")
+    before = button.inner_text()
+    button.click()
+    expect(button).to_have_text("Stop the search")
+    button.click()
+    page.wait_for_function(FOUND)
+    expect(button).to_have_text(before)
+    expect(button).to_be_enabled()
 
 
 def test_the_pictures_answer_to_keys_and_choices(open_page: Callable[..., Page]) -> None:

@@ -27,6 +27,7 @@ LESSON: dict[str, Any] = {
     "unit": {"layer": "C3", "map": 4, "row": 2, "column": 0},
     "muted": {"C1": [0, 3], "output": [9]},
     "before": True,
+    "kernels": True,
     "view": "compare",
     "open": ["film-strip", "muting"],
     "show": ["pad", "answer", "C1"],
@@ -94,7 +95,7 @@ def test_a_lesson_survives_its_code(run: Run) -> None:
     code = run('return (await import("/core/lesson.js")).encode(argument);', LESSON)
     assert code.startswith("v=1&language=ru&network=mnist%20%26%20co,%20second&image=3.2&")
     assert "&strokes=" not in code, "a test image needs no strokes"
-    assert "&unit=C3.4.2.0&muted=C1.0.3,output.9&before=1&view=compare&" in code
+    assert "&unit=C3.4.2.0&muted=C1.0.3,output.9&before=1&kernels=1&view=compare&" in code
     assert code.endswith("&open=film-strip,muting&show=pad,answer,C1&big=1")
     assert decoded(run, code) == LESSON
 
@@ -102,11 +103,11 @@ def test_a_lesson_survives_its_code(run: Run) -> None:
 def test_what_a_lesson_does_not_name_is_left_alone(run: Run) -> None:
     lesson, empty = run(
         'const { decode, encode, NO_LESSON } = await import("/core/lesson.js");'
-        'return [decode("v=1&kernels=new&unknown"), encode(NO_LESSON)];'
+        'return [decode("v=1&weights=new&unknown"), encode(NO_LESSON)];'
     )
     assert empty == "v=1"
     nothing: dict[str, Any] = dict.fromkeys(LESSON)
-    flags = {"same": False, "before": False, "big": False}
+    flags = {"same": False, "before": False, "kernels": False, "big": False}
     assert lesson == nothing | flags | {"muted": {}, "open": []}
 
 
@@ -141,8 +142,8 @@ const layers = { layers: [{ name: "input", shape: [1, 4, 4] }, { name: "C1", sha
 const digits = { name: "digits", layers, testImages: [["zero", "another"], ["one"]] };
 const clothes = { name: "clothes", layers, testImages: [["shirt"]] };
 const state = makeStore({ network: digits, view: "draw", sketch: BLANK, pair: [BLANK, BLANK],
-  sides: [null, null], same: false, edits: NO_EDITS, unit: null, before: false, shown: null,
-  big: false });
+  sides: [null, null], same: false, edits: NO_EDITS, unit: null, before: false, kernels: false,
+  shown: null, big: false });
 const page = { open: [], language: null };
 """
 

@@ -82,6 +82,8 @@ export interface Lesson {
   muted: Muted;
   /** Whether layers show their values before the activation. */
   before: boolean;
+  /** Whether the weights of each layer are shown. */
+  kernels: boolean;
   /** The id of the open view. */
   view: string | null;
   /** The ids of open instruments. */

@@ -23,6 +23,7 @@ export function lessonOf(state, page) {
     unit: state.get("unit"),
     muted: state.get("edits").muted,
     before: state.get("before"),
+    kernels: state.get("kernels"),
     view,
     show: state.get("shown"),
     big: state.get("big"),
@@ -100,6 +101,7 @@ export function changesFor(lesson, network, sides) {
       unit,
       pinned: unit !== null,
       before: lesson.before,
+      kernels: lesson.kernels,
       same: lesson.same,
     },
   };

@@ -42,6 +42,7 @@ function mount(body, state) {
   const target = find(body, "[name=target]", HTMLSelectElement);
   const size = find(body, "[name=size]", HTMLSelectElement);
   const button = find(body, "[name=find]", HTMLButtonElement);
+  const way = find(body, ".path");
   const [progress, pathProgress] = body.querySelectorAll("progress");
   const [targetName, sizeName] = body.querySelectorAll("label span");
   setText(find(body, ".intro"), text("changes.intro"));
@@ -60,6 +61,8 @@ function mount(body, state) {
   let last = null;
   /** What the pictures show. @type {ReturnType<typeof question> | null} */
   let shown = null;
+  /** What a path is searched for. @type {{ asked: ReturnType<typeof question>, abort(): void } | null} */
+  let search = null;
   /** Where the path starts. @type {ReturnType<typeof question> | null} */
   let walked = null;
 
@@ -100,15 +103,13 @@ function mount(body, state) {
     const asked = question();
     find(body, ".blank").hidden = !isBlank;
     area.hidden = isBlank;
-    find(body, ".path").hidden = isBlank;
+    way.hidden = isBlank;
     setText(
       find(body, ".path h2"),
       text("changes.path", { target: named("classes", asked.target) }),
     );
-    const isThere = prediction.label === asked.target;
-    button.disabled = isThere;
-    const names = { target: named("classes", asked.target) };
-    setText(button, text(isThere ? "changes.there" : "changes.find", names));
+    if (search && !isSame(search.asked, asked)) search.abort();
+    showButton(asked);
     setText(find(body, ".stale"), walked && !isSame(walked, asked) ? text("changes.stale") : "");
     if (isBlank) return rest.cancel();
     if (shown && isSame(shown, asked)) return;
@@ -116,15 +117,26 @@ function mount(body, state) {
     rest.schedule();
   }
 
+  /** @param {ReturnType<typeof question>} asked */
+  function showButton({ target }) {
+    const isThere = last?.prediction.label === target;
+    button.disabled = isThere && !search;
+    const key = search ? "stop" : isThere ? "there" : "find";
+    setText(button, text(`changes.${key}`, { target: named("classes", target) }));
+  }
+
   async function findPath() {
     const network = state.get("network");
     if (!network || last?.network.name !== network.name) return;
     const asked = question();
+    const controller = new AbortController();
+    search = { asked, abort: () => controller.abort() };
     const answer = shortAnswer(last.prediction);
     /** @param {PathStep[]} steps */
     const show = (steps) => path.show({ ...asked, start: asked.input, answer, steps });
     let count = 0;
-    button.ariaBusy = "true";
+    way.ariaBusy = "true";
+    showButton(asked);
     try {
       const found = await state.get("tasks").run("greedyPath", network, asked.edits, asked, {
         onProgress({ done, total, steps }) {
@@ -133,6 +145,7 @@ function mount(body, state) {
           count = steps.length;
           find(body, ".walk").hidden = !count;
         },
+        signal: controller.signal,
       });
       walked = asked;
       show(found.steps);
@@ -148,13 +161,18 @@ function mount(body, state) {
       if (!isAbort(error)) throw error;
     } finally {
       pathProgress.hidden = true;
-      button.ariaBusy = "false";
+      search = null;
+      way.ariaBusy = "false";
+      showButton(question());
     }
   }
 
   target.addEventListener("change", update);
   size.addEventListener("change", update);
-  button.addEventListener("click", findPath);
+  button.addEventListener("click", () => {
+    if (search) search.abort();
+    else findPath();
+  });
 
   return {
     /** @param {DrawReading} reading */

@@ -80,7 +80,7 @@ function mount(body, state) {
     if (!ranked) return false;
     const { data } = ranked.input;
     return (
-      ranked.edits !== state.get("edits") ||
+      JSON.stringify(ranked.edits) !== JSON.stringify(state.get("edits")) ||
       prediction.networkInput.data.some((value, i) => value !== data[i])
     );
   }

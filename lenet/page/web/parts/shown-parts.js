@@ -8,6 +8,7 @@ const HEADER = { header: "header" };
 const LEFT = { tools: "#draw .tools", pad: "#pad", examples: ".examples" };
 const OVERVIEW = { answer: ".answer", input: ".input", probabilities: "#probabilities" };
 const REST = { microscope: "#microscope" };
+const LAYER = /^([A-Z]\d+|output)$/;
 const PARTS = { ...HEADER, ...LEFT, ...OVERVIEW, ...REST };
 
 /**
@@ -21,6 +22,8 @@ export function makeShownParts(root) {
   /** @param {string[] | null} names */
   return (names) => {
     const plain = names?.filter((name) => /^[\w-]+$/.test(name));
+    // A layer without its microscope would mark units that nothing explains.
+    if (plain?.some((name) => LAYER.test(name))) plain.push("microscope");
     style.textContent = plain ? rule(plain) : "";
     if (!plain) {
       delete root.dataset.show;

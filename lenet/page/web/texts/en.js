@@ -247,6 +247,7 @@ export default {
     pathIntro:
       "At each step, every change is tried and the one that helps most is kept, until the answer flips. A shorter way may exist, because no step looks ahead. After each change, the picture is prepared again, so the answer stays the same when you put it on the pad.",
     find: "Find a short way to {target}",
+    stop: "Stop the search",
     there: "It already reads {target}",
     stale: "This way starts from a different drawing or network.",
     unreached: "No short way to {target} was found: the search ended before the answer flipped.",
