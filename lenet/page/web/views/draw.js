@@ -3,7 +3,6 @@
 import { THREE } from "../core/first-sketch.js";
 import { shortAnswer } from "../core/format.js";
 import { sketchOf } from "../core/sketch.js";
-import { oddsText } from "../core/summaries.js";
 import { named, text } from "../core/texts.js";
 import INSTRUMENTS from "../instruments/index.js";
 import { makeBlankNote } from "../parts/blank-note.js";
@@ -16,6 +15,7 @@ import { makeLayerStack } from "../parts/layer-stack.js";
 import { makeLayerTools } from "../parts/layer-tools.js";
 import { drawInput } from "../parts/maps.js";
 import { makeMessages } from "../parts/messages.js";
+import { makeOdds } from "../parts/odds.js";
 import { makePad } from "../parts/pad.js";
 import { drawProbabilities } from "../parts/probabilities.js";
 import { fillImages, imageButton, markImages } from "../parts/test-images.js";
@@ -128,6 +128,7 @@ function mount(panel, state) {
   const stack = makeLayerStack(find(panel, ".stack"));
   const blankNote = makeBlankNote(find(panel, ".stack"));
   const descriptions = makeDescriptions(panel);
+  const odds = makeOdds(find(panel, ".odds"));
   const kernels = makeKernels(stack);
   const layerTools = makeLayerTools(panel, state);
   const inspection = makeInspection(panel, stack, state);
@@ -183,6 +184,7 @@ function mount(panel, state) {
     pad.close,
     stack.close,
     descriptions.close,
+    odds.close,
     inspection.close,
     layerTools.close,
     instruments.close,
@@ -197,6 +199,7 @@ function mount(panel, state) {
     show(reading) {
       last = reading;
       showPrediction(panel, reading);
+      odds.show(reading.prediction);
       showLayers();
       inspection.show(reading);
       instruments.show(reading);
@@ -223,7 +226,6 @@ function showPrediction(panel, { prediction }) {
   drawProbabilities(find(panel, "#probabilities"), prediction);
   setText(find(panel, "#answer"), shortAnswer(prediction));
   setText(find(panel, ".confidence"), sentence);
-  setText(find(panel, ".odds"), oddsText(prediction));
   results.dataset.state = state;
   results.dataset.label = label ?? "";
 }
