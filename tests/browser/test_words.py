@@ -48,13 +48,14 @@ def download(page: Page, button: str, target: Path) -> Path:
 def test_the_odds_stand_next_to_the_answer(page: Page, predictor: Predictor) -> None:
     odds = page.locator("#results .odds")
     strokes = draw(page, DIGITS["4"])
-    assert odds.inner_text() == odds_sentence(predictor(strokes))
-    assert odds.inner_text().startswith("Then ")
+    sentence = odds_sentence(predictor(strokes))
+    assert sentence.startswith("Then ")
+    expect(odds).to_have_text(sentence)
     draw(page, PLUS)
     assert page.locator("#results").get_attribute("data-state") == "not a digit"
-    assert odds.inner_text() == ""
+    expect(odds).to_have_text("")
     clear(page)
-    assert odds.inner_text() == ""
+    expect(odds).to_have_text("")
 
 
 def test_it_says_once_that_it_does_not_learn(page: Page) -> None:
