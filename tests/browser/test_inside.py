@@ -49,6 +49,7 @@ def test_from_a_unit_to_a_muted_map_and_back(page: Page) -> None:
     expect(microscope).to_be_hidden()
 
     odds = page.locator(".odds")
+    settle(page, 400)  # the odds are written a little later than the answer
     before = odds.inner_text()
     touch(page, "#muting > summary")
     touch(page, "#muting .mute-maps button")
