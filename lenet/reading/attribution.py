@@ -17,10 +17,8 @@ from torch import Tensor
 from lenet.drawing.ink import Ink
 from lenet.drawing.preprocessing import FIELD, levels, network_input
 from lenet.errors import SketchpadError
-from lenet.reading.muting import calibrated, log_odds
+from lenet.reading.muting import calibrated, log_odds, view_logits
 from lenet.reading.prediction import Array, Predictor
-from lenet.reading.tracing import trace
-from lenet.reading.views import views
 
 MAX_STEPS = 60
 """A path that has not reached its target by then ends without it."""
@@ -166,14 +164,10 @@ def _batches(changes: Iterator[tuple[Change, Array]]) -> Iterator[tuple[list[Cha
         yield [change for change, _ in batch], np.stack([changed for _, changed in batch])
 
 
-@torch.inference_mode()
 def _logits(predictor: Predictor, images: Array) -> Tensor:
     """The calibrated logits `(B, 10)` of the answers to network inputs `(B, 28, 28)`."""
-    model = predictor.model
-    batch = torch.from_numpy(images)[:, None].to(next(model.parameters()).dtype)
-    seen = views(batch)  # (9, B, 1, 28, 28)
-    logits = trace(model, seen.flatten(0, 1), predictor.muted)[-1].values.flatten(1)
-    return calibrated(logits.view(*seen.shape[:2], -1), model.config)
+    logits = view_logits(predictor, torch.from_numpy(images)[:, None])
+    return calibrated(logits, predictor.model.config)
 
 
 def _class_index(predictor: Predictor, target: str) -> int:

@@ -108,19 +108,24 @@ def evaluate(predictor: Predictor, images: Tensor, labels: Tensor) -> Evaluation
     The images are network inputs: they are not prepared like drawings.
     """
     config, classes = predictor.model.config, len(predictor.labels)
-    dtype = next(predictor.model.parameters()).dtype
     answers = []
     for batch in images.split(BATCH):
         # Rounded to float32 like a network input, whatever the network's precision.
-        seen = views((batch.float() / 255).to(dtype))
-        logits = trace(predictor.model, seen.flatten(0, 1), predictor.muted)[-1].values.flatten(1)
-        logits = logits.unflatten(0, seen.shape[:2])
+        logits = view_logits(predictor, batch.float() / 255)
         answer = calibrated(logits, config).argmax(1)
         answers.append(answer.masked_fill(is_rejected(logits, config), classes))
     found = torch.cat(answers).numpy()
     confusion = np.zeros((classes, classes + 1), np.int64)
     np.add.at(confusion, (labels.numpy(), found), 1)
     return Evaluation(found, confusion)
+
+
+@torch.inference_mode()
+def view_logits(predictor: Predictor, images: Tensor) -> Tensor:
+    """The logits `(9, B, 10)` of the views of images `(B, 1, 28, 28)` in [0, 1]."""
+    seen = views(images.to(next(predictor.model.parameters()).dtype))
+    layers = trace(predictor.model, seen.flatten(0, 1), predictor.muted)
+    return layers[-1].values.flatten(1).unflatten(0, seen.shape[:2])
 
 
 def log_odds(logits: Tensor, label: int) -> Tensor:

@@ -137,10 +137,13 @@ const { lessonOf, lossesOf, changesFor } = await import("/core/lesson-state.js")
 const { NO_EDITS } = await import("/core/edits.js");
 const { NO_LESSON } = await import("/core/lesson.js");
 const BLANK = { strokes: [], picture: null };
-const layers = { layers: [{ name: "input", shape: [1, 4, 4] }, { name: "C1", shape: [2, 3, 3] },
-  { name: "F2", shape: [5] }, { name: "output", shape: [10] }] };
-const digits = { name: "digits", layers, testImages: [["zero", "another"], ["one"]] };
-const clothes = { name: "clothes", layers, testImages: [["shirt"]] };
+// C1 has two maps of 3×3, F2 has five units.
+const C1 = { channels: 2, kernel: 26, padding: 0, pooled: false, connections: null };
+const config = { convolutions: [C1], dense: [5], output: "linear", border: 0,
+  labels: [..."0123456789"] };
+const predictor = { config };
+const digits = { name: "digits", predictor, testImages: [["zero", "another"], ["one"]] };
+const clothes = { name: "clothes", predictor, testImages: [["shirt"]] };
 const state = makeStore({ network: digits, view: "draw", sketch: BLANK, pair: [BLANK, BLANK],
   sides: [null, null], same: false, edits: NO_EDITS, unit: null, before: false, kernels: false,
   shown: null, big: false });

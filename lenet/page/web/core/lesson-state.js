@@ -2,11 +2,12 @@
 
 import { isEdited, NO_EDITS } from "./edits.js";
 import { NO_LESSON } from "./lesson.js";
+import { isUnit } from "./microscope.js";
 
 /** @import { Lesson, LessonInput, Muted, Network, Sketch, Store, Unit } from "../types" */
 
 /**
- * The lesson that leads to the page as it is now.
+ * The lesson that leads to the page in its current state.
  * @param {Store} state
  * @param {Pick<Lesson, "open" | "language">} page what the state doesn't hold
  * @returns {Lesson}
@@ -80,7 +81,7 @@ export function lossesOf({ input, inputA, inputB, view }, state) {
 export function changesFor(lesson, network, sides) {
   const muted = Object.entries(lesson.muted).map(([layer, maps]) => [
     layer,
-    // The output can't be muted.
+    // Nothing follows the output, so muting it is invalid.
     layer === "output" ? [] : maps.filter((map) => hasUnit(network, firstOf(layer, map))),
   ]);
   const unit = lesson.unit && hasUnit(network, lesson.unit) ? lesson.unit : null;
@@ -128,9 +129,4 @@ const firstOf = (layer, map) => ({ layer, map, row: 0, column: 0 });
  * @param {Network} network
  * @param {Unit} unit
  */
-function hasUnit({ layers }, { layer, map, row, column }) {
-  const found = layers.layers.find(({ name }) => name === layer);
-  if (!found || layer === "input") return false;
-  const [maps, height = 1, width = 1] = found.shape;
-  return map < maps && row < height && column < width;
-}
+const hasUnit = ({ predictor }, unit) => unit.layer !== "input" && isUnit(predictor.config, unit);

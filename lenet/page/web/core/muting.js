@@ -1,6 +1,5 @@
 // What each map does to the answer: mirrors `rank` in lenet/reading/muting.py.
 
-import { silence } from "./network.js";
 import { isBlank } from "./preprocessing.js";
 import { answerLogits, evidence, logSumExp, softmax, views } from "./views.js";
 
@@ -26,7 +25,7 @@ export function* rank(predictor, input) {
   /** @type {MapEffect[]} */
   const found = [];
   for (const { step, map } of candidates) {
-    const logits = seen.map(({ layers }) => logitsWithout(network, layers[step + 1], step, map));
+    const logits = seen.map(({ layers }) => network.logitsWithout(layers[step + 1], step, map));
     const after = calibrated(logits, config.temperature);
     const nearest = indexOfLargest(after);
     const isRejected = config.threshold !== null && evidence(logits) < config.threshold;
@@ -54,37 +53,6 @@ function hiddenMaps(network, layers) {
     const maps = [...Array(layers[step + 1].shape[0]).keys()];
     return maps.filter((map) => !muted.includes(map)).map((map) => ({ step, map }));
   });
-}
-
-/**
- * The logits if one more map of a layer is muted; only the layers after it are computed.
- * @param {LeNet} network
- * @param {Layer} layer
- * @param {number} step its index
- * @param {number} map
- */
-function logitsWithout(network, layer, step, map) {
-  let x = pixels(layer);
-  silence(x, map, layer.shape[1]);
-  for (const { layer, activated, muted } of network.steps.slice(step + 1)) {
-    x = layer.apply(x);
-    if (activated) network.activate(x);
-    for (const other of muted) silence(x, other, layer.side);
-  }
-  return x.slice();
-}
-
-/**
- * The maps `[map][y][x]` as `[y][x][map]`.
- * @param {Layer} layer
- */
-function pixels({ shape: [count, height, width], data }) {
-  const area = height * width;
-  const copy = new Float64Array(data.length);
-  for (let map = 0, from = 0; map < count; map++) {
-    for (let pixel = 0; pixel < area; pixel++, from++) copy[pixel * count + map] = data[from];
-  }
-  return copy;
 }
 
 /**

@@ -67,9 +67,30 @@ export class LeNet {
    * @param {Layer[] | null} layers where to add every layer
    */
   #read(image, layers) {
-    let x = this.#normalise(image);
+    const x = this.#normalise(image);
     if (layers) layers.push(copyOfInput(this.border.side, x));
-    for (const { name, kind, layer, activated, muted } of this.steps) {
+    return this.#run(x, this.steps, layers);
+  }
+
+  /**
+   * The logits if one more map of a layer is muted; only the layers after it are computed.
+   * @param {Layer} values of that layer for one image
+   * @param {number} step its index
+   * @param {number} map
+   */
+  logitsWithout({ shape, data }, step, map) {
+    const x = pixels(data, shape);
+    silence(x, map, shape[1]);
+    return this.#run(x, this.steps.slice(step + 1), null);
+  }
+
+  /**
+   * @param {Float64Array} x the input of the first of these steps
+   * @param {Step[]} steps
+   * @param {Layer[] | null} layers where to add every layer
+   */
+  #run(x, steps, layers) {
+    for (const { name, kind, layer, activated, muted } of steps) {
       x = layer.apply(x);
       const sums = layers && planes(x, layer.side);
       if (activated) this.activate(x);
@@ -167,9 +188,23 @@ const shapeOf = (maps, side) => [maps.length / (side * side), side, side];
  * @param {number} map
  * @param {number} side
  */
-export function silence(maps, map, side) {
+function silence(maps, map, side) {
   const [count] = shapeOf(maps, side);
   for (let i = map; i < maps.length; i += count) maps[i] = 0;
+}
+
+/**
+ * A copy of maps `[map][y][x]` as `[y][x][map]`.
+ * @param {Float64Array} maps
+ * @param {[count: number, height: number, width: number]} shape
+ */
+function pixels(maps, [count, height, width]) {
+  const area = height * width;
+  const copy = new Float64Array(maps.length);
+  for (let map = 0, from = 0; map < count; map++) {
+    for (let pixel = 0; pixel < area; pixel++, from++) copy[pixel * count + map] = maps[from];
+  }
+  return copy;
 }
 
 /**

@@ -1,7 +1,7 @@
 // What a prediction says in numbers: mirrors lenet/reading/numbers.py.
 
 import { IMAGE_SIZE } from "./config.js";
-import { VIEW_NAMES, views } from "./views.js";
+import { softmax, VIEW_NAMES, views } from "./views.js";
 
 /** @import { BlankGlow, Layer, Prediction, RunnerUp, Strength, ViewAnswer } from "../types" */
 /** @import { Predictor } from "./reading.js" */
@@ -40,17 +40,8 @@ export function viewAnswers({ networkInput, viewLogits, labels }) {
     name: VIEW_NAMES[i],
     image: images[i],
     label: labels[descending(logits)[0]],
-    probability: confidence(logits),
+    probability: Math.max(...softmax(logits)),
   }));
-}
-
-/**
- * The highest probability of a softmax.
- * @param {Float64Array} logits
- */
-function confidence(logits) {
-  const largest = Math.max(...logits);
-  return 1 / logits.reduce((sum, logit) => sum + Math.exp(logit - largest), 0);
 }
 
 /**
