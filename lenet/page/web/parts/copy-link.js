@@ -6,7 +6,7 @@ import { openInstruments } from "./lessons.js";
 /** @import { LessonPlace, Store } from "../types" */
 
 /**
- * Copies a link to the page as it is now.
+ * Copies a link to the page in its current state.
  * @param {object} options
  * @param {HTMLElement} options.root
  * @param {Store} options.state

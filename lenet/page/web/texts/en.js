@@ -484,8 +484,8 @@ export default {
   },
   lesson: {
     copy: "Copy link",
-    copied: "Link copied. It opens this page as it is now.",
-    copyByHand: "Copy this link. It opens this page as it is now.",
+    copied: "Link copied. It opens this page in its current state.",
+    copyByHand: "Copy this link. It opens this page in its current state.",
     pictureLost: "Pictures are too large for a link, so this one is left out.",
     kernelsLost: "A link can't hold painted kernels: save the network to keep them.",
     link: "Link to this page",
