@@ -198,9 +198,7 @@ def _rules(random: Random, form: str) -> Change:
     return {
         "rules": Rules(
             pitch=random.uniform(0.035, 0.1) if squared else random.uniform(0.08, 0.25),
-            width=random.uniform(0.008, 0.014)
-            if form == "dotted"
-            else random.uniform(0.002, 0.006),
+            width=random.uniform(*widths),
             angle=random.normal(0, 0.03),
             dark=random.uniform(0.15, 0.45),
             colour=PRINTED[int(random.integers(len(PRINTED)))],

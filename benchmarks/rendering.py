@@ -59,7 +59,7 @@ def draw_pen(
                 pencil.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
             else:
                 pencil.polygon(_nib(x, y, radius, nib), fill=255)
-    return _plane(image.resize((across, height), Image.Resampling.BOX)) / 255
+    return _plane(image.resize((across, height), Image.Resampling.BOX))
 
 
 def _nib(x: float, y: float, radius: float, angle: float) -> list[tuple[float, float]]:
@@ -71,7 +71,8 @@ def _nib(x: float, y: float, radius: float, angle: float) -> list[tuple[float, f
 
 
 def _plane(image: Image.Image) -> Plane:
-    return np.asarray(image, np.float32)
+    """A grey picture's levels as shares of white."""
+    return np.asarray(image, np.float32) / np.float32(255)
 
 
 # ------------------------------------------------------------------ paper
@@ -246,7 +247,7 @@ def warp(picture: Colours, corners: Points, shape: Shape) -> tuple[Colours, Plan
     y, x = _coordinates(shape)
     target = np.stack([x + 0.5, y + 0.5, np.ones(shape, np.float32)], 2) @ matrix.T
     position = target[..., :2] / target[..., 2:]
-    inside = (position > 0).all(2) & (position < (width, height)).all(2)
+    inside = np.all((position > 0) & (position < (width, height)), axis=2)
     grid = torch.from_numpy((2 * position / (width, height) - 1).astype(np.float32))[None]
     warped = F.grid_sample(_tensor(picture), grid, "bilinear", "border", align_corners=False)
     return _array(warped), inside.astype(np.float32)
