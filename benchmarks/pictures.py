@@ -242,13 +242,19 @@ def contact_sheet(failures: Sequence[Outcome], columns: int = 4) -> Image.Image:
     for number, failure in enumerate(failures):
         x, y = number % columns * (3 * side + 16), number // columns * (side + 18)
         with Image.open(failure.file) as picture:
-            sheet.paste(_thumbnail(picture, side), (x, y))
+            sheet.paste(_thumbnail(_visible(picture), side), (x, y))
         if failure.found:
             for place, frame in enumerate((failure.found.frames["taken"], failure.found.ink)):
                 sheet.paste(_thumbnail(_inverted(frame), side), (x + (place + 1) * (side + 2), y))
-        caption = f"{failure.file.parent.name}: {failure.expected} → {failure.answer}"
+        caption = f"{failure.file.parent.name}, {failure.expected}: read as {failure.answer}"
         draw.text((x + 2, y + side + 2), caption, fill="black")
     return sheet
+
+
+def _visible(picture: Image.Image) -> Image.Image:
+    """Pictures with few levels, stretched to all of them."""
+    highest = max(high for _, high in np.reshape(picture.getextrema(), (-1, 2)))
+    return picture.point(lambda level: level * 255 // highest) if 0 < highest <= 16 else picture
 
 
 def _inverted(ink: Ink) -> Image.Image:
