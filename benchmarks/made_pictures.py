@@ -86,13 +86,19 @@ class Scene:
     texture: float = 0.0
     creases: int = 0
     rules: Rules | None = None
+    holes: bool = False
+    """punched along the left edge, as in a spiral notebook"""
+    through: float = 0.0
+    """how dark the writing on the other side of the paper shows through"""
 
     frame: tuple[float, float, float] | None = None
     """width, distance from the edge, level"""
     tile: str = ""
     """"light" on a dark page, "dark" on a light page"""
+    border: float = 0.0
+    """width of the dark bands that a scanner leaves along some edges"""
     desk: str = ""
-    """what the sheet lies on: "wood", "plain"; nothing if the sheet fills the picture"""
+    """what the sheet lies on: "wood", "plain", "white"; nothing if the sheet fills the picture"""
     cut: bool = False
     """the picture's edges cut the sheet"""
     tilt: float = 0.0
@@ -299,6 +305,25 @@ def _whiteboard(random: Random) -> Change:
     return _phone(random) | _marker(random) | {"paper": (0.88, 0.89, 0.88), "glare": glare}
 
 
+def _highlighter(random: Random) -> Change:
+    colours = [(1.0, 0.95, 0.2), (1.0, 0.55, 0.7), (0.55, 0.95, 0.45), (1.0, 0.7, 0.25)]
+    ink = colours[int(random.integers(4))]
+    return {"ink": ink, "pen": random.uniform(0.07, 0.14), "grey": False, "strength": 0.85}
+
+
+def _few_rules(random: Random) -> Change:
+    """A close-up, in which only one or two of the paper's lines are to be seen."""
+    form = str(random.choice(["lined", "squared"]))
+    change = _rules(random, form)
+    change["rules"] = replace(change["rules"], pitch=random.uniform(0.3, 0.7))
+    return change | {"size": random.uniform(0.5, 0.8)}
+
+
+def _notebook(random: Random) -> Change:
+    form = str(random.choice(["lined", "squared"]))
+    return _rules(random, form) | {"holes": True, "wander": 0.4, "size": random.uniform(0.4, 0.6)}
+
+
 def _frame(inside: bool) -> Callable[[Random], Change]:
     def change(random: Random) -> Change:
         away = random.uniform(0.01, 0.07) if inside else 0.0
@@ -385,12 +410,18 @@ KINDS: dict[str, Callable[[Random], Change]] = {
     "ballpoint": _photo(_ballpoint),
     "pencil": _photo(_pencil),
     "marker": _photo(_marker),
+    "highlighter": _photo(_highlighter),
     "blackboard": _blackboard,
     "whiteboard": _whiteboard,
     # paper
     "lined": _ruled("lined"),
     "squared": _ruled("squared"),
     "dotted": _ruled("dotted"),
+    "few rules": _photo(_any_pen, _few_rules, _traits(strength=_between(0.7, 1))),
+    "notebook": _photo(_any_pen, _notebook, _traits(strength=_between(0.7, 1))),
+    "show-through": _photo(
+        _any_pen, _traits(through=_between(0.03, 0.09), strength=_between(0.75, 1))
+    ),
     "textured": _photo(_any_pen, _traits(
         texture=_between(0.015, 0.045), strength=_between(0.7, 1)
     )),
@@ -411,6 +442,9 @@ KINDS: dict[str, Callable[[Random], Change]] = {
     "shaken": _photo(_any_pen, _traits(shake=_between(0.01, 0.03), pen=_between(0.03, 0.1))),
     "jpeg": _photo(_traits(jpeg=_whole(15, 45), pen=_between(0.02, 0.1))),
     "scan": _photo(_any_pen, _traits(output=_always("scan"), strength=_between(0.8, 1))),
+    "scan border": _photo(_any_pen, _traits(
+        border=_between(0.01, 0.06), vignette=_always(0.0), light=_always(0.0), wander=_always(0.4)
+    )),
     "small photo": _photo(_any_pen, _traits(
         final=_whole(28, 120), pen=_between(0.05, 0.11), size=_between(0.5, 0.85)
     )),
@@ -423,7 +457,10 @@ KINDS: dict[str, Callable[[Random], Change]] = {
         pen=_between(0.05, 0.11), ink=lambda r: _ink(r, DARK), wander=_always(0.8),
     )),
     "desk": _photo(_any_pen, _on_desk),
-    "cut sheet": _photo(_any_pen, _on_desk, _traits(cut=_always(True))),
+    "white desk": _photo(_any_pen, _on_desk, _traits(desk=_always("white"))),
+    "cut sheet": _photo(
+        _any_pen, _on_desk, _traits(cut=_always(True), wander=_always(0.2), size=_between(0.3, 0.6))
+    ),
     "sticky note": _photo(_any_pen, _note, _traits(strength=_between(0.75, 1))),
     "perspective": _photo(_any_pen, _traits(tilt=_between(0.06, 0.15))),
     "finger or pen": _photo(_any_pen, _objects),
@@ -482,7 +519,7 @@ def make(kind: str, digits: Sequence[Digit], random: Random) -> Image.Image:
 def render(scene: Scene, digits: Sequence[list[Points]], random: Random) -> Image.Image:
     """The picture of `scene` with the first `scene.digits` of `digits`."""
     height, width = _shape(scene)
-    colours, alpha = paint_sheet(scene, digits[: scene.digits], (height, width), random)
+    colours, alpha = paint_sheet(scene, digits, (height, width), random)
     if scene.output == "transparent":
         return _finish_transparent(scene, alpha)
     colours = arrange(scene, colours, random)
@@ -517,17 +554,22 @@ def place(
 def paint_sheet(
     scene: Scene, digits: Sequence[list[Points]], shape: Shape, random: Random
 ) -> tuple[Colours, Plane]:
-    """The sheet `(H, W, 3)`, evenly lit, and where its ink is `(H, W)`."""
+    """The sheet `(H, W, 3)`, evenly lit, and where its ink is `(H, W)`.
+
+    It shows the first of `digits`; the last are on the other side.
+    """
     height, width = shape
     short = min(shape)
     size = scene.size * short
     pen = max(scene.pen * size, 1.0)
     margin = pen / 2 + 1
     paper = paint_paper(scene, shape, random)
+    if scene.through:
+        paper = _show_through(paper, digits[-2:], scene.through, random)
     cover = np.zeros(shape, np.float32)
     ink = np.broadcast_to(np.asarray(scene.ink, np.float32), (*shape, 3)).copy()
-    slot = width / max(len(digits), 1)
-    for n, strokes in enumerate(digits):
+    slot = width / max(scene.digits, 1)
+    for n, strokes in enumerate(digits[: scene.digits]):
         room = (round(height - 2 * margin), round(slot - 2 * margin))
         size_here = min(size, max(room)) - 2 * margin * (size > min(room))
         placed = place(strokes, size_here, room, scene.wander, random)
@@ -543,6 +585,19 @@ def paint_sheet(
         cover = cover * np.clip(rendering.texture(shape, random, pen * 2) + 2.5 - scene.skips, 0, 1)
     alpha = (cover * scene.strength)[..., None]
     return paper * (1 - alpha) + ink * alpha, cover
+
+
+def _show_through(
+    paper: Colours, digits: Sequence[list[Points]], dark: float, random: Random
+) -> Colours:
+    """The paper with digits on its other side: mirrored, blurred and pale."""
+    shape = paper.shape[:2]
+    size = 0.3 * min(shape)
+    for strokes in digits:
+        placed = place(strokes, size, shape, 1.0, random)
+        back = rendering.draw_pen(placed, 0.06 * size, shape, random)[:, ::-1, None]
+        paper = paper * (1 - dark * rendering.blur(back, 0.01 * size))
+    return paper
 
 
 def _change_ink(ink: Colours, strokes: list[Points], second: Colour, random: Random) -> None:
@@ -565,7 +620,18 @@ def paint_paper(scene: Scene, shape: Shape, random: Random) -> Colours:
         paper *= rendering.crease(shape, random)[..., None]
     if scene.rules:
         paper = _print_rules(paper, scene.rules, random)
-    return paper
+    return _punched(paper, random) if scene.holes else paper
+
+
+def _punched(paper: Colours, random: Random) -> Colours:
+    """Paper with a column of holes along its left edge, through which something dark shows."""
+    short = min(paper.shape[:2])
+    pitch, radius = short * random.uniform(0.05, 0.1), short * random.uniform(0.008, 0.015)
+    y, x = np.mgrid[: paper.shape[0], : paper.shape[1]].astype(np.float32)
+    down = (y + random.uniform(0, pitch)) % pitch - pitch / 2
+    distance = np.hypot(down, x - short * random.uniform(0.03, 0.06))
+    holes = np.clip(radius - distance, 0, 1)[..., None]
+    return paper * (1 - holes * random.uniform(0.4, 0.9))
 
 
 def _print_rules(paper: Colours, rules: Rules, random: Random) -> Colours:
@@ -592,6 +658,8 @@ def arrange(scene: Scene, sheet: Colours, random: Random) -> Colours:
         sheet = _draw_frame(sheet, scene.frame)
     if scene.tile:
         sheet = _lay_tile(sheet, scene.tile, random)
+    if scene.border:
+        sheet = _with_bands(sheet, scene.border, random)
     if scene.desk:
         sheet = _lay_on_desk(sheet, scene, random)
     elif scene.tilt:
@@ -623,6 +691,19 @@ def _lay_tile(sheet: Colours, tile: str, random: Random) -> Colours:
     page = np.full(shape, level, np.float32)
     page[top : top + sheet.shape[0], left : left + sheet.shape[1]] = sheet
     return page if tile == "light" else 1 - page
+
+
+def _with_bands(sheet: Colours, widest: float, random: Random) -> Colours:
+    """The sheet with dark, slightly slanting bands along one to four edges."""
+    y, x = np.mgrid[: sheet.shape[0], : sheet.shape[1]].astype(np.float32)
+    distances = [x, sheet.shape[1] - x, y, sheet.shape[0] - y]
+    level, short = random.uniform(0.02, 0.3), min(sheet.shape[:2])
+    for edge in random.choice(4, int(random.integers(1, 5)), replace=False):
+        along = (y if edge < 2 else x) / short
+        limit = short * random.uniform(0.3, 1) * widest * (1 + random.uniform(-0.5, 0.5) * along)
+        band = np.clip(limit - distances[edge], 0, 1)[..., None]
+        sheet = sheet * (1 - band) + level * band
+    return sheet
 
 
 def _corners(shape: Shape, jitter: float, random: Random) -> Points:
@@ -657,14 +738,17 @@ def _lay_on_desk(sheet: Colours, scene: Scene, random: Random) -> Colours:
     corners = _turned(_corners((height, width), scene.tilt / 2, random), random.normal(0, 0.05))
     corners += np.array([left, top])
     warped, inside = rendering.warp(sheet, corners, shape)
-    return warped * inside[..., None] + _desk(scene.desk, shape, random) * (1 - inside[..., None])
+    on = inside[..., None]
+    near = rendering.blur(on, short * random.uniform(0.004, 0.02))
+    shade = 1 - np.float32(random.uniform(0.1, 0.5)) * near
+    return warped * on + _desk(scene.desk, shape, random) * shade * (1 - on)
 
 
 def _desk(form: str, shape: Shape, random: Random) -> Colours:
     if form == "wood":
         brown = np.array([0.5, 0.36, 0.24]) * random.uniform(0.5, 1.5)
         return rendering.wood(shape, random, brown)
-    level = random.uniform(0.05, 0.5)
+    level = random.uniform(0.7, 0.95) if form == "white" else random.uniform(0.05, 0.5)
     colour = np.clip(level + random.normal(0, 0.05, 3), 0.02, 1).astype(np.float32)
     rough = rendering.texture(shape, random, max(1.0, min(shape) * 0.01))
     return (1 + random.uniform(0.01, 0.06) * rough[..., None]) * colour
