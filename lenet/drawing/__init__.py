@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from lenet.drawing import picture, shapes
-from lenet.drawing.arrays import Levels
+from lenet.drawing.contrast import Levels
 from lenet.drawing.ink import BOX, Ink, Strokes, ink_from_strokes
 from lenet.errors import SketchpadError
 

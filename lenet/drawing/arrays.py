@@ -1,18 +1,13 @@
-"""From arrays, tensors and tables of numbers to the levels of a picture.
+"""From arrays, tensors and tables of numbers to the levels of a picture (see `contrast`)."""
 
-*Levels* are what a browser's `ImageData` and Pillow both give: `(H, W, C)` uint8, where C is 1
-(grey), 3 (RGB) or 4 (RGBA, alpha not premultiplied).
-"""
-
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from lenet.drawing.contrast import Levels
 from lenet.errors import SketchpadError
-
-Levels: TypeAlias = NDArray[np.uint8]
 
 MAX_PIXELS = 50_000_000
 """Pictures with more pixels are rejected before they are decoded."""

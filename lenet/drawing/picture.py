@@ -1,4 +1,4 @@
-"""From picture files and Pillow's pictures to levels (see `lenet.drawing.arrays`)."""
+"""From picture files and Pillow's pictures to levels (see `lenet.drawing.contrast`), and to ink."""
 
 import warnings
 from contextlib import suppress
@@ -10,13 +10,16 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from lenet.drawing.arrays import Levels, check_size, levels_from_array, too_large
-from lenet.drawing.finding import find, silhouette
+from lenet.drawing.arrays import check_size, levels_from_array, too_large
+from lenet.drawing.contrast import Levels
+from lenet.drawing.finding import Found, find, silhouette
 from lenet.drawing.ink import Ink
 from lenet.errors import SketchpadError
 
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "PPM", "ICO")
 """Supported formats. None of them can contain code, as PostScript can."""
+VARIED = 0.5
+"""A blank sheet varies by less than this, from black to white, even if a shadow falls on it."""
 NAME_LENGTH = 80
 """Longer names are shortened in messages."""
 
@@ -30,11 +33,18 @@ def ink_from_levels(levels: Levels, digits: bool = True) -> Ink:
     found = find(levels) if digits else silhouette(levels)
     if found.count > 1:
         raise SketchpadError("This looks like more than one digit. Choose a picture of one.")
-    if not found.count and found.frames["taken"].any():
+    if not found.count and _is_varied(found):
         raise SketchpadError(
             "Nothing in the picture looks like a digit. Choose a picture of one clear digit."
+            if digits
+            else "Nothing in the picture stands out from its background. Choose a clearer picture."
         )
     return found.ink
+
+
+def _is_varied(found: Found) -> bool:
+    """Whether a picture is more than a blank sheet, even one in a shadow."""
+    return bool(found.frames["taken"].any() or np.ptp(found.frames["picture"]) > VARIED)
 
 
 def ink_from_picture(picture: Image.Image, digits: bool = True) -> Ink:
@@ -141,7 +151,8 @@ def _short(name: str) -> str:
 def levels_from_picture(picture: Image.Image) -> Levels:
     """Levels of a picture in any mode: grey, RGB, RGBA, palette, 16-bit, float.
 
-    EXIF rotation applies. Of 16 bits, the upper 8 are kept, as in browsers; the lower 8 if there is nothing else.
+    EXIF rotation applies. Of 16 bits, the upper 8 are kept, as in browsers, or the lower 8 if the
+    upper are empty.
 
     Raises:
         SketchpadError: the picture is too large or truncated, or contains NaN.

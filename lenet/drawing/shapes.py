@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lenet.drawing.arrays import Levels, levels_from_array, plain_array
+from lenet.drawing.arrays import levels_from_array, plain_array
+from lenet.drawing.contrast import Levels
 from lenet.drawing.ink import MAX_POINTS, Strokes
 from lenet.errors import SketchpadError
 
