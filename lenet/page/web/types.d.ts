@@ -382,11 +382,33 @@ export interface Network extends About {
   testImages: string[][];
 }
 
-/** Turns a picture file (in base64) into ink for the pad; undefined if no answer arrived. */
-export type OpenFile = (file: {
-  name: string;
-  data: string;
-}) => Promise<{ picture: string } | { error: string } | undefined>;
+/** A picture, four bytes for each pixel: red, green, blue, alpha, not premultiplied. */
+export type Levels = Pick<ImageData, "width" | "height" | "data">;
+
+/** What was found in a picture: `Found` in lenet/drawing/finding.py. */
+export interface Found {
+  /** A square; all 0 if nothing was found. */
+  ink: Plane;
+  /** How many digits are in the picture. */
+  count: number;
+  frames: FoundFrame[];
+}
+
+/** A step from a picture to ink; the names are picture, contrast, taken and ink. */
+export type FoundFrame = [name: string, image: Plane];
+
+/** What became of a picture file; a sentence in the texts says the rest. */
+export type Opened =
+  | { outcome: "found"; picture: string; frames: FoundFrame[] }
+  | { outcome: "blank" | "nothing" | "several" | "unknown" | "blocked" };
+
+/** Where files that are pasted or dropped go. */
+export interface PictureDesk {
+  /** What is marked while a person drags a file. */
+  pad: HTMLElement;
+  /** Opens a file; undefined if there was none. */
+  open(file: File | undefined): void;
+}
 
 /** What the tab Draw shows: the answer of the network, with its edits, for the sketch. */
 export interface DrawReading {
@@ -512,6 +534,7 @@ export interface CompassCell {
 }
 
 type TaskTable = typeof import("./core/tasks.js").TASKS;
+type FreeTaskTable = typeof import("./core/tasks.js").FREE_TASKS;
 
 /** Long computations, in a worker if there is one, else in slices between frames. */
 export interface Tasks {
@@ -529,13 +552,26 @@ export interface Tasks {
       signal?: AbortSignal;
     },
   ): Promise<ResultOf<ReturnType<TaskTable[Name]>>>;
+  /**
+   * Runs a task that needs no network. A new run of the same task in the same lane aborts the
+   * previous one.
+   */
+  runFree<Name extends keyof FreeTaskTable>(
+    task: Name,
+    argument: Parameters<FreeTaskTable[Name]>[0],
+    lane: string,
+  ): Promise<ResultOf<ReturnType<FreeTaskTable[Name]>>>;
   /** Aborts whatever runs. */
   stop(): void;
   close(): void;
 }
 
 type YieldOf<Task> = Task extends Generator<infer Step> ? Step : never;
-type ResultOf<Task> = Task extends Generator<unknown, infer Result> ? Result : never;
+type ResultOf<Task> = Task extends
+  | Generator<unknown, infer Result>
+  | AsyncGenerator<unknown, infer Result>
+  ? Result
+  : never;
 
 /** The answers that the tab Compare shows. */
 export interface Comparison {
@@ -586,12 +622,12 @@ export interface Shared {
   tasks: Tasks;
   /** The page's files. */
   files: Files;
-  /** Absent on static pages. */
-  openFile?: OpenFile;
   /** The id of the open view. */
   view: string;
   /** The sketch on the pad of the tab Draw. */
   sketch: Sketch;
+  /** The last picture file that was opened on that pad, and the steps from there to its ink. */
+  opened: { picture: string; frames: FoundFrame[] } | null;
   /** The inputs A and B of the tab Compare. */
   pair: [Sketch, Sketch];
   /** The tour: its task, from 0, and the ids of the tasks that are done. */
@@ -626,6 +662,8 @@ export interface Mounted {
   /** Shows what `read` has returned; called only while the view is open. */
   // biome-ignore lint/suspicious/noExplicitAny: each view has its own type of reading
   show(reading: any): void;
+  /** Where a picture goes that is pasted or dropped at `at`; absent if the view has no pad. */
+  deskAt?(at: Node | null): PictureDesk;
   close(): void;
 }
 

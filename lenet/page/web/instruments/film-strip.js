@@ -1,4 +1,5 @@
-// The steps from the drawing to the network; each can be left out.
+// The steps from the drawing to the network; each can be left out. If the drawing is a picture file,
+// the steps from there to ink come first.
 
 import { certainty, percent, shortAnswer } from "../core/format.js";
 import { text } from "../core/texts.js";
@@ -7,7 +8,7 @@ import { element, find, fragment, setText } from "../parts/dom.js";
 import { namedCanvas, paintValues } from "../parts/maps.js";
 import { GREY } from "../parts/palette.js";
 
-/** @import { DrawReading, Frame, Instrument, LeNetConfig } from "../types" */
+/** @import { DrawReading, FoundFrame, Frame, Instrument, LeNetConfig, Sketch, Store } from "../types" */
 
 /** The steps; `skip` is the name that leaves the step out. */
 const STEPS = [
@@ -18,6 +19,11 @@ const STEPS = [
   { step: "normalise", skip: "normalise" },
 ];
 
+const MARKUP = `
+  <div class="found" hidden><p></p><ol></ol></div>
+  <p class="introduction"></p>
+  <ol class="steps"></ol>`;
+
 /** @type {Instrument} */
 export default {
   id: "film-strip",
@@ -27,9 +33,9 @@ export default {
 };
 
 /** @type {Instrument["mount"]} */
-function mount(body) {
-  body.replaceChildren(fragment("<p></p><ol></ol>"));
-  const list = find(body, "ol");
+function mount(body, state) {
+  body.replaceChildren(fragment(MARKUP));
+  const list = find(body, ".steps");
   list.append(...STEPS.map(makeFrame));
   /** @type {DrawReading | null} */
   let last = null;
@@ -38,7 +44,8 @@ function mount(body) {
   function show(reading) {
     last = reading;
     const { network, sketch } = reading;
-    setText(find(body, "p"), introduction());
+    showFound(find(body, ".found"), framesOf(sketch, state));
+    setText(find(body, ".introduction"), introduction());
     STEPS.forEach(({ step }, i) => {
       const caption = captionOf(step, network.predictor.config);
       setText(find(list.children[i], "label span"), caption);
@@ -53,6 +60,44 @@ function mount(body) {
   list.addEventListener("change", () => last && show(last));
 
   return { show, close() {} };
+}
+
+/**
+ * The steps from a picture file to this sketch; none if it is not that picture.
+ * @param {Sketch} sketch
+ * @param {Store} state
+ */
+function framesOf({ picture }, state) {
+  const opened = state.get("opened");
+  return picture !== null && opened?.picture === picture ? opened.frames : [];
+}
+
+/** @type {WeakMap<HTMLElement, FoundFrame[]>} */
+const shown = new WeakMap();
+
+/**
+ * @param {HTMLElement} found
+ * @param {FoundFrame[]} frames
+ */
+function showFound(found, frames) {
+  found.hidden = !frames.length;
+  if (!frames.length || shown.get(found) === frames) return;
+  shown.set(found, frames);
+  setText(find(found, "p"), text("filmStrip.found"));
+  find(found, "ol").replaceChildren(...frames.map(makeFoundFrame));
+}
+
+/** @param {FoundFrame} frame */
+function makeFoundFrame([name, { width, height, data }]) {
+  const frame = element('<li><span></span><div class="frame"></div></li>');
+  const caption = text(`found.${name}`);
+  const canvas = namedCanvas(caption, width, height);
+  // Faint contrast is shown as if it were strong.
+  const most = data.reduce((most, value) => Math.max(most, value), 0);
+  paintValues(canvas, data, 0, [0, name === "contrast" && most > 0 ? most : 1], GREY);
+  setText(find(frame, "span"), caption);
+  find(frame, ".frame").append(canvas);
+  return frame;
 }
 
 const introduction = () =>
