@@ -17,6 +17,30 @@ export interface Plane {
   data: Float32Array;
 }
 
+/** A picture as browsers decode it: red, green, blue and alpha of each pixel, row by row. */
+export interface Levels {
+  height: number;
+  width: number;
+  data: Uint8Array | Uint8ClampedArray;
+}
+
+/** An image in whole numbers, row by row: lightness or contrast. */
+export interface Whole {
+  height: number;
+  width: number;
+  data: Int16Array;
+}
+
+/** What was found in a picture. */
+export interface Found {
+  /** A square with the digit in its middle; blank if nothing was found. */
+  ink: Plane;
+  /** How many digits there are. */
+  count: number;
+  /** The picture on its way to ink: names and planes, in order. */
+  frames: [name: string, plane: Plane][];
+}
+
 /** The maps of one convolution after its activation; `data` is [map][y][x]. */
 export interface Maps {
   name: string;
@@ -382,20 +406,8 @@ export interface Network extends About {
   testImages: string[][];
 }
 
-/** A picture, four bytes for each pixel: red, green, blue, alpha, not premultiplied. */
-export type Levels = Pick<ImageData, "width" | "height" | "data">;
-
-/** What was found in a picture: `Found` in lenet/drawing/finding.py. */
-export interface Found {
-  /** A square; all 0 if nothing was found. */
-  ink: Plane;
-  /** How many digits are in the picture. */
-  count: number;
-  frames: FoundFrame[];
-}
-
 /** A step from a picture to ink; the names are picture, contrast, taken and ink. */
-export type FoundFrame = [name: string, image: Plane];
+export type FoundFrame = Found["frames"][number];
 
 /** What became of a picture file; a sentence in the texts says the rest. */
 export type Opened =

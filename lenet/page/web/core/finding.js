@@ -1,9 +1,11 @@
 // A stand-in until the finder is there: the distance from the border's colour.
 
+import { levels, resize } from "./preprocessing.js";
+
 /** @import { Found, Levels, Plane } from "../types" */
 
 /**
- * @param {Levels} levels
+ * @param {Levels} picture
  * @returns {Found}
  */
 export function silhouette({ width, height, data }) {
@@ -18,16 +20,17 @@ export function silhouette({ width, height, data }) {
   for (let y = 0; y < height; y++) {
     square.set(ink.subarray(y * width, (y + 1) * width), (top + y) * side + left);
   }
+  const found = levels(resize({ width: side, height: side, data: square }, 140, 140));
   /** @type {(data: Float32Array) => Plane} */
   const plane = (data) => ({ width, height, data });
   return {
-    ink: { width: side, height: side, data: square },
+    ink: found,
     count: isBlank ? 0 : 1,
     frames: [
       ["picture", plane(grey)],
       ["contrast", plane(contrast)],
       ["taken", plane(ink.map((value) => Math.round(value)))],
-      ["ink", { width: side, height: side, data: square }],
+      ["ink", found],
     ],
   };
 }

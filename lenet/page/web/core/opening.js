@@ -1,9 +1,9 @@
 // From a picture file to ink for a pad. Nothing here is sent anywhere: the browser decodes the file.
 
 import { base64 } from "./bytes.js";
+import { boundingFactor, reduced } from "./contrast.js";
 import { find, silhouette } from "./finding.js";
 import { levelsOf } from "./preprocessing.js";
-import { reduceBlock, reducingFactor } from "./reducing.js";
 
 /** @import { Found, Levels, Opened } from "../types" */
 
@@ -48,45 +48,59 @@ const decoded = (file) =>
   createImageBitmap(file, { colorSpaceConversion: "none" }).catch(() => null);
 
 /**
- * The levels of a picture, reduced if it is large.
+ * The levels of a picture; a large one is reduced block by block, which takes little memory.
  * @param {ImageBitmap} bitmap
  * @returns {Generator<undefined, Levels>}
  */
 function* levelsIn(bitmap) {
   const { width, height } = bitmap;
-  const factor = reducingFactor(width, height);
-  const step = BLOCK - (BLOCK % factor);
-  const reduced = new ImageData(Math.ceil(width / factor), Math.ceil(height / factor));
-  for (let top = 0; top < height; top += step) {
-    for (let left = 0; left < width; left += step) {
-      const [right, bottom] = [Math.min(width, left + step), Math.min(height, top + step)];
-      const block = pixelsOf(bitmap, left, top, right - left, bottom - top);
-      reduceBlock(block, factor, reduced, left / factor, top / factor);
+  const factor = boundingFactor(height, width);
+  const whole = Math.floor(BLOCK / factor);
+  const side = Math.min(whole * factor, Math.max(width, height));
+  const levels = new ImageData(Math.floor(width / factor), Math.floor(height / factor));
+  for (let row = 0; row < levels.height; row += whole) {
+    for (let column = 0; column < levels.width; column += whole) {
+      const block = pixelsOf(bitmap, column * factor, row * factor, side);
+      put(reduced(block, factor, 4), levels, column, row);
       yield;
     }
   }
-  return reduced;
+  return levels;
 }
 
 /**
- * @param {CanvasImageSource} source
+ * Copies a block to its place in a picture.
+ * @param {Levels} block
+ * @param {Levels} picture
  * @param {number} left
  * @param {number} top
- * @param {number} width
- * @param {number} height
  */
-function pixelsOf(source, left, top, width, height) {
-  const context = surface(width, height);
-  context.drawImage(source, -left, -top);
-  return context.getImageData(0, 0, width, height);
+function put(block, picture, left, top) {
+  const width = Math.min(block.width, picture.width - left);
+  for (let y = 0; y < Math.min(block.height, picture.height - top); y++) {
+    const start = 4 * y * block.width;
+    const row = block.data.subarray(start, start + 4 * width);
+    picture.data.set(row, 4 * ((top + y) * picture.width + left));
+  }
 }
 
 /**
- * @param {number} width
- * @param {number} height
+ * The pixels of a square block of a picture; beyond the picture they are empty.
+ * @param {ImageBitmap} bitmap
+ * @param {number} left
+ * @param {number} top
+ * @param {number} side
+ * @returns {Levels}
  */
-function surface(width, height) {
-  const area = new OffscreenCanvas(width, height);
+function pixelsOf(bitmap, left, top, side) {
+  const context = surface(side);
+  context.drawImage(bitmap, -left, -top);
+  return context.getImageData(0, 0, side, side);
+}
+
+/** A square to draw on. @param {number} side */
+function surface(side) {
+  const area = new OffscreenCanvas(side, side);
   const context = area.getContext("2d", { willReadFrequently: true });
   if (!context) throw new Error("This browser can't draw pictures.");
   return context;
@@ -94,7 +108,7 @@ function surface(width, height) {
 
 /** Whether the pixels of a picture can be read; some browsers return noise instead. */
 function canReadPixels() {
-  const context = surface(16, 16);
+  const context = surface(16);
   context.fillStyle = "rgb(64 128 192)";
   context.fillRect(0, 0, 16, 16);
   const { data } = context.getImageData(0, 0, 16, 16);
