@@ -17,6 +17,30 @@ export interface Plane {
   data: Float32Array;
 }
 
+/** A picture as browsers decode it: red, green, blue and alpha of each pixel, row by row. */
+export interface Levels {
+  height: number;
+  width: number;
+  data: Uint8Array | Uint8ClampedArray;
+}
+
+/** An image in whole numbers, row by row: lightness or contrast. */
+export interface Whole {
+  height: number;
+  width: number;
+  data: Int16Array;
+}
+
+/** What was found in a picture. */
+export interface Found {
+  /** A square with the digit in its middle; blank if nothing was found. */
+  ink: Plane;
+  /** How many digits there are. */
+  count: number;
+  /** The picture on its way to ink: names and planes, in order. */
+  frames: [name: string, plane: Plane][];
+}
+
 /** The maps of one convolution after its activation; `data` is [map][y][x]. */
 export interface Maps {
   name: string;
