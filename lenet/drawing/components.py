@@ -1,0 +1,290 @@
+"""The connected parts of what stands out in a picture, and which of them are the digit.
+
+`lenet/page/web/core/components.js` computes the same. Areas and masses are whole numbers.
+"""
+
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lenet.drawing.contrast import Whole
+
+Mask: TypeAlias = NDArray[np.bool_]
+Numbers: TypeAlias = NDArray[np.int64]
+
+CONTACT = 0.3
+"""What touches the picture's border along more than this share of the shorter side is no digit: it
+is a desk, a shadow, a finger or the next sheet."""
+LARGE = 0.4
+"""Frames and sheets have at least this share of the picture's side, and sides as different."""
+STRAIGHT = 0.85
+"""A frame or a sheet lies along at least this share of each side of its box; a zero doesn't."""
+SOLID = 0.6
+"""A sheet covers more than this share of its box, a frame less."""
+CONTENT = 0.15
+"""A frame contains something that has at least this share of its size."""
+SPECK = 0.04
+"""What is smaller than this share of the picture's side, or 4 pixels, is not a digit."""
+CRUMB = 0.005
+"""Neither is what has less than this share of the heaviest component's mass."""
+PART = 0.01
+"""A part of the digit has at least this share of the main component's mass."""
+PALE = 0.4
+"""It also has at least this share of its mean contrast."""
+NEAR = 0.3
+"""It is at most this share of the main component's size away from the other parts."""
+ALIKE_HEIGHT, ALIKE_MASS = 0.6, 0.35
+"""Another digit is about as high as the main component, and about as heavy."""
+ASIDE = 0.1
+"""There is a gap between digits of at least this share of the height."""
+
+
+class Box(NamedTuple):
+    """A rectangle of pixels, half-open."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @property
+    def size(self) -> int:
+        """Its longer side."""
+        return max(self.bottom - self.top, self.right - self.left)
+
+    def grown(self, margin: int, shape: tuple[int, ...]) -> "Box":
+        """With a margin on all sides, within a picture of `shape`."""
+        return Box(
+            max(0, self.top - margin),
+            max(0, self.left - margin),
+            min(shape[0], self.bottom + margin),
+            min(shape[1], self.right + margin),
+        )
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """To cut it out of an array."""
+        return slice(self.top, self.bottom), slice(self.left, self.right)
+
+
+class Runs(NamedTuple):
+    """Horizontal runs of pixels from top to bottom, from left to right; each array is `(R,)`."""
+
+    row: Numbers
+    start: Numbers
+    stop: Numbers
+
+
+class Components(NamedTuple):
+    """n components, in the order of their first pixels; arrays are `(n,)` unless stated."""
+
+    shape: tuple[int, ...]
+    runs: Runs
+    owner: Numbers
+    """`(R,)`, the component of each run"""
+    top: Numbers
+    left: Numbers
+    bottom: Numbers
+    right: Numbers
+    area: Numbers
+    """pixels"""
+    mass: Numbers
+    """sum of the contrast"""
+    contact: Numbers
+    """`(4, n)`, pixels on the picture's top, bottom, left and right border"""
+
+    @property
+    def height(self) -> Numbers:
+        """Heights of the boxes."""
+        return self.bottom - self.top
+
+    @property
+    def size(self) -> Numbers:
+        """Longer sides of the boxes."""
+        return np.maximum(self.height, self.right - self.left)
+
+    def box(self, chosen: Mask) -> Box:
+        """The box around the `chosen` components `(n,)`, at least one."""
+        low = (int(side[chosen].min()) for side in (self.top, self.left))
+        high = (int(side[chosen].max()) for side in (self.bottom, self.right))
+        return Box(*low, *high)
+
+    def mask(self, chosen: Mask, box: Box) -> Mask:
+        """The pixels of the `chosen` components `(n,)` within a box."""
+        seen = chosen[self.owner] & (self.runs.row >= box.top) & (self.runs.row < box.bottom)
+        row, start, stop = (values[seen] for values in self.runs)
+        width = box.right - box.left
+        edges = np.zeros((box.bottom - box.top, width + 1), np.int8)
+        # Runs of a row don't touch, but those outside the box may end up in the same column.
+        np.add.at(edges, (row - box.top, np.clip(start - box.left, 0, width)), 1)
+        np.add.at(edges, (row - box.top, np.clip(stop - box.left, 0, width)), -1)
+        return np.cumsum(edges, axis=1, dtype=np.int8)[:, :-1] > 0
+
+
+class Digit(NamedTuple):
+    """What is taken for the digit."""
+
+    chosen: Mask
+    """`(n,)`, which components it consists of"""
+    box: Box
+    digits: int
+    """how many digits there are; this is the heaviest"""
+    clear: bool
+    """whether it is none of the things that are not digits: frames, sheets, what touches the
+    border, specks"""
+    share: float
+    """the share of the mass that may be ink and is in digits"""
+
+
+def components(plane: Whole, threshold: int) -> Components:
+    """The 8-connected components of the pixels above a threshold."""
+    runs = _runs(plane > threshold)
+    owner = _owners(runs, plane.shape[1])
+    count = int(owner.max(initial=-1)) + 1
+    row, start, stop = runs
+    sums = np.concatenate([np.zeros((len(plane), 1), np.int64), np.cumsum(plane, 1, np.int64)], 1)
+
+    def total(values: Numbers | Mask) -> Numbers:
+        sums = np.zeros(count, np.int64)
+        np.add.at(sums, owner, values)
+        return sums
+
+    def extreme(function: np.ufunc, values: Numbers, first: int) -> Numbers:
+        extremes = np.full(count, first)
+        function.at(extremes, owner, values)
+        return extremes
+
+    height, width = plane.shape
+    length = stop - start
+    edges = length * (row == 0), length * (row == height - 1), start == 0, stop == width
+    return Components(
+        shape=plane.shape,
+        runs=runs,
+        owner=owner,
+        top=extreme(np.minimum, row, height),
+        left=extreme(np.minimum, start, width),
+        bottom=extreme(np.maximum, row + 1, 0),
+        right=extreme(np.maximum, stop, 0),
+        area=total(length),
+        mass=total(sums[row, stop] - sums[row, start]),
+        contact=np.stack([total(edge) for edge in edges]),
+    )
+
+
+def _runs(mask: Mask) -> Runs:
+    height, width = mask.shape
+    padded = np.zeros((height, width + 2), np.int8)
+    padded[:, 1:-1] = mask
+    steps = np.diff(padded, axis=1)
+    row, start = np.nonzero(steps == 1)
+    return Runs(row, start, np.nonzero(steps == -1)[1])
+
+
+def _owners(runs: Runs, width: int) -> Numbers:
+    """The component of each run, numbered in the order of their first runs."""
+    upper, lower = _touching(runs, width)
+    root = np.arange(len(runs.row))
+    while True:
+        # Each run takes the smallest number among its neighbours', then that run's, and so on.
+        least = np.minimum(root[upper], root[lower])
+        new = root.copy()
+        np.minimum.at(new, root[upper], least)
+        np.minimum.at(new, root[lower], least)
+        while (new[new] != new).any():
+            new = new[new]
+        if (new == root).all():
+            return np.unique(root, return_inverse=True)[1].reshape(-1)
+        root = new
+
+
+def _touching(runs: Runs, width: int) -> tuple[Numbers, Numbers]:
+    """Pairs of runs in neighbouring rows that touch, corners included."""
+    # Numbers in which rows are so far apart that runs of one come before those of the next.
+    row, start, stop = runs
+    apart = width + 2
+    first = np.searchsorted(row * apart + stop, (row + 1) * apart + start)
+    last = np.searchsorted(row * apart + start, (row + 1) * apart + stop, "right")
+    counts = np.maximum(last - first, 0)
+    upper = np.repeat(np.arange(len(row)), counts)
+    before = np.repeat(np.cumsum(counts) - counts, counts)
+    return upper, np.arange(counts.sum()) - before + first[upper]
+
+
+def digit(parts: Components) -> Digit:
+    """The heaviest component that may be a digit, with those that belong to it."""
+    foreign = _foreign(parts)
+    large = parts.size > max(SPECK * max(parts.shape), 4)
+    native = ~foreign & large & (parts.mass > CRUMB * parts.mass.max())
+    clear = bool(native.any())
+    if not clear:
+        foreign = np.zeros(len(foreign), bool)
+        native = ~foreign
+    main = int(np.argmax(np.where(native, parts.mass, -1)))
+    usable = ~foreign & _like_ink_of(parts, main)
+    aside = usable & _another_digit(parts, main)
+    chosen = _joined(parts, main, usable & ~aside)
+    digits = chosen | aside
+    share = int(parts.mass[digits].sum()) / int(parts.mass[~foreign | digits].sum())
+    return Digit(chosen, parts.box(chosen), 1 + int(aside.sum()), clear, share)
+
+
+def _foreign(parts: Components) -> Mask:
+    """Components that are not digits: what lies along the border, frames, sheets."""
+    top, bottom, left, right = touched = parts.contact > 0
+    across = (top & bottom) | (left & right) | (touched.sum(0) > 2)
+    foreign = across | (parts.contact.sum(0) > CONTACT * min(parts.shape))
+    for index in np.flatnonzero(~foreign & (parts.size > LARGE * max(parts.shape))):
+        foreign[index] = _is_rectangle(parts, int(index))
+    return foreign
+
+
+def _is_rectangle(parts: Components, index: int) -> bool:
+    """Whether a component is a sheet, or a frame around something."""
+    alone = np.arange(len(parts.area)) == index
+    box = parts.box(alone)
+    mask = parts.mask(alone, box)
+    height, width = mask.shape
+    if min(height, width) < LARGE * max(height, width):
+        return False
+    down, right = max(2, height // 8), max(2, width // 8)
+    horizontal = [band.any(0).mean() for band in (mask[:down], mask[-down:])]
+    vertical = [band.any(1).mean() for band in (mask[:, :right], mask[:, -right:])]
+    if min(*horizontal, *vertical) < STRAIGHT:
+        return False
+    return bool(mask.mean() > SOLID or _contains_something(parts, index))
+
+
+def _contains_something(parts: Components, index: int) -> bool:
+    inside = (parts.top > parts.top[index]) & (parts.bottom < parts.bottom[index])
+    inside &= (parts.left > parts.left[index]) & (parts.right < parts.right[index])
+    return bool((inside & (parts.size > CONTENT * parts.size[index])).any())
+
+
+def _like_ink_of(parts: Components, main: int) -> Mask:
+    """Components heavy enough, and dark enough, to be drawn with the same pen as the main one."""
+    heavy = parts.mass > PART * parts.mass[main]
+    # Means are compared as products, which are whole numbers.
+    return heavy & (parts.mass * parts.area[main] > PALE * parts.mass[main] * parts.area)
+
+
+def _another_digit(parts: Components, main: int) -> Mask:
+    """Components next to the main one that are digits in their own right."""
+    height = parts.height
+    low, high = np.minimum(height, height[main]), np.maximum(height, height[main])
+    gap = np.maximum(parts.left - parts.right[main], parts.left[main] - parts.right)
+    alike = (low > ALIKE_HEIGHT * high) & (parts.mass > ALIKE_MASS * parts.mass[main])
+    return alike & (gap > ASIDE * height[main])
+
+
+def _joined(parts: Components, main: int, usable: Mask) -> Mask:
+    """The main component and what is near it, near that, and so on."""
+    chosen = np.arange(len(parts.area)) == main
+    while True:
+        box = parts.box(chosen)
+        across = np.maximum(parts.left - box.right, box.left - parts.right)
+        down = np.maximum(parts.top - box.bottom, box.top - parts.bottom)
+        near = np.maximum(across, down) < NEAR * parts.size[main]
+        if not (usable & near & ~chosen).any():
+            return chosen
+        chosen |= usable & near
