@@ -8,6 +8,7 @@ digit drawn with a thinner or thicker pen gets strokes like those.
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lenet.drawing.contrast import running_maximum
 from lenet.drawing.ink import BOX, Ink
@@ -50,6 +51,14 @@ def stroke_width(ink: Ink) -> float:
     right, down = exact[:-1, 1:] - exact[:-1, :-1], exact[1:, :-1] - exact[:-1, :-1]
     outline = float(np.sqrt(right**2 + down**2).sum())
     return 2 * float(exact.sum()) / outline if outline else 0.0
+
+
+def mask_width(mask: NDArray[np.bool_]) -> float:
+    """`stroke_width` of a mask `(h, w)`, from the number of pixels at its edges and corners."""
+    padded = np.pad(mask, 1)
+    right, down = padded[:-1, 1:] != padded[:-1, :-1], padded[1:, :-1] != padded[:-1, :-1]
+    edges, corners = np.count_nonzero(right ^ down), np.count_nonzero(right & down)
+    return 2 * np.count_nonzero(mask) / (edges + math.sqrt(2) * corners)
 
 
 def _on_canvas(ink: Ink) -> Ink:
