@@ -131,7 +131,7 @@ def _drawn(rules: list[Rule], slope: int, plane: Whole) -> Whole:
 def _erased(plane: Whole, rules: Whole, widest: int) -> Whole:
     """`plane` without the contrast of `rules`, mended where a stroke continues on both sides."""
     on_rule = rules > 0
-    kept = np.where(on_rule & (plane < STRONGER * rules), 0, plane)
+    kept = np.where(on_rule & (plane < STRONGER * rules.astype(np.float64)), 0, plane)
     above, below = _largest_above(kept, widest), _largest_above(kept[::-1], widest)[::-1]
     return np.where(on_rule, np.maximum(kept, np.minimum(above, below)), kept)
 
