@@ -55,27 +55,26 @@ export function boundingFactor(height, width) {
  * @param {Levels} levels
  * @returns {Levels}
  */
-export const bounded = (levels) => reduced(levels, boundingFactor(levels.height, levels.width), 4);
+export const bounded = (levels) => reduced(levels, boundingFactor(levels.height, levels.width));
 
 /**
  * The mean of each factor×factor pixels, rounded half up. What is left over on the right and at the
  * bottom is less than one pixel and is left out.
- * @param {Levels} levels with `channels` values for each pixel
+ * @param {Levels} levels
  * @param {number} factor
- * @param {number} [channels]
  * @returns {Levels}
  */
-export function reduced(levels, factor, channels = 1) {
+export function reduced(levels, factor) {
   if (factor === 1) return levels;
   const height = Math.floor(levels.height / factor);
   const width = Math.floor(levels.width / factor);
   const area = factor * factor;
-  const data = new Uint8Array(height * width * channels);
-  const sums = new Uint32Array(width * channels);
+  const data = new Uint8Array(4 * height * width);
+  const sums = new Uint32Array(4 * width);
   for (let y = 0; y < height; y++) {
     sums.fill(area >> 1);
     for (let row = y * factor; row < (y + 1) * factor; row++) {
-      addRow(sums, levels.data, row * levels.width * channels, factor, channels);
+      addRow(sums, levels.data, 4 * row * levels.width, factor);
     }
     const start = y * sums.length;
     for (let i = 0; i < sums.length; i++) data[start + i] = Math.floor(sums[i] / area);
@@ -89,68 +88,73 @@ export function reduced(levels, factor, channels = 1) {
  * @param {Uint8Array | Uint8ClampedArray} data
  * @param {number} start
  * @param {number} factor
- * @param {number} channels
  */
-function addRow(sums, data, start, factor, channels) {
-  for (let i = 0, from = start; i < sums.length; i += channels) {
-    for (let n = 0; n < factor; n++) {
-      for (let channel = 0; channel < channels; channel++) sums[i + channel] += data[from++];
+function addRow(sums, data, start, factor) {
+  for (let i = 0, from = start; i < sums.length; i += 4) {
+    for (const stop = from + 4 * factor; from < stop; from += 4) {
+      sums[i] += data[from];
+      sums[i + 1] += data[from + 1];
+      sums[i + 2] += data[from + 2];
+      sums[i + 3] += data[from + 3];
     }
   }
 }
 
 /**
- * The channels that matter, 1 to 4. Colours are weighted by alpha, which stays a channel: a
- * transparent background differs from black ink as much as from white. A channel that repeats the
- * others or is constant is left out.
+ * Levels of which only the first three or four channels are looked at.
+ * @typedef {Levels & { channels: number }} Colours
+ */
+
+/**
+ * The channels of a picture that are looked at. Colours are weighted by alpha, which stays a channel:
+ * a transparent background differs from black ink as much as from white. An alpha that is opaque
+ * everywhere is left out.
  * @param {Levels} levels
- * @returns {Levels[]}
+ * @returns {Colours}
  */
-export function colours({ height, width, data }) {
-  const channels = channelsOf(data);
-  const highest = Math.max(...channels.map(largest));
-  if (highest > 0 && highest <= FEW_LEVELS) {
-    for (const channel of channels) {
-      for (let i = 0; i < channel.length; i++)
-        channel[i] = Math.floor((channel[i] * 255) / highest);
-    }
-  }
-  return channels.map((channel) => ({ height, width, data: channel }));
+export function colours(levels) {
+  const channels = isOpaque(levels.data) ? 3 : 4;
+  const weighted = { ...levels, channels };
+  if (channels > 3) weighted.data = weightedByAlpha(levels.data);
+  const highest = highestOfFew(weighted);
+  if (highest > 0)
+    weighted.data = weighted.data.map((level) => Math.floor((level * 255) / highest));
+  return weighted;
 }
 
-/** @param {Uint8Array | Uint8ClampedArray} data */
-function channelsOf(data) {
-  const alpha = channelOf(data, 3);
-  const opaque = alpha.every((value) => value === 255);
-  const [red, green, blue] = [0, 1, 2].map((index) => channelOf(data, index));
-  if (opaque) return isGrey(red, green, blue) ? [red] : [red, green, blue];
-  for (const channel of [red, green, blue]) {
-    for (let i = 0; i < channel.length; i++) {
-      channel[i] = Math.floor((channel[i] * alpha[i] + 127) / 255);
-    }
+/** @param {Levels["data"]} data */
+function isOpaque(data) {
+  for (let i = 3; i < data.length; i += 4) if (data[i] !== 255) return false;
+  return true;
+}
+
+/** @param {Levels["data"]} data */
+function weightedByAlpha(data) {
+  const weighted = Uint8Array.from(data);
+  for (let i = 0; i < data.length; i++) {
+    if (i % 4 < 3) weighted[i] = Math.floor((data[i] * data[i | 3] + 127) / 255);
   }
-  return [red, green, blue, alpha];
+  return weighted;
 }
 
 /**
- * @param {Uint8Array | Uint8ClampedArray} data
- * @param {number} index
+ * The highest level, or 0 if there are levels above `FEW_LEVELS`.
+ * @param {Colours} colours
  */
-function channelOf(data, index) {
-  const channel = new Uint8Array(data.length / 4);
-  for (let i = 0, from = index; i < channel.length; i++, from += 4) channel[i] = data[from];
-  return channel;
+function highestOfFew({ data, channels }) {
+  let highest = 0;
+  for (let i = 0; i < data.length; i++) {
+    if (i % 4 >= channels) continue;
+    if (data[i] > FEW_LEVELS) return 0;
+    highest = Math.max(highest, data[i]);
+  }
+  return highest;
 }
 
 /**
- * @param {Uint8Array} red
- * @param {Uint8Array} green
- * @param {Uint8Array} blue
+ * The largest value.
+ * @param {Int16Array} values
  */
-const isGrey = (red, green, blue) =>
-  red.every((value, i) => value === green[i] && value === blue[i]);
-
-/** @param {Uint8Array | Int16Array} values */
 export function largest(values) {
   let most = values[0];
   for (let i = 1; i < values.length; i++) most = Math.max(most, values[i]);
@@ -168,22 +172,48 @@ export function workingFactor(height, width) {
 }
 
 /**
- * Lightness, 0 to `WHITE`, of a picture's channels, reduced and smoothed.
- * @param {Levels[]} channels
+ * Lightness, 0 to `WHITE`, of a picture's channels, reduced and smoothed: one for grey, otherwise
+ * three or four.
+ * @param {Colours} colours
  * @returns {Whole[]}
  */
-export function workingPicture(channels) {
-  const factor = workingFactor(channels[0].height, channels[0].width);
-  return channels.map((channel) => {
-    const { height, width, data } = reduced(channel, factor);
-    if (Math.max(height, width) >= SMOOTH_FROM) return sumsOfNine({ height, width, data });
-    return { height, width, data: Int16Array.from(data, (level) => 9 * level) };
-  });
+export function workingPicture({ channels, ...levels }) {
+  const small = reduced(levels, workingFactor(levels.height, levels.width));
+  const planes = Array.from({ length: channels }, (_, index) => channelOf(small, index));
+  const wanted = planes.every((plane) => isEqual(plane, planes[0])) ? [planes[0]] : planes;
+  const isLarge = Math.max(small.height, small.width) >= SMOOTH_FROM;
+  return wanted.map((plane) => (isLarge ? sumsOfNine(plane) : nineTimes(plane)));
 }
 
 /**
+ * @param {Levels} levels
+ * @param {number} index
+ * @returns {Whole}
+ */
+function channelOf({ height, width, data }, index) {
+  const channel = new Int16Array(height * width);
+  for (let i = 0, from = index; i < channel.length; i++, from += 4) channel[i] = data[from];
+  return { height, width, data: channel };
+}
+
+/**
+ * @param {Whole} one
+ * @param {Whole} other
+ */
+function isEqual(one, other) {
+  for (let i = 0; i < one.data.length; i++) if (one.data[i] !== other.data[i]) return false;
+  return true;
+}
+
+/**
+ * @param {Whole} plane
+ * @returns {Whole}
+ */
+const nineTimes = (plane) => ({ ...plane, data: plane.data.map((level) => 9 * level) });
+
+/**
  * Sums over 3×3 pixels; the border is repeated outwards.
- * @param {Levels} plane
+ * @param {Whole} plane
  * @returns {Whole}
  */
 function sumsOfNine({ height, width, data }) {
@@ -209,20 +239,13 @@ function sumsOfNine({ height, width, data }) {
  * @returns {Record<string, Contrast>}
  */
 export function contrasts(picture) {
-  const negative = picture.map((plane) => map(plane, (value) => WHITE - value));
+  const negative = picture.map((plane) => subtracted(WHITE, plane));
   return {
     different: aboveNoise(different(picture)),
     darker: aboveNoise(darker(picture)),
     lighter: aboveNoise(darker(negative)),
   };
 }
-
-/**
- * @param {Whole} plane
- * @param {(value: number) => number} change
- * @returns {Whole}
- */
-const map = ({ height, width, data }, change) => ({ height, width, data: data.map(change) });
 
 /**
  * How much darker than its surroundings each pixel is, in the best channel. The surroundings G are
@@ -261,7 +284,7 @@ export function different(picture) {
       distance[i] = Math.max(distance[i], Math.abs(channel.data[i] - background));
     }
   }
-  return map({ height, width, data: distance }, (value) => Math.floor((value * FULL) / WHITE));
+  return { height, width, data: asContrast(distance) };
 }
 
 /**
@@ -290,8 +313,7 @@ function aboveNoise(plane) {
   const low = quantile(plane.data, 0.05);
   const quarter = quantile(plane.data, 0.25);
   const noise = quarter - low;
-  const level = quarter + Math.floor((7 * noise) / 10);
-  return { plane: map(plane, (value) => value - level), noise };
+  return { plane: lowered(plane, quarter + Math.floor((7 * noise) / 10)), noise };
 }
 
 /**
@@ -310,9 +332,32 @@ export function changes(picture) {
     const low = erosion(channel, radius).data;
     for (let i = 0; i < change.length; i++) change[i] = Math.max(change[i], high[i] - low[i]);
   }
-  const scaled = change.map((value) => Math.floor((value * FULL) / WHITE));
-  const median = quantile(scaled, 0.5);
-  return { height, width, data: scaled.map((value) => value - median) };
+  const data = asContrast(change);
+  return lowered({ height, width, data }, quantile(data, 0.5));
+}
+
+/**
+ * Differences of lightness on the scale of contrast.
+ * @param {Int16Array} differences
+ */
+function asContrast(differences) {
+  const contrast = new Int16Array(differences.length);
+  for (let i = 0; i < contrast.length; i++) {
+    contrast[i] = Math.floor((differences[i] * FULL) / WHITE);
+  }
+  return contrast;
+}
+
+/**
+ * Each value less a level.
+ * @param {Whole} plane
+ * @param {number} level
+ * @returns {Whole}
+ */
+function lowered({ height, width, data }, level) {
+  const rest = new Int16Array(data.length);
+  for (let i = 0; i < rest.length; i++) rest[i] = data[i] - level;
+  return { height, width, data: rest };
 }
 
 /**
@@ -327,24 +372,29 @@ export const closing = (plane, radius) => erosion(dilation(plane, radius), radiu
  * @param {Whole} plane
  * @param {number} radius
  */
-export const dilation = (plane, radius) => turnedMaximum(turnedMaximum(plane, radius), radius);
+export function dilation(plane, radius) {
+  const turned = transposed(runningMaximum(plane, radius));
+  return transposed(runningMaximum(turned, radius));
+}
 
 /**
  * The smallest value within that square.
  * @param {Whole} plane
  * @param {number} radius
  */
-const erosion = (plane, radius) => negative(dilation(negative(plane), radius));
-
-/** @param {Whole} plane */
-const negative = (plane) => map(plane, (value) => -value);
+const erosion = (plane, radius) => subtracted(0, dilation(subtracted(0, plane), radius));
 
 /**
- * The largest of 2 · radius + 1 rows around each row; outside, there are none.
+ * A number less each value.
+ * @param {number} from
  * @param {Whole} plane
- * @param {number} radius
+ * @returns {Whole}
  */
-export const runningMaximum = (plane, radius) => turnedMaximum(transposed(plane), radius);
+function subtracted(from, { height, width, data }) {
+  const rest = new Int16Array(data.length);
+  for (let i = 0; i < rest.length; i++) rest[i] = from - data[i];
+  return { height, width, data: rest };
+}
 
 /**
  * Rows become columns.
@@ -360,51 +410,48 @@ export function transposed({ height, width, data }) {
 }
 
 /**
- * The largest value within `radius` pixels along each row, transposed. A pixel costs three
- * comparisons, however wide the window (van Herk 1992, Gil and Werman 1993): a window is the end of
- * one block and the start of the next.
+ * The largest of 2 · radius + 1 rows around each row; outside, there are none. It costs three
+ * comparisons, however many rows there are (van Herk 1992, Gil and Werman 1993): they are the end of
+ * one block of rows and the start of the next.
  * @param {Whole} plane
  * @param {number} radius
  * @returns {Whole}
  */
-export function turnedMaximum({ height, width, data }, radius) {
-  const reach = Math.min(radius, width - 1);
-  const size = 2 * reach + 1;
-  const padded = Math.ceil((width + 2 * reach) / size) * size;
-  const line = new Int16Array(padded).fill(-32768);
-  const fromStart = new Int16Array(padded);
-  const toEnd = new Int16Array(padded);
-  const turned = new Int16Array(data.length);
+export function runningMaximum({ height, width, data }, radius) {
+  const reach = Math.min(radius, height - 1);
+  /** @param {number} y */
+  const block = (y) => Math.floor((y + reach) / (2 * reach + 1));
+  const fromStart = data.slice();
+  const toEnd = data.slice();
+  for (let y = 1; y < height; y++) {
+    if (block(y) === block(y - 1)) raise(fromStart, y * width, fromStart, (y - 1) * width, width);
+  }
+  for (let y = height - 2; y >= 0; y--) {
+    if (block(y) === block(y + 1)) raise(toEnd, y * width, toEnd, (y + 1) * width, width);
+  }
+  const largest = new Int16Array(data.length);
   for (let y = 0; y < height; y++) {
-    line.set(data.subarray(y * width, (y + 1) * width), reach);
-    for (let start = 0; start < padded; start += size) {
-      fillBlock(line, fromStart, toEnd, start, start + size);
-    }
-    for (let x = 0, i = y; x < width; x++, i += height) {
-      turned[i] = Math.max(toEnd[x], fromStart[x + size - 1]);
+    const start = Math.max(y - reach, 0) * width;
+    largest.set(toEnd.subarray(start, start + width), y * width);
+    if (block(y - reach) < block(height - 1)) {
+      raise(largest, y * width, fromStart, Math.min(y + reach, height - 1) * width, width);
     }
   }
-  return { height: width, width: height, data: turned };
+  return { height, width, data: largest };
 }
 
 /**
- * The largest value since the start of a block, and up to its end.
- * @param {Int16Array} line
- * @param {Int16Array} fromStart
- * @param {Int16Array} toEnd
+ * Raises `count` values to those of another array.
+ * @param {Int16Array} data
  * @param {number} start
- * @param {number} stop
+ * @param {Int16Array} other
+ * @param {number} otherStart
+ * @param {number} count
  */
-function fillBlock(line, fromStart, toEnd, start, stop) {
-  let most = line[start];
-  for (let i = start; i < stop; i++) {
-    most = Math.max(most, line[i]);
-    fromStart[i] = most;
-  }
-  most = line[stop - 1];
-  for (let i = stop - 1; i >= start; i--) {
-    most = Math.max(most, line[i]);
-    toEnd[i] = most;
+export function raise(data, start, other, otherStart, count) {
+  const stop = start + count;
+  for (let i = start, from = otherStart; i < stop; i++, from++) {
+    data[i] = Math.max(data[i], other[from]);
   }
 }
 

@@ -10,14 +10,14 @@
 
 /** @import { Found, Levels, Plane, Rectangle, Whole } from "../types" */
 /** @import { Components, Digit, Mask } from "./components.js" */
-/** @import { Contrast } from "./contrast.js" */
+/** @import { Colours, Contrast } from "./contrast.js" */
 
 import { components, digit, grown, maskOf, sizeOf } from "./components.js";
 import * as contrast from "./contrast.js";
 import { clamp } from "./ink.js";
 import { cropToInk, levels, roundHalfUp } from "./preprocessing.js";
 import { withoutRules } from "./ruling.js";
-import { strokeWidth, withUsualStrokes } from "./stroke-width.js";
+import { maskWidth, withUsualStrokes } from "./stroke-width.js";
 
 /**
  * Contrast is cut at these shares of its maximum, from the blackest core to pale strokes.
@@ -58,16 +58,16 @@ export const MARGIN = 1.4;
  * @returns {Found}
  */
 export function find(picture) {
-  const channels = contrast.colours(contrast.bounded(picture));
-  const working = contrast.workingPicture(channels);
+  const colours = contrast.colours(contrast.bounded(picture));
+  const working = contrast.workingPicture(colours);
   const best = bestCandidate(working);
   if (!best || !isConvincing(best)) return nothing(working, best);
   const { count, box } = best.digit;
-  const factor = contrast.workingFactor(channels[0].height, channels[0].width);
+  const factor = contrast.workingFactor(colours.height, colours.width);
   if (factor > 1 && sizeOf(box) < CLOSE) {
     const margin = roundHalfUp(AROUND * sizeOf(box));
     const around = grown(box, margin, working[0]);
-    const closer = contrast.workingPicture(channels.map((plane) => cut(plane, around, factor)));
+    const closer = contrast.workingPicture(cut(colours, around, factor));
     const again = bestCandidate(closer);
     if (again && isConvincing(again)) return found(closer, again, count);
   }
@@ -102,20 +102,20 @@ export function silhouette(picture) {
 
 /**
  * A rectangle of a picture that is `factor` times as large as the working picture.
- * @param {Levels} levels
+ * @param {Colours} colours
  * @param {Rectangle} box in working pixels
  * @param {number} factor
- * @returns {Levels}
+ * @returns {Colours}
  */
-function cut(levels, box, factor) {
+function cut(colours, box, factor) {
   const height = factor * (box.bottom - box.top);
   const width = factor * (box.right - box.left);
-  const data = new Uint8Array(height * width);
+  const data = new Uint8Array(4 * height * width);
   for (let y = 0; y < height; y++) {
-    const start = (factor * box.top + y) * levels.width + factor * box.left;
-    data.set(levels.data.subarray(start, start + width), y * width);
+    const start = 4 * ((factor * box.top + y) * colours.width + factor * box.left);
+    data.set(colours.data.subarray(start, start + 4 * width), 4 * y * width);
   }
-  return { height, width, data };
+  return { ...colours, height, width, data };
 }
 
 /**
@@ -187,7 +187,7 @@ function qualityOf(parts, { chosen, box }, change) {
     for (const side of parts.contact) contact += side[index];
   }
   const { supported, length } = supportOf(mask, around, change, (EDGE * mass) / area);
-  const width = strokeWidth(mask) / sizeOf(box);
+  const width = maskWidth(mask) / sizeOf(box);
   const covered = contact / (2 * (parts.height + parts.width));
   return supported / Math.max(length, 1) - width - covered;
 }
@@ -404,7 +404,7 @@ const fullest = (plane, mask) =>
  * @param {Mask} mask
  */
 function localMaximum(plane, mask) {
-  const radius = Math.max(1, roundHalfUp(strokeWidth(mask)));
+  const radius = Math.max(1, roundHalfUp(maskWidth(mask)));
   const inside = { ...plane, data: plane.data.map((value, i) => (mask.data[i] ? value : 0)) };
   const { data, ...size } = contrast.dilation(inside, radius);
   return { ...size, data: data.map((value) => Math.max(value, 1)) };

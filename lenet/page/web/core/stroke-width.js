@@ -3,8 +3,9 @@
 // as here), 2.4 in the middle. A digit drawn with a thinner or thicker pen gets strokes like those.
 
 /** @import { Plane, Whole } from "../types" */
+/** @import { Mask } from "./components.js" */
 
-import { transposed, turnedMaximum } from "./contrast.js";
+import { raise, runningMaximum, transposed } from "./contrast.js";
 import { BOX } from "./ink.js";
 import { cropToInk, fitIntoBox, levels, levelsOf } from "./preprocessing.js";
 
@@ -42,22 +43,49 @@ export function withUsualStrokes(digit) {
 /**
  * Twice the ink divided by the length of its outline, in pixels; 0 without ink. The outline's length
  * is the total variation: the sum of the gradient's length.
- * @param {{ height: number, width: number, data: Float32Array | Uint8Array }} ink
+ * @param {Plane} ink
  */
-export function strokeWidth({ height, width, data }) {
+export function strokeWidth(ink) {
+  const { width, data } = framed(ink);
   let sum = 0;
   let outline = 0;
-  for (let y = -1; y < height; y++) {
-    for (let x = -1; x < width; x++) {
-      const i = y * width + x;
-      const here = y >= 0 && x >= 0 ? data[i] : 0;
-      const right = y >= 0 && x + 1 < width ? data[i + 1] : 0;
-      const below = x >= 0 && y + 1 < height ? data[i + width] : 0;
-      sum += here;
-      outline += Math.sqrt((right - here) ** 2 + (below - here) ** 2);
-    }
+  for (let i = 0; i < data.length - width; i++) {
+    sum += data[i];
+    outline += Math.sqrt((data[i + 1] - data[i]) ** 2 + (data[i + width] - data[i]) ** 2);
   }
   return outline ? (2 * sum) / outline : 0;
+}
+
+/**
+ * `strokeWidth` of a mask, from the number of pixels at its edges and corners.
+ * @param {Mask} mask
+ */
+export function maskWidth(mask) {
+  const { width, data } = framed(mask);
+  let [sum, edges, corners] = [0, 0, 0];
+  for (let i = 0; i < data.length - width; i++) {
+    const right = data[i] ^ data[i + 1];
+    const down = data[i] ^ data[i + width];
+    sum += data[i];
+    edges += right ^ down;
+    corners += right & down;
+  }
+  return (2 * sum) / (edges + Math.SQRT2 * corners);
+}
+
+/**
+ * A plane with one empty pixel on all sides.
+ * @template {Float32Array | Uint8Array} Data
+ * @param {{ height: number, width: number, data: Data }} plane
+ * @returns {{ height: number, width: number, data: Data }}
+ */
+function framed({ height, width, data }) {
+  const [tall, wide] = [height + 2, width + 2];
+  const frame = /** @type {Data} */ (new /** @type {any} */ (data.constructor)(tall * wide));
+  for (let y = 0; y < height; y++) {
+    frame.set(data.subarray(y * width, (y + 1) * width), (y + 1) * wide + 1);
+  }
+  return { height: tall, width: wide, data: frame };
 }
 
 /**
@@ -117,29 +145,18 @@ const complement = (plane) => ({ ...plane, data: plane.data.map((level) => 255 -
  */
 export function dilated(plane, radius) {
   const reach = Math.ceil(radius - 1e-9);
-  const ink = padded(plane, reach);
-  const largest = { ...ink, data: ink.data.slice() };
+  const { height, width, data } = padded(plane, reach);
+  const turned = transposed({ height, width, data });
+  const largest = data.slice();
   for (let down = 0; down <= reach; down++) {
     const squared = radius ** 2 - down ** 2 + 1e-9;
     if (squared < 0) continue;
-    const rows = transposed(turnedMaximum(ink, Math.floor(Math.sqrt(squared))));
-    raise(largest, rows, down);
-    raise(largest, rows, -down);
+    const rows = transposed(runningMaximum(turned, Math.floor(Math.sqrt(squared)))).data;
+    const moved = down * width;
+    raise(largest, moved, rows, 0, data.length - moved);
+    raise(largest, 0, rows, moved, data.length - moved);
   }
-  return largest;
-}
-
-/**
- * Raises a plane to another one that is moved down by some rows, or up.
- * @param {Whole} plane
- * @param {Whole} other
- * @param {number} down
- */
-function raise({ data, width }, other, down) {
-  const moved = down * width;
-  const stop = Math.min(data.length, data.length + moved);
-  for (let i = Math.max(0, moved); i < stop; i++)
-    data[i] = Math.max(data[i], other.data[i - moved]);
+  return { height, width, data: largest };
 }
 
 /**
