@@ -409,10 +409,18 @@ export interface Network extends About {
 /** A step from a picture to ink; the names are picture, contrast, taken and ink. */
 export type FoundFrame = Found["frames"][number];
 
-/** What became of a picture file; a sentence in the texts says the rest. */
-export type Opened =
-  | { outcome: "found"; picture: string; frames: FoundFrame[] }
-  | { outcome: "blank" | "nothing" | "several" | "unknown" | "blocked" };
+/** A picture file that was opened: what a sketch contains, and the steps from the file to its ink. */
+export interface OpenedPicture {
+  picture: string;
+  frames: FoundFrame[];
+  /** Whether the page looked for a digit. */
+  digits: boolean;
+}
+
+/** What became of a picture file; without ink, the outcome names the text that says why. */
+export type Opening =
+  | ({ outcome: "found" } & OpenedPicture)
+  | { outcome: "blank" | "nothing" | "several" | "damaged" | "blocked" };
 
 /** Where files that are pasted or dropped go. */
 export interface PictureDesk {
@@ -638,8 +646,8 @@ export interface Shared {
   view: string;
   /** The sketch on the pad of the tab Draw. */
   sketch: Sketch;
-  /** The last picture file that was opened on that pad, and the steps from there to its ink. */
-  opened: { picture: string; frames: FoundFrame[] } | null;
+  /** The last picture file that was opened on that pad. */
+  opened: OpenedPicture | null;
   /** The inputs A and B of the tab Compare. */
   pair: [Sketch, Sketch];
   /** The tour: its task, from 0, and the ids of the tasks that are done. */

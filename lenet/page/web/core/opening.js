@@ -5,7 +5,7 @@ import { boundingFactor, reduced } from "./contrast.js";
 import { find, silhouette } from "./finding.js";
 import { levelsOf } from "./preprocessing.js";
 
-/** @import { Found, Levels, Opened } from "../types" */
+/** @import { Found, Levels, Opening } from "../types" */
 
 /** Pixels on the side of a block that is reduced at once; no browser limits such canvases. */
 const BLOCK = 2048;
@@ -16,25 +16,24 @@ const TOLERANCE = 8;
  * Opens a picture file, a task that yields after each block of pixels. `digits` says whether to look
  * for a digit; if not, whatever stands out from the border is ink.
  * @param {{ file: Blob, digits: boolean }} argument
- * @returns {AsyncGenerator<undefined, Opened>}
+ * @returns {AsyncGenerator<undefined, Opening>}
  */
 export async function* openPicture({ file, digits }) {
   if (!canReadPixels()) return { outcome: "blocked" };
   const bitmap = await decoded(file);
-  if (!bitmap) return { outcome: "unknown" };
+  if (!bitmap) return { outcome: "damaged" };
   const levels = yield* levelsIn(bitmap);
-  bitmap.close();
-  return opened((digits ? find : silhouette)(levels), digits);
+  return openingOf((digits ? find : silhouette)(levels), digits);
 }
 
 /**
  * @param {Found} found
  * @param {boolean} digits
- * @returns {Opened}
+ * @returns {Opening}
  */
-function opened({ ink, count, frames }, digits) {
+function openingOf({ ink, count, frames }, digits) {
   if (count > 1) return { outcome: "several" };
-  if (count === 1) return { outcome: "found", picture: base64(levelsOf(ink)), frames };
+  if (count === 1) return { outcome: "found", picture: base64(levelsOf(ink)), frames, digits };
   const taken = frames.find(([name]) => name === "taken")?.[1].data ?? [];
   return { outcome: digits && taken.some((value) => value > 0) ? "nothing" : "blank" };
 }
@@ -48,22 +47,27 @@ const decoded = (file) =>
   createImageBitmap(file, { colorSpaceConversion: "none" }).catch(() => null);
 
 /**
- * The levels of a picture; a large one is reduced block by block, which takes little memory.
+ * The levels of a picture, which is closed. A large one is reduced block by block, which takes little
+ * memory.
  * @param {ImageBitmap} bitmap
  * @returns {Generator<undefined, Levels>}
  */
 function* levelsIn(bitmap) {
   const { width, height } = bitmap;
   const factor = boundingFactor(height, width);
-  const whole = Math.floor(BLOCK / factor);
-  const side = Math.min(whole * factor, Math.max(width, height));
+  const step = Math.floor(BLOCK / factor);
+  const side = Math.min(step * factor, Math.max(width, height));
   const levels = new ImageData(Math.floor(width / factor), Math.floor(height / factor));
-  for (let row = 0; row < levels.height; row += whole) {
-    for (let column = 0; column < levels.width; column += whole) {
-      const block = pixelsOf(bitmap, column * factor, row * factor, side);
-      put(reduced(block, factor, 4), levels, column, row);
-      yield;
+  try {
+    for (let top = 0; top < levels.height; top += step) {
+      for (let left = 0; left < levels.width; left += step) {
+        const block = pixelsOf(bitmap, left * factor, top * factor, side);
+        put(reduced(block, factor, 4), levels, left, top);
+        yield;
+      }
     }
+  } finally {
+    bitmap.close();
   }
   return levels;
 }

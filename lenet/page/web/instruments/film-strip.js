@@ -8,7 +8,7 @@ import { element, find, fragment, setText } from "../parts/dom.js";
 import { namedCanvas, paintValues } from "../parts/maps.js";
 import { GREY } from "../parts/palette.js";
 
-/** @import { DrawReading, FoundFrame, Frame, Instrument, LeNetConfig, Sketch, Store } from "../types" */
+/** @import { DrawReading, FoundFrame, Frame, Instrument, LeNetConfig, OpenedPicture, Sketch, Store } from "../types" */
 
 /** The steps; `skip` is the name that leaves the step out. */
 const STEPS = [
@@ -44,7 +44,7 @@ function mount(body, state) {
   function show(reading) {
     last = reading;
     const { network, sketch } = reading;
-    showFound(find(body, ".found"), framesOf(sketch, state));
+    showOpened(find(body, ".found"), openedAs(sketch, state));
     setText(find(body, ".introduction"), introduction());
     STEPS.forEach(({ step }, i) => {
       const caption = captionOf(step, network.predictor.config);
@@ -63,28 +63,28 @@ function mount(body, state) {
 }
 
 /**
- * The steps from a picture file to this sketch; none if it is not that picture.
+ * The picture file that this sketch shows; null if it shows none.
  * @param {Sketch} sketch
  * @param {Store} state
  */
-function framesOf({ picture }, state) {
+function openedAs({ picture }, state) {
   const opened = state.get("opened");
-  return picture !== null && opened?.picture === picture ? opened.frames : [];
+  return opened?.picture === picture ? opened : null;
 }
 
-/** @type {WeakMap<HTMLElement, FoundFrame[]>} */
+/** @type {WeakMap<HTMLElement, OpenedPicture>} */
 const shown = new WeakMap();
 
 /**
  * @param {HTMLElement} found
- * @param {FoundFrame[]} frames
+ * @param {OpenedPicture | null} opened
  */
-function showFound(found, frames) {
-  found.hidden = !frames.length;
-  if (!frames.length || shown.get(found) === frames) return;
-  shown.set(found, frames);
-  setText(find(found, "p"), text("filmStrip.found"));
-  find(found, "ol").replaceChildren(...frames.map(makeFoundFrame));
+function showOpened(found, opened) {
+  found.hidden = !opened;
+  if (!opened || shown.get(found) === opened) return;
+  shown.set(found, opened);
+  setText(find(found, "p"), text(opened.digits ? "found.digits" : "found.things"));
+  find(found, "ol").replaceChildren(...opened.frames.map(makeFoundFrame));
 }
 
 /** @param {FoundFrame} frame */

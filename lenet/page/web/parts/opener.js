@@ -6,7 +6,7 @@ import { text } from "../core/texts.js";
 import { isAbort } from "../core/workers.js";
 import { element, find, setText } from "./dom.js";
 
-/** @import { FoundFrame, PictureDesk, Tasks } from "../types" */
+/** @import { OpenedPicture, PictureDesk, Tasks } from "../types" */
 /** @import { Pad } from "./pad.js" */
 
 /** As in lenet/drawing/picture.py. */
@@ -22,7 +22,7 @@ const MOMENT = 300;
  * @param {string} options.lane a name for the pad
  * @param {() => boolean} options.digits whether the pad is for digits
  * @param {(text: string) => void} options.note
- * @param {(opened: { picture: string, frames: FoundFrame[] }) => void} [options.onOpen]
+ * @param {(opened: OpenedPicture) => void} [options.onOpen]
  * @returns {PictureDesk}
  */
 export function makeOpener({ root, pad, tasks, lane, digits, note, onOpen }) {

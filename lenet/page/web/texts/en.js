@@ -331,8 +331,6 @@ export default {
   },
   filmStrip: {
     title: "From the drawing to the network, step by step",
-    found:
-      "This is what the page made of the picture that you opened: what stands out from the background, without printed lines; the part that counts as ink; and the ink, with strokes as wide as those that the network knows. The picture stays on this computer.",
     intro:
       "Each picture shows the drawing after one step, with the answer that the network would give at that point. Turn off a step to see what goes wrong without it; the main answer always uses every step. Each answer is an average over {views} views: the picture itself, and copies shifted by {shift} pixel, turned by {turn}° or scaled by {zoom}. The maps are those of the picture itself.",
     draw: "Pen fitted",
@@ -349,6 +347,8 @@ export default {
     unreadable: "{name} can't be read any more. Choose it again.",
     unknown: "{name} can't be opened as a picture in this browser. Save it as PNG or JPEG.",
     tooLarge: "{name} has more than {most} pixels. Make it smaller: 1,000×1,000 is plenty.",
+    damaged:
+      "{name} is damaged, or too large for this browser. Save it again as PNG or JPEG, or smaller.",
     blocked:
       "This browser hides the pixels of pictures from the page, to protect you from tracking. Allow the page to read canvases, and open {name} again.",
     blank: "Nothing stands out in {name}. Use a darker pen or more light.",
@@ -356,6 +356,10 @@ export default {
     several: "This looks like more than one digit. Crop the picture to one of them.",
   },
   found: {
+    digits:
+      "This is what the page found in the picture that you opened: what stands out from the background, without printed lines; the part that counts as ink; and the ink, with strokes as wide as in the images that the network knows. The picture stays on this computer.",
+    things:
+      "This is what the page found in the picture that you opened. Whatever differs from the colour of its border counts as ink. The picture stays on this computer.",
     picture: "The picture",
     contrast: "What stands out",
     taken: "What counts as ink",
