@@ -1,6 +1,7 @@
 """Doodles: closed shapes with contents, symmetric outlines, shapes on shapes, lines, stick men."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.random import Generator
@@ -294,5 +295,11 @@ def stick_man(random: Generator) -> Glyph:
     return [head, np.stack([[0.0, 0.0], hip]), *limbs]
 
 
-KINDS = ((filled, 0.32), (outline, 0.28), (stuck, 0.24), (lines, 0.12), (stick_man, 0.04))
+KINDS: tuple[tuple[Callable[[Generator], Glyph], float], ...] = (
+    (filled, 0.32),
+    (outline, 0.28),
+    (stuck, 0.24),
+    (lines, 0.12),
+    (stick_man, 0.04),
+)
 """The kinds of doodles and their shares."""
