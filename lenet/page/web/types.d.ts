@@ -10,6 +10,14 @@ export interface Sketch {
   picture: string | null;
 }
 
+/** What lies on the pad, in segments of straight lines. */
+export interface Segments {
+  /** Four numbers for each: x and y of its start and its end; a dot has length 0. */
+  points: Float64Array;
+  /** The stroke of each, counted from 0 without empty ones. */
+  strokes: Int32Array;
+}
+
 /** An image, row by row. Ink is in [0, 1]: 0 where nothing is drawn. */
 export interface Plane {
   height: number;
@@ -236,7 +244,10 @@ export interface Prediction {
   logits: number[];
   /** The calibrated logits of each of the nine views. */
   viewLogits: Float64Array[];
+  /** Less the penalty. */
   evidence: number;
+  /** By how much the number of strokes lowered the evidence. */
+  penalty: number;
   threshold: number | null;
   networkInput: Plane;
   /** The input and every layer, in order. */

@@ -61,6 +61,10 @@ export default {
       "This doesn't look like one of the {count} classes. The best match is {label}, and even that isn't close.",
     mostLike: "most like {label}",
   },
+  strokes: {
+    tooMany: "A digit rarely has this many strokes. The best match is {label}.",
+    stray: "Dots far from the drawing don't count.",
+  },
   layers: {
     output: "output",
     convolution: "convolution",

@@ -2,6 +2,7 @@
 
 import { THREE } from "../core/first-sketch.js";
 import { shortAnswer } from "../core/format.js";
+import { hasStrayTaps } from "../core/ink.js";
 import { sketchOf } from "../core/sketch.js";
 import { named, text } from "../core/texts.js";
 import INSTRUMENTS from "../instruments/index.js";
@@ -48,7 +49,7 @@ const markup = () => `
       <div class="answer">
         <output id="answer" aria-live="polite">&nbsp;</output>
         <div class="words">
-          <p><span class="confidence"></span> <span class="odds"></span></p>
+          <p><span class="confidence"></span> <span class="odds"></span> <span class="stray"></span></p>
           <button type="button" name="views"></button>
         </div>
       </div>
@@ -219,16 +220,24 @@ function mount(panel, state) {
  * @param {HTMLElement} panel
  * @param {DrawReading} reading
  */
-function showPrediction(panel, { prediction }) {
+function showPrediction(panel, { prediction, sketch }) {
   const { networkInput, sentence, state, label } = prediction;
   const results = find(panel, "#results");
   drawInput(find(panel, "#network-input"), networkInput, text("draw.sees"));
   drawProbabilities(find(panel, "#probabilities"), prediction);
   setText(find(panel, "#answer"), shortAnswer(prediction));
   setText(find(panel, ".confidence"), sentence);
+  setText(find(panel, ".stray"), strayNote(sketch));
   results.dataset.state = state;
   results.dataset.label = label ?? "";
 }
+
+/**
+ * What to say about stray taps. Over a picture, all strokes count.
+ * @param {Sketch} sketch
+ */
+const strayNote = ({ strokes, picture }) =>
+  picture === null && hasStrayTaps(strokes) ? text("strokes.stray") : "";
 
 /**
  * Announces the reading to the page around the sketchpad.
