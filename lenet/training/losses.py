@@ -11,9 +11,10 @@ from lenet.network.config import LeNetConfig
 
 NON_DIGIT = -1
 """The label of an image that belongs to no class."""
-RUBBISH = 40.0
+RUBBISH = 55.0
 """The constant penalty j of the rubbish class in the loss of an RBF output. The paper does not
-state its value. At 20, a third of the digits' penalties would exceed it for much of the run."""
+state its value. An output of zeros has the penalty 84; at 20 or 40, drawings that are neither a
+clear digit nor clear rubbish end up on both sides of j."""
 SPREAD = 4.0
 """Divisor of the penalties and of j in the loss of an RBF output. The paper's penalties are squared
 distances, whose differences are so large that a few hard drawings dominate the gradient."""
