@@ -114,7 +114,7 @@ def checkpoints() -> str:
             [
                 f"`{name}`",
                 f"`{trained['command']}`",
-                f"{found['validation_accuracy']:.2%}",
+                tables.share(found["validation_accuracy"]),
                 f"{found['test_accuracy_over_views']:.2%}",
                 f"{found['test_accuracy']:.2%}",
                 f"{found['seconds']:.0f} s",

@@ -32,6 +32,11 @@ def mean_and_deviation(shares: Sequence[float], digits: int = 2) -> str:
     return f"{mean}%"
 
 
+def share(value: float | None) -> str:
+    """A share in percent; a dash if it was not measured."""
+    return "–" if value is None else f"{value:.2%}"
+
+
 def title(name: str) -> str:
     return TITLES.get(name, name)
 
@@ -318,8 +323,10 @@ def _number(value: float | None, unit: str = "") -> str:
 def seeds(runs: Sequence[Results]) -> str:
     """Each run of a recipe, followed by mean and standard deviation."""
     keys = ("validation_accuracy", "test_accuracy_over_views", "test_accuracy")
-    rows = [[str(run["seed"]), *(f"{run[key]:.2%}" for key in keys)] for run in runs]
-    rows.append(["mean", *(mean_and_deviation([run[key] for run in runs]) for key in keys)])
+    rows = [[str(run["seed"]), *(share(run[key]) for key in keys)] for run in runs]
+    columns = [[run[key] for run in runs] for key in keys]
+    means = ["–" if None in column else mean_and_deviation(column) for column in columns]
+    rows.append(["mean", *means])
     return markdown(["seed", "validation", "test", "test, single view"], rows)
 
 

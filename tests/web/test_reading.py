@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from lenet import LeNet, Predictor
+from lenet.datasets.digit_styles import crossed_seven, flagged_one, slashed_zero
 from lenet.datasets.glyphs import Glyph
 from lenet.datasets.non_digits import letter_like, scribble
-from lenet.datasets.synthetic_digits import crossed_seven, flagged_one, slashed_zero
 from lenet.drawing.ink import Strokes
 from lenet.network.checkpoint import find_checkpoints
 from lenet.network.config import DIGITS as DIGIT_LABELS
