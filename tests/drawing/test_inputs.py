@@ -216,7 +216,17 @@ def test_many_strokes_of_a_list_are_not_a_picture() -> None:
     assert contents(dots) == [[[x, y] for x, y in stroke] for stroke in dots]
 
 
-@pytest.mark.parametrize("drawing", [[], (), [[]], [[], ()], iter([]), [np.empty((0, 2))]], ids=str)
+WITHOUT_POINTS: dict[str, Any] = {
+    "list": [],
+    "tuple": (),
+    "empty stroke": [[]],
+    "empty strokes": [[], ()],
+    "iterator": iter([]),
+    "empty array": [np.empty((0, 2))],
+}
+
+
+@pytest.mark.parametrize("drawing", WITHOUT_POINTS.values(), ids=WITHOUT_POINTS.keys())
 def test_without_points_a_drawing_is_blank(predictor: Predictor, drawing: Any) -> None:
     assert predictor(drawing).state == "blank"
 
