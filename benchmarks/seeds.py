@@ -2,8 +2,8 @@
 
     python -m benchmarks.seeds --recipe best --dataset fashion-mnist
 
-All options except `--seeds`, `--keep` and `--out` are passed to `train.py`, which trains each seed in a new
-process. If the results file exists, only seeds that it lacks are trained and added.
+All options except `--seeds`, `--keep` and `--out` are passed to `train.py`, which trains each seed
+in a new process. If the results file exists, only seeds that it lacks are trained and added.
 """
 
 import argparse
