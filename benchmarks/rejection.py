@@ -12,6 +12,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from matplotlib.ticker import PercentFormatter
 from torch import Tensor
 
 from benchmarks import ROOT, results, tables
-from benchmarks.strokes import draw_all, read_records
+from benchmarks.strokes import draw_all, place_all, read_records
 from lenet import LeNet, Predictor, SketchpadError
 from lenet.datasets.datasets import FASHION_MNIST, load
 from lenet.datasets.glyphs import curve, draw
@@ -151,17 +152,31 @@ def trade_off_picture(digits: Tensor, non_digits: Mapping[str, Tensor], threshol
     return picture.getvalue()
 
 
-def stroke_inputs(files: list[Path]) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
-    """The digits and the non-digits of each file, as network inputs `(N, 1, 28, 28)`."""
-    digits: dict[str, Tensor] = {}
-    non_digits: dict[str, Tensor] = {}
+@dataclass(frozen=True)
+class Drawn:
+    """Drawings of one kind in one file."""
+
+    inputs: Tensor
+    """`(N, 1, 28, 28)`"""
+    penalties: Tensor
+    """`(N,)`, by how much the number of strokes lowers the evidence"""
+
+
+def draw_files(
+    files: list[Path], predictor: Predictor
+) -> tuple[dict[str, Drawn], dict[str, Drawn]]:
+    """The digits and the non-digits of each file."""
+    digits: dict[str, Drawn] = {}
+    non_digits: dict[str, Drawn] = {}
     for path in files:
         records = list(read_records(path))
-        inputs = torch.from_numpy(draw_all(records, seed=0))[:, None]
+        placed = place_all(records, seed=0)
+        inputs = torch.from_numpy(draw_all(placed))[:, None]
+        penalties = torch.tensor([predictor.penalty(strokes) for strokes in placed])
         is_digit = torch.tensor([record.label >= 0 for record in records])
-        for group, chosen in ((digits, inputs[is_digit]), (non_digits, inputs[~is_digit])):
-            if len(chosen):
-                group[records[0].file] = chosen
+        for group, chosen in ((digits, is_digit), (non_digits, ~is_digit)):
+            if chosen.any():
+                group[records[0].file] = Drawn(inputs[chosen], penalties[chosen])
     return digits, non_digits
 
 
@@ -202,21 +217,26 @@ def main() -> int:
     results.add_out(parser)
     options = parser.parse_args()
     try:
-        model = Predictor.from_pretrained(options.checkpoint).model
+        predictor = Predictor.from_pretrained(options.checkpoint)
         mnist = load(options.data)
         fashion = load(options.data, description=FASHION_MNIST)
     except SketchpadError as error:
         print(error, file=sys.stderr)
         return 1
+    model = predictor.model
     threshold = model.config.threshold
     if threshold is None:
         print(f"{options.checkpoint} has no threshold: it never rejects.", file=sys.stderr)
         return 1
 
-    digits, non_digits = stroke_inputs(options.strokes)
-    drawn = list(digits) or ["MNIST test"]
-    digits = {"MNIST test": mnist.test.images / 255, **digits}
-    non_digits |= {
+    drawn_digits, drawn_non_digits = draw_files(options.strokes, predictor)
+    drawn = list(drawn_digits) or ["MNIST test"]
+    by_strokes = drawn_digits | drawn_non_digits
+    digits = {
+        "MNIST test": mnist.test.images / 255,
+        **{name: found.inputs for name, found in drawn_digits.items()},
+    }
+    non_digits = {name: found.inputs for name, found in drawn_non_digits.items()} | {
         "Fashion-MNIST test": fashion.test.images / 255,
         "noise": noise(1000),
         "scribbles": scribbles(1000),
@@ -226,6 +246,9 @@ def main() -> int:
         way: {name: in_batches(score, x) for name, x in (digits | non_digits).items()}
         for way, score in ways.items()
     }
+
+    for name, found in by_strokes.items():
+        scores[IN_USE][name] = scores[IN_USE][name] - found.penalties
 
     def of_drawn(found: Scores) -> Tensor:
         return torch.cat([found[name] for name in drawn])

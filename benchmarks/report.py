@@ -38,7 +38,10 @@ COMMANDS = {
     "training-kept-heap": f"{KEEP_HEAP} python -m benchmarks.training",
     "seeds-standard": "python -m benchmarks.seeds --recipe standard",
     "seeds-quick": "python -m benchmarks.seeds --recipe quick",
-    "seeds-best": "python -m benchmarks.seeds --recipe best --threads 1",
+    "seeds-best": (
+        "python -m benchmarks.seeds --recipe best --all --calibration checkpoints/my-mnist-relu "
+        "--threads 1 --seeds 3 --keep checkpoints/my-best"
+    ),
     "seeds-best-fashion-mnist": (
         "python -m benchmarks.seeds --recipe best --dataset fashion-mnist --threads 1"
     ),

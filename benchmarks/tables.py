@@ -44,6 +44,9 @@ def title(name: str) -> str:
 # ------------------------------------------------------------------ drawn digits, non-digits
 
 
+STROKE_SHARES = ("nearest_right", "rejected", "rejected_for_strokes", "answered_right")
+
+
 def strokes(measured: Results, groups: str = "files") -> str:
     """How well strokes are read: one row per entry of `files`, `sources` or `digits`."""
     return markdown(
@@ -53,14 +56,15 @@ def strokes(measured: Results, groups: str = "files") -> str:
             "drawn",
             "most probable digit right",
             "rejected",
+            "rejected only for strokes",
             "answered right",
         ],
         [
             [
-                title(row["name"]),
+                ", ".join([title(row["name"]), *filter(None, [row.get("change")])]),
                 str(row["writers"]),
                 f"{row['drawn']:,}",
-                *(f"{row[key]:.2%}" for key in ("nearest_right", "rejected", "answered_right")),
+                *(f"{row[key]:.2%}" for key in STROKE_SHARES),
             ]
             for row in measured[groups]
         ],

@@ -19,6 +19,10 @@ LEAST = 2
 SLACK = 1e-9
 """Differences this small may be due to rounding."""
 
+SIDE = CELLS + 1
+"""Of the grid: points on the right or lower edge have cells of their own."""
+AREA = SIDE * SIDE
+
 Cells = NDArray[np.intp]
 
 
@@ -38,8 +42,7 @@ def strokes_that_add_ink(strokes: Strokes) -> int:
     if not extent:
         return 0
     cells, owners = _covered((segments - low) * (CELLS / extent), owners)
-    visits = np.unique(np.stack([owners, cells]), axis=1)
-    owners, cells = visits
+    owners, cells = np.divmod(np.unique(owners * AREA + cells), AREA)
     new = owners[_first_nearby(cells, owners)[cells] >= owners]
     return int((np.bincount(new, minlength=1) > LEAST).sum())
 
@@ -56,16 +59,15 @@ def _covered(segments: Points, owners: Cells) -> tuple[Cells, Cells]:
     along = (np.arange(len(segment)) - firsts[segment]) / counts[segment]
     points = start[segment] + step[segment] * along[:, None]
     columns, rows = np.floor(points + SLACK).astype(np.intp).T
-    return rows * (CELLS + 1) + columns, owners[segment]
+    return rows * SIDE + columns, owners[segment]
 
 
 def _first_nearby(cells: Cells, owners: Cells) -> Cells:
     """For each cell of the grid, the first stroke within `NEAR` cells."""
-    side = CELLS + 1
     nobody = int(owners.max()) + 1
-    first = np.full(side * side, nobody)
+    first = np.full(AREA, nobody)
     np.minimum.at(first, cells, owners)
-    padded = np.pad(first.reshape(side, side), NEAR, constant_values=nobody)
+    padded = np.pad(first.reshape(SIDE, SIDE), NEAR, constant_values=nobody)
     window = (2 * NEAR + 1, 2 * NEAR + 1)
     nearby: Cells = np.lib.stride_tricks.sliding_window_view(padded, window).min((2, 3)).ravel()
     return nearby

@@ -36,7 +36,11 @@ def test_strokes_are_read_and_counted(
     by_source = {group["name"]: group for group in measured["sources"]}
     assert by_source["wrong"]["nearest_right"] == 0
     assert by_source["test"]["nearest_right"] >= 0.8
-    assert "UCI pen-based digits" in tables.strokes(measured)
+    table = tables.strokes(measured)
+    assert "| UCI pen-based digits, raw recordings |" in table
+    for change in strokes.CHANGES:
+        assert f"| UCI pen-based digits, raw recordings, {change} | 10 | 11 |" in table
+    assert all(row["rejected_for_strokes"] <= row["rejected"] for row in measured["files"])
     assert tables.strokes(measured, "digits") in capsys.readouterr().out
     assert sheet.read_bytes().startswith(b"\x89PNG")
 
