@@ -139,16 +139,14 @@ class Digit(NamedTuple):
 
 def components(plane: Whole, threshold: int) -> Components:
     """The 8-connected components of the pixels above a threshold."""
-    runs = _runs(plane > threshold)
+    above = plane > threshold
+    runs = _runs(above)
     owner = _owners(runs, plane.shape[1])
     count = int(owner.max(initial=-1)) + 1
     row, start, stop = runs
-    sums = np.concatenate([np.zeros((len(plane), 1), np.int64), np.cumsum(plane, 1, np.int64)], 1)
 
     def total(values: Numbers | Mask) -> Numbers:
-        sums = np.zeros(count, np.int64)
-        np.add.at(sums, owner, values)
-        return sums
+        return np.bincount(owner, values, count).astype(np.int64)
 
     def extreme(function: np.ufunc, values: Numbers, first: int) -> Numbers:
         extremes = np.full(count, first)
@@ -157,6 +155,7 @@ def components(plane: Whole, threshold: int) -> Components:
 
     height, width = plane.shape
     length = stop - start
+    masses = np.add.reduceat(plane[above], np.cumsum(length) - length, dtype=np.int64)
     edges = length * (row == 0), length * (row == height - 1), start == 0, stop == width
     return Components(
         shape=plane.shape,
@@ -167,18 +166,20 @@ def components(plane: Whole, threshold: int) -> Components:
         bottom=extreme(np.maximum, row + 1, 0),
         right=extreme(np.maximum, stop, 0),
         area=total(length),
-        mass=total(sums[row, stop] - sums[row, start]),
+        mass=total(masses),
         contact=np.stack([total(edge) for edge in edges]),
     )
 
 
 def _runs(mask: Mask) -> Runs:
     height, width = mask.shape
-    padded = np.zeros((height, width + 2), np.int8)
-    padded[:, 1:-1] = mask
-    steps = np.diff(padded, axis=1)
-    row, start = np.nonzero(steps == 1)
-    return Runs(row, start, np.nonzero(steps == -1)[1])
+    # Each row ends with an empty pixel, so runs start and stop in turn.
+    padded = np.zeros((height, width + 1), np.bool_)
+    padded[:, :-1] = mask
+    flat = padded.reshape(-1)
+    changed = np.concatenate([flat[:1], flat[1:] != flat[:-1]])
+    start, stop = np.flatnonzero(changed).reshape(-1, 2).T
+    return Runs(start // (width + 1), start % (width + 1), stop % (width + 1))
 
 
 def _owners(runs: Runs, width: int) -> Numbers:

@@ -78,15 +78,13 @@ def reduced(levels: Levels, factor: int) -> Levels:
 
 
 def colours(levels: Levels) -> Levels:
-    """The channels that matter, `(H, W, 1..4)`.
+    """The channels of a picture, `(H, W, 1, 3 or 4)`, that are looked at.
 
     Colours are weighted by alpha, which stays a channel: a transparent background differs from
-    black ink as much as from white. A channel that repeats the others or is constant is left out.
+    black ink as much as from white. An alpha that is opaque everywhere is left out.
     """
     if levels.shape[2] == 4:
         levels = _weighted_by_alpha(levels)
-    if levels.shape[2] == 3 and (levels == levels[..., :1]).all():
-        levels = levels[..., :1]
     highest = int(levels.max())
     if 0 < highest <= FEW_LEVELS:
         levels = (levels.astype(np.int16) * 255 // highest).astype(np.uint8)
@@ -109,8 +107,13 @@ def working_factor(height: int, width: int) -> int:
 
 
 def working_picture(channels: Levels) -> Whole:
-    """Lightness `(h, w, C)`, 0 to `WHITE`, of a picture's channels, reduced and smoothed."""
+    """Lightness `(h, w, C)`, 0 to `WHITE`, of a picture's channels, reduced and smoothed.
+
+    C is 1 for grey, otherwise 3 or 4.
+    """
     small = reduced(channels, working_factor(*channels.shape[:2])).astype(np.int16)
+    if (small == small[..., :1]).all():
+        small = small[..., :1]
     return _sums_of_nine(small) if max(small.shape) >= SMOOTH_FROM else small * np.int16(9)
 
 

@@ -37,7 +37,7 @@ from lenet.drawing.contrast import (
 from lenet.drawing.ink import Ink
 from lenet.drawing.preprocessing import crop_to_ink, levels, round_half_up
 from lenet.drawing.ruling import without_rules
-from lenet.drawing.stroke_width import stroke_width, with_usual_strokes
+from lenet.drawing.stroke_width import mask_width, with_usual_strokes
 
 THRESHOLDS = (0.7, 0.5, 0.35, 0.25, 0.18, 0.125, 0.09)
 """Contrast is cut at these shares of its maximum, from the blackest core to pale strokes."""
@@ -179,7 +179,7 @@ def _quality(parts: Components, chosen: Digit, plane: Whole, change: Whole) -> f
     outline = mask & (dilation((~mask).astype(np.int8), 1) > 0)
     area, mass = (int(values[chosen.chosen].sum()) for values in (parts.area, parts.mass))
     supported = int((change[box.slices][outline] > EDGE * mass / area).sum())
-    width = stroke_width(mask.astype(np.float32)) / chosen.box.size
+    width = mask_width(mask) / chosen.box.size
     covered = int(parts.contact[:, chosen.chosen].sum()) / (2 * sum(parts.shape))
     return supported / max(int(outline.sum()), 1) - width - covered
 
@@ -219,7 +219,7 @@ def _frames(working: Whole, best: Candidate) -> dict[str, Ink]:
 
 def _grey(working: Whole) -> Ink:
     """A working picture in grey; 1 is white, and so is what is transparent."""
-    lightness = working[..., :3].mean(axis=2)
+    lightness = working[..., :3].sum(axis=2, dtype=np.float64) / min(working.shape[2], 3)
     if working.shape[2] == 4:
         lightness += WHITE - working[..., 3]
     return (lightness / WHITE).astype(np.float32)
@@ -243,7 +243,7 @@ def _ink(best: Candidate) -> Ink:
 
 def _local_maximum(plane: Whole, mask: Mask) -> Whole:
     """The largest contrast of the digit within a stroke's width of each pixel."""
-    radius = max(1, round_half_up(stroke_width(mask.astype(np.float32))))
+    radius = max(1, round_half_up(mask_width(mask)))
     return np.maximum(dilation(np.where(mask, plane, 0), radius), 1)
 
 

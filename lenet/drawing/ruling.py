@@ -87,13 +87,19 @@ def _along(plane: NDArray[Any], columns: NDArray[np.int64], slope: int) -> NDArr
 
 def _slope(thick: Whole, faintest: int) -> int:
     """The slope in per cent along which the most columns show rules."""
+    height, width = thick.shape
     columns = _columns(thick, SEARCHED)
-    seen = (thick > faintest).astype(np.uint8)
+    reach = width * STEEPEST // 200 + 1
+    seen = np.pad(
+        (thick[:, columns] > faintest).T.astype(np.int16), ((0, 0), (reach, reach)), "edge"
+    )
     enough = math.ceil(COVERED * len(columns))
 
     def covered(slope: int) -> int:
-        counts = _along(seen, columns, slope).sum(axis=1, dtype=np.int64)
-        return int(np.maximum(counts - enough, 0).sum())
+        """How many more columns than necessary show lines with a slope, over all rows."""
+        firsts = (reach + _shifts(columns, width, slope)).tolist()
+        lines = [column[first : first + height] for column, first in zip(seen, firsts, strict=True)]
+        return int(np.maximum(np.sum(lines, axis=0) - enough, 0).sum())
 
     return max(range(-STEEPEST, STEEPEST + 1), key=covered)
 
@@ -125,7 +131,7 @@ def _drawn(rules: list[Rule], slope: int, plane: Whole) -> Whole:
 def _erased(plane: Whole, rules: Whole, widest: int) -> Whole:
     """`plane` without the contrast of `rules`, mended where a stroke continues on both sides."""
     on_rule = rules > 0
-    kept = np.where(on_rule & (plane < STRONGER * rules), 0, plane)
+    kept = np.where(on_rule & (plane < STRONGER * rules.astype(np.float64)), 0, plane)
     above, below = _largest_above(kept, widest), _largest_above(kept[::-1], widest)[::-1]
     return np.where(on_rule, np.maximum(kept, np.minimum(above, below)), kept)
 

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
-from benchmarks import rejection, strokes, tables, visits
+from benchmarks import made_pictures, pictures, rejection, strokes, tables, visits
 from benchmarks.ink_to_picture import Drawn, Loaded, Measured, longest_task, summary
 from tests.support.digits import DIGITS
 from tests.support.server import serve_folder
@@ -119,6 +120,47 @@ def test_requests_that_the_cache_answers_are_not_counted() -> None:
     session.report("Network.requestWillBeSentExtraInfo", {"requestId": "0", "headers": headers})
     expected = visits.Request("GET", "/a?b=c", {"If-None-Match": "x"}, None)
     assert recorder.requests() == [expected]
+
+
+DRAWN = [(int(d), [np.array(s) for s in drawn]) for d, drawn in DIGITS.items()]
+
+
+@pytest.mark.parametrize(
+    "kind", [*made_pictures.KINDS, *made_pictures.SEVERAL, *made_pictures.BLANK]
+)
+def test_a_seed_always_makes_the_same_picture(kind: str) -> None:
+    if kind == "large photo":
+        pytest.skip("takes seconds")
+    first, again = (made_pictures.make(kind, DRAWN, np.random.default_rng(1)) for _ in range(2))
+    assert first.mode in ("L", "RGB", "RGBA")
+    assert np.array_equal(np.asarray(first), np.asarray(again))
+    assert np.ptp(np.asarray(first)) > 0
+
+
+def test_pictures_are_made_once_read_and_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, out, sheet, folder = (tmp_path / n for n in ("x.jsonl", "x.json", "x.png", "pictures"))
+    record = {"label": 7, "strokes": DIGITS["7"], "source": "test", "writer": "7"}
+    file.write_text(json.dumps(record))
+    argv = ["pictures", "--pictures", str(folder), "--kinds", "drawn", "several drawn", "blank"]
+    made = ["--strokes", str(file), "--count", "2", "--out", str(out), "--sheet", str(sheet)]
+    monkeypatch.setattr("sys.argv", argv + made)
+    monkeypatch.setattr(pictures, "TIMED", ("drawn",))
+    assert pictures.main() == 0
+    measured = json.loads(out.read_text())["results"]
+    assert measured["all"]["pictures"] == 2
+    assert measured["all"]["right"] == 1
+    assert measured["kinds"]["several"][0]["more than one"] == 1
+    assert measured["kinds"]["blank"][0]["wrong"] == 0
+    assert sheet.read_bytes().startswith(b"\x89PNG")
+    assert tables.pictures(measured) in capsys.readouterr().out
+    for label in ("3", "several"):  # pictures of other people, of which both answers are wrong
+        seven = next((folder / "drawn").glob("*-7.png"))
+        (folder / "drawn" / f"{label}-{label}.png").write_bytes(seven.read_bytes())
+    monkeypatch.setattr("sys.argv", argv)
+    assert pictures.main() == 0
+    assert "| drawn | 4 | 50.0% | 0.0% | 50.0% |" in capsys.readouterr().out
 
 
 class Session:

@@ -11,6 +11,7 @@ from lenet.__main__ import main
 from lenet.drawing import Drawing, preprocessing
 from lenet.drawing.ink import Ink, ink_from_strokes, ink_on_pad
 from lenet.page.examples import example_images
+from lenet.reading.prediction import STROKE_PENALTY
 from lenet.reading.views import views
 from tests.support import ROOT
 from tests.support.digits import DIGITS, Points, grey, line
@@ -104,6 +105,44 @@ def test_the_checkpoints_threshold_decides(predictor: Predictor) -> None:
     ):
         model.calibrate(model.config.temperature, threshold)
         assert Predictor(model)(strokes).state == state
+
+
+COMB = [line((x, 0.2), (x, 0.8)) for x in (0.2, 0.4, 0.6, 0.8)]
+
+
+def test_each_stroke_beyond_two_lowers_the_evidence(predictor: Predictor) -> None:
+    for count in range(1, 5):
+        found = predictor.read_sketch(COMB[:count])
+        raw = predictor.read_input(found.network_input)
+        assert found.penalty == STROKE_PENALTY * max(0, count - 2)
+        assert found.evidence == raw.evidence - found.penalty
+        assert np.array_equal(found.probabilities, raw.probabilities)
+
+
+def test_strokes_that_add_no_ink_cost_nothing(predictor: Predictor) -> None:
+    assert predictor.read_sketch([*DIGITS["5"], *DIGITS["5"], *DIGITS["5"]]).penalty == 0
+
+
+def test_strokes_over_a_picture_or_of_clothes_cost_nothing(
+    predictor: Predictor, things: Predictor
+) -> None:
+    assert predictor.read_sketch(COMB, np.zeros((28, 28), np.float32)).penalty == 0
+    assert things.read_sketch(COMB).penalty == 0
+
+
+def test_many_strokes_are_rejected_with_a_reason() -> None:
+    model = LeNet.from_pretrained(CHECKPOINT)
+    found = Predictor(model).read_sketch(COMB)
+    model.calibrate(model.config.temperature, found.evidence + found.penalty / 2)
+    rejected = Predictor(model).read_sketch(COMB)
+    assert rejected.state == "not a digit"
+    assert rejected.sentence == (
+        f"A digit rarely has this many strokes. The best match is {rejected.nearest}."
+    )
+    assert Predictor(model).read_input(rejected.network_input).state == "digit"
+    frames = Predictor(model).film_strip(COMB)
+    assert [frame.prediction.penalty for frame in frames] == [found.penalty] * 5
+    assert frames[-1].prediction.sentence == rejected.sentence
 
 
 def test_the_temperature_preserves_the_order_of_classes(predictor: Predictor) -> None:

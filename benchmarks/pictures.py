@@ -1,0 +1,364 @@
+"""Measure how well pictures are read: `python -m benchmarks.pictures --strokes FILE...`.
+
+It draws recorded strokes (see `benchmarks.strokes`) as photographs, scans and drawings of many
+kinds (`benchmarks.made_pictures`), finds the ink and reads it. Only digits that are read right from
+their strokes take part, so what fails is finding the ink. `--count 20` is enough for development.
+
+`--pictures FOLDER` keeps the pictures, so that the next run only has to read them. Without
+`--strokes`, it reads the pictures in FOLDER, also those of other people: `FOLDER/KIND/NAME-5.png`
+shows a 5, `NAME-several.png` more than one digit, `NAME-blank.png` none.
+"""
+
+import argparse
+import statistics
+import sys
+import tempfile
+import time
+import traceback
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from benchmarks import ROOT, made_pictures, results, tables
+from benchmarks.made_pictures import BLANK, KINDS, SEVERAL
+from benchmarks.strokes import Record, place_on_pad, read_records
+from lenet import Predictor, SketchpadError
+from lenet.datasets.datasets import load
+from lenet.drawing.finding import Found, find
+from lenet.drawing.ink import Ink, ink_from_strokes
+
+Levels = NDArray[np.uint8]
+OUTCOMES = ("right", "rejected", "wrong", "more than one", "blank", "error")
+TIMED = ("drawn", "ballpoint", "lined", "squared", "textured", "hard shadow", "desk", "mixed")
+"""Kinds of the pictures whose time is measured."""
+SHOWN = 8
+"""Failures of each kind on the contact sheet."""
+
+
+# ------------------------------------------------------------------ pictures
+
+
+def readable(record: Record, reader: Predictor) -> bool:
+    """Whether the digit is read right from its strokes, in the middle of the pad."""
+    placed = place_on_pad(record.strokes, np.random.default_rng(0))
+    return reader.read_ink(ink_from_strokes([s.tolist() for s in placed])).label == str(
+        record.label
+    )
+
+
+def choose_digits(
+    records: Sequence[Record], reader: Predictor, random: np.random.Generator
+) -> list[made_pictures.Digit]:
+    """Three digits at random of those that are read right from their strokes."""
+    chosen: list[made_pictures.Digit] = []
+    while len(chosen) < 3:
+        record = records[int(random.integers(len(records)))]
+        if readable(record, reader):
+            chosen.append((record.label, record.strokes))
+    return chosen
+
+
+def make_pictures(
+    folder: Path,
+    kind: str,
+    records: Sequence[Record],
+    reader: Predictor,
+    count: int,
+    seed: int,
+) -> None:
+    """Write `count` pictures of `kind` to `folder`; those that are there are left unchanged."""
+    place = folder / kind
+    place.mkdir(parents=True, exist_ok=True)
+    for number in range(count):
+        if next(place.glob(f"{seed}.{number:04}-*"), None):
+            continue
+        random = np.random.default_rng((seed, zlib.crc32(kind.encode()), number))
+        digits = choose_digits(records, reader, random)
+        picture = made_pictures.make(kind, digits, random)
+        shown = "blank" if kind in BLANK else "several" if kind in SEVERAL else str(digits[0][0])
+        save(picture, place / f"{seed}.{number:04}-{shown}")
+
+
+def save(picture: Image.Image, file: Path) -> None:
+    """Write the picture with its own compression; without one as PNG."""
+    if picture.format == "JPEG":
+        picture.save(f"{file}.jpg", quality="keep")
+    else:
+        picture.save(f"{file}.png")
+
+
+def levels_of(picture: Image.Image) -> Levels:
+    """`(H, W, C)`: grey, RGB or RGBA, as `find` takes them."""
+    mode = picture.mode if picture.mode in ("L", "RGB", "RGBA") else "RGBA"
+    array = np.asarray(picture.convert(mode))
+    return array if array.ndim == 3 else array[:, :, None]
+
+
+# ------------------------------------------------------------------ reading them
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one picture."""
+
+    file: Path
+    expected: str
+    """a digit, "several" or "blank\""""
+    outcome: str
+    """one of `OUTCOMES`"""
+    answer: str
+    found: Found | None
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether a reader would agree. Nothing on blank paper may be read as a digit."""
+        if self.expected == "several":
+            return self.outcome == "more than one"
+        if self.expected == "blank":
+            return self.outcome in ("blank", "rejected")
+        return self.outcome == "right"
+
+
+def read(file: Path, reader: Predictor) -> Outcome:
+    """Find the ink in a picture and read it."""
+    expected = file.stem.rsplit("-", 1)[-1]
+    with Image.open(file) as picture:
+        levels = levels_of(picture)
+    try:
+        found = find(levels)
+    except Exception:
+        # A benchmark counts failures of any kind, and goes on.
+        traceback.print_exc()
+        return Outcome(file, expected, "error", "error", None)
+    outcome, answer = judge(found, reader, expected)
+    return Outcome(file, expected, outcome, answer, found)
+
+
+def judge(found: Found, reader: Predictor, expected: str) -> tuple[str, str]:
+    """The outcome, and the answer in a word."""
+    if found.count > 1:
+        return "more than one", f"{found.count} digits"
+    if found.count == 0:
+        return ("rejected", "nothing") if found.frames["taken"].any() else ("blank", "blank")
+    prediction = reader.read_ink(found.ink)
+    if prediction.state == "digit":
+        return "right" if prediction.label == expected else "wrong", prediction.nearest
+    if prediction.state == "blank":
+        return "blank", "blank"
+    return "rejected", f"{prediction.nearest}?"
+
+
+def shares(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """The number of pictures, and the share of each outcome."""
+    counts = Counter(outcome.outcome for outcome in outcomes)
+    return {"pictures": len(outcomes), **{o: counts[o] / len(outcomes) for o in OUTCOMES}}
+
+
+def read_kind(folder: Path, kind: str, reader: Predictor) -> list[Outcome]:
+    """Read all pictures of a kind."""
+    return [read(file, reader) for file in sorted((folder / kind).iterdir())]
+
+
+def summary(outcomes: dict[str, list[Outcome]]) -> dict[str, Any]:
+    """The shares of every kind, and of all pictures that show one digit."""
+    groups: dict[str, list[dict[str, Any]]] = {"one": [], "several": [], "blank": []}
+    for kind, members in outcomes.items():
+        expected = members[0].expected
+        group = expected if expected in groups else "one"
+        groups[group].append({"name": kind, **shares(members)})
+    digits = [o for members in outcomes.values() for o in members if o.expected.isdigit()]
+    return {"kinds": groups, **({"all": shares(digits)} if digits else {})}
+
+
+# ------------------------------------------------------------------ MNIST and time
+
+
+def read_mnist(data: Path, reader: Predictor, count: int) -> list[dict[str, Any]]:
+    """Errors on MNIST's first `count` test images: as they are, and as pictures."""
+    test = load(data).test
+    images = test.images[:count, 0].numpy().astype(np.uint8)
+    labels = [str(int(label)) for label in test.labels[:count]]
+
+    def row(name: str, outcomes: Iterator[str]) -> dict[str, Any]:
+        counts = Counter(outcomes)
+        return {"name": name, "images": count, **{o: counts[o] / count for o in OUTCOMES}}
+
+    def directly(image: Levels, label: str) -> str:
+        prediction = reader.read_input(image.astype(np.float32) / np.float32(255))
+        if prediction.state != "digit":
+            return "rejected"
+        return "right" if prediction.label == label else "wrong"
+
+    def as_picture(image: Levels, label: str) -> str:
+        return judge(find(image[..., None]), reader, label)[0]
+
+    def enlarged(image: Levels, label: str) -> str:
+        larger = Image.fromarray(image).resize((280, 280), Image.Resampling.BICUBIC)
+        return as_picture(np.asarray(larger), label)
+
+    ways = {"direct": directly, "as pictures": as_picture, "as pictures of 280×280": enlarged}
+    return [
+        row(name, (way(image, label) for image, label in zip(images, labels, strict=True)))
+        for name, way in ways.items()
+    ]
+
+
+def milliseconds(records: Sequence[Record]) -> dict[str, Any]:
+    """The time to find the ink in pictures of 1000×1000 pixels, on one thread."""
+    torch.set_num_threads(1)
+    times = []
+    for number, kind in enumerate(TIMED):
+        random = np.random.default_rng((7, number))
+        scene = replace(made_pictures.scene(kind, random), side=1000, ratio=1.0, final=1000)
+        record = records[int(random.integers(len(records)))]
+        levels = levels_of(made_pictures.render(scene, [record.strokes], random).convert("RGB"))
+        times.append(min(_seconds(levels) for _ in range(3)))
+    return {"median_ms": 1000 * statistics.median(times), "longest_ms": 1000 * max(times)}
+
+
+def _seconds(levels: Levels) -> float:
+    started = time.perf_counter()
+    find(levels)
+    return time.perf_counter() - started
+
+
+# ------------------------------------------------------------------ contact sheet
+
+
+def contact_sheet(failures: Sequence[Outcome], columns: int = 4) -> Image.Image:
+    """Each picture, what was taken for ink, the ink, and what it was read as."""
+    side = 100
+    rows = -(-len(failures) // columns)
+    sheet = Image.new("RGB", (columns * (3 * side + 16), max(1, rows) * (side + 18)), "white")
+    draw = ImageDraw.Draw(sheet)
+    for number, failure in enumerate(failures):
+        x, y = number % columns * (3 * side + 16), number // columns * (side + 18)
+        with Image.open(failure.file) as picture:
+            sheet.paste(_thumbnail(_visible(picture), side), (x, y))
+        if failure.found:
+            for place, frame in enumerate((failure.found.frames["taken"], failure.found.ink)):
+                sheet.paste(_thumbnail(_inverted(frame), side), (x + (place + 1) * (side + 2), y))
+        caption = f"{failure.file.parent.name}, {failure.expected}: read as {failure.answer}"
+        draw.text((x + 2, y + side + 2), caption, fill="black")
+    return sheet
+
+
+def _visible(picture: Image.Image) -> Image.Image:
+    """Pictures with few levels, stretched to all of them."""
+    highest = max(high for _, high in np.reshape(picture.getextrema(), (-1, 2)))
+    return picture.point(lambda level: level * 255 // highest) if 0 < highest <= 16 else picture
+
+
+def _inverted(ink: Ink) -> Image.Image:
+    return Image.fromarray((255 - 255 * ink.astype(np.float64)).round().astype(np.uint8))
+
+
+def _thumbnail(picture: Image.Image, side: int) -> Image.Image:
+    """The picture within `side`×`side` pixels, on grey where it is transparent."""
+    scale = side / max(picture.size)
+    size = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
+    way = Image.Resampling.BOX if scale < 1 else Image.Resampling.NEAREST
+    small = picture.convert("RGBA").resize(size, way)
+    ground = Image.new("RGBA", size, (220, 220, 220, 255))
+    ground.alpha_composite(small)
+    return ground.convert("RGB")
+
+
+def worst(outcomes: dict[str, list[Outcome]]) -> list[Outcome]:
+    """Some failures of every kind: wrong answers first."""
+    chosen: list[Outcome] = []
+    for members in outcomes.values():
+        failures = [outcome for outcome in members if not outcome.as_expected]
+        chosen += sorted(failures, key=lambda outcome: outcome.outcome != "wrong")[:SHOWN]
+    return chosen
+
+
+# ------------------------------------------------------------------ command
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--strokes", nargs="*", type=Path, default=[], metavar="FILE")
+    parser.add_argument("--pictures", type=Path, metavar="FOLDER", help="keep the pictures here")
+    parser.add_argument("--kinds", nargs="*", default=[], metavar="KIND", help="only these kinds")
+    parser.add_argument("--count", type=int, default=100, help="pictures of each kind (100)")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the pictures (0)")
+    parser.add_argument("--checkpoint", default=str(ROOT / "checkpoints" / "mnist-relu"))
+    parser.add_argument("--data", type=Path, default=ROOT / "data")
+    parser.add_argument("--mnist", type=int, default=0, metavar="N", help="also N of MNIST's test")
+    parser.add_argument("--sheet", type=Path, help="write some failures to this PNG")
+    results.add_out(parser)
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    try:
+        reader = Predictor.from_pretrained(options.checkpoint)
+        mnist = read_mnist(options.data, reader, options.mnist) if options.mnist else []
+    except SketchpadError as error:
+        print(error, file=sys.stderr)
+        return 1
+    records = [r for file in options.strokes for r in read_records(file) if r.label >= 0]
+    if not (records or options.pictures):
+        parser.error("--strokes or --pictures is required")
+
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = options.pictures or Path(temporary)
+        outcomes = read_all(folder, records, reader, options)
+        if options.sheet:
+            sheet = contact_sheet(worst(outcomes))
+            sheet.quantize(64).save(options.sheet, optimize=True)
+    measured = {
+        "checkpoint": Path(options.checkpoint).name,
+        **summary(outcomes),
+        **({"mnist": mnist} if mnist else {}),
+        **({"time": milliseconds(records)} if records else {}),
+    }
+    print_tables(measured)
+    if options.out:
+        results.write(options.out, results.command_line("pictures"), measured)
+    return 0
+
+
+def read_all(
+    folder: Path, records: Sequence[Record], reader: Predictor, options: argparse.Namespace
+) -> dict[str, list[Outcome]]:
+    """Make the pictures if there are strokes, and read those of every kind."""
+    known = [*KINDS, *SEVERAL, *BLANK]
+    kinds = options.kinds or (known if records else sorted(p.name for p in folder.iterdir()))
+    outcomes = {}
+    for kind in kinds:
+        if records:
+            make_pictures(folder, kind, records, reader, options.count, options.seed)
+        outcomes[kind] = read_kind(folder, kind, reader)
+        counts = Counter(outcome.outcome for outcome in outcomes[kind])
+        print(f"{kind:25} {dict(counts)}", file=sys.stderr, flush=True)
+    return outcomes
+
+
+def print_tables(measured: dict[str, Any]) -> None:
+    """Print what was measured as Markdown."""
+    kinds = measured["kinds"]
+    for group, table in (
+        ("one", tables.pictures),
+        ("several", tables.pictures_of_several),
+        ("blank", tables.blank_pictures),
+    ):
+        if kinds[group]:
+            print(table(measured), end="\n\n")
+    if "mnist" in measured:
+        print(tables.mnist_as_pictures(measured), end="\n\n")
+    if "time" in measured:
+        print(tables.picture_time(measured))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
