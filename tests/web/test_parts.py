@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
+from lenet.drawing.arrays import MAX_PIXELS
 from lenet.drawing.ink import PEN_WIDTH, ink_on_pad
-from lenet.drawing.picture import MAX_PIXELS
 from lenet.network.summary import SIZE_FORMULA
 from tests.support.hands import DESKTOP, PHONE, Hand
 from tests.web.conftest import Run
