@@ -11,8 +11,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from lenet.drawing import Drawing, ink_from, preprocessing
+from lenet.drawing import Drawing, contents, preprocessing
 from lenet.drawing.ink import Ink, Strokes, ink_from_sketch
+from lenet.drawing.picture import ink_from_levels
 from lenet.errors import SketchpadError
 from lenet.files import write_file
 from lenet.network.config import DIGITS
@@ -203,12 +204,15 @@ class Predictor:
         return cls(LeNet.from_pretrained(path_or_repo))
 
     def __call__(self, drawing: Drawing) -> Prediction:
-        """Read strokes, a PIL image, a NumPy array or a picture file; see `lenet.drawing`.
+        """Read strokes, or a picture as a file, a PIL image or an array; see `lenet.drawing`.
 
         Raises:
             SketchpadError: the drawing can't be read.
         """
-        return self.read_ink(ink_from(drawing, self.model.config.box))
+        found = contents(drawing)
+        if isinstance(found, np.ndarray):
+            return self.read_ink(ink_from_levels(found, self.labels == DIGITS))
+        return self.read_sketch(found)
 
     def read_sketch(self, strokes: Strokes, picture: Ink | None = None) -> Prediction:
         """Read strokes, on top of a square picture if there is one.
