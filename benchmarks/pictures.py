@@ -36,6 +36,8 @@ from lenet.drawing.finding import Found, find
 from lenet.drawing.ink import Ink, ink_from_strokes
 
 Levels = NDArray[np.uint8]
+Seed = tuple[int, int]
+"""The seed of a run, and the number of a picture."""
 OUTCOMES = ("right", "rejected", "wrong", "more than one", "blank", "error")
 TIMED = ("drawn", "ballpoint", "lined", "squared", "textured", "hard shadow", "desk", "mixed")
 """Kinds of the pictures whose time is measured."""
@@ -56,43 +58,46 @@ def readable(record: Record, reader: Predictor) -> bool:
 
 def choose_digits(
     records: Sequence[Record], reader: Predictor, random: np.random.Generator
-) -> list[made_pictures.Digit]:
-    """Three digits at random of those that are read right from their strokes."""
-    chosen: list[made_pictures.Digit] = []
+) -> list[int]:
+    """Three indices at random of digits that are read right from their strokes."""
+    chosen: list[int] = []
     while len(chosen) < 3:
-        record = records[int(random.integers(len(records)))]
-        if readable(record, reader):
-            chosen.append((record.label, record.strokes))
+        index = int(random.integers(len(records)))
+        if readable(records[index], reader):
+            chosen.append(index)
     return chosen
 
 
 def make_pictures(
-    folder: Path,
-    kind: str,
-    records: Sequence[Record],
-    reader: Predictor,
-    count: int,
-    seed: int,
-) -> None:
-    """Write `count` pictures of `kind` to `folder`; those that are there are left unchanged."""
+    folder: Path, kind: str, records: Sequence[Record], reader: Predictor, seeds: Sequence[Seed]
+) -> list[Path]:
+    """A picture of `kind` in `folder` for each seed; those that are there are left unchanged.
+
+    Their names contain the digits' indices, because another network may read other strokes.
+    """
     place = folder / kind
     place.mkdir(parents=True, exist_ok=True)
-    for number in range(count):
-        if next(place.glob(f"{seed}.{number:04}-*"), None):
-            continue
+    files = []
+    for seed, number in seeds:
         random = np.random.default_rng((seed, zlib.crc32(kind.encode()), number))
-        digits = choose_digits(records, reader, random)
-        picture = made_pictures.make(kind, digits, random)
+        chosen = choose_digits(records, reader, random)
+        digits = [(records[index].label, records[index].strokes) for index in chosen]
         shown = "blank" if kind in BLANK else "several" if kind in SEVERAL else str(digits[0][0])
-        save(picture, place / f"{seed}.{number:04}-{shown}")
+        name = f"{seed}.{number:04}.{'.'.join(map(str, chosen))}-{shown}"
+        there = next(place.glob(f"{name}.*"), None)
+        files.append(there or save(made_pictures.make(kind, digits, random), place, name))
+    return files
 
 
-def save(picture: Image.Image, file: Path) -> None:
+def save(picture: Image.Image, folder: Path, name: str) -> Path:
     """Write the picture with its own compression; without one as PNG."""
     if picture.format == "JPEG":
-        picture.save(f"{file}.jpg", quality="keep")
+        file = folder / f"{name}.jpg"
+        picture.save(file, quality="keep")
     else:
-        picture.save(f"{file}.png")
+        file = folder / f"{name}.png"
+        picture.save(file)
+    return file
 
 
 def levels_of(picture: Image.Image) -> Levels:
@@ -160,11 +165,6 @@ def shares(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """The number of pictures, and the share of each outcome."""
     counts = Counter(outcome.outcome for outcome in outcomes)
     return {"pictures": len(outcomes), **{o: counts[o] / len(outcomes) for o in OUTCOMES}}
-
-
-def read_kind(folder: Path, kind: str, reader: Predictor) -> list[Outcome]:
-    """Read all pictures of a kind."""
-    return [read(file, reader) for file in sorted((folder / kind).iterdir())]
 
 
 def summary(outcomes: dict[str, list[Outcome]]) -> dict[str, Any]:
@@ -337,8 +337,11 @@ def read_all(
     outcomes = {}
     for kind in kinds:
         if records:
-            make_pictures(folder, kind, records, reader, options.count, options.seed)
-        outcomes[kind] = read_kind(folder, kind, reader)
+            seeds = [(options.seed, number) for number in range(options.count)]
+            files = make_pictures(folder, kind, records, reader, seeds)
+        else:
+            files = sorted((folder / kind).iterdir())
+        outcomes[kind] = [read(file, reader) for file in files]
         counts = Counter(outcome.outcome for outcome in outcomes[kind])
         print(f"{kind:25} {dict(counts)}", file=sys.stderr, flush=True)
     return outcomes
