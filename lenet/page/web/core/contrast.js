@@ -1,7 +1,7 @@
 // From a picture's levels to contrast, how much each pixel stands out from what is around it:
 // mirrors lenet/drawing/contrast.py, in whole numbers.
 
-/** @import { Levels, Whole } from "../types" */
+/** @import { Levels, Rectangle, Whole } from "../types" */
 
 import { roundHalfUp } from "./preprocessing.js";
 
@@ -453,6 +453,22 @@ export function raise(data, start, other, otherStart, count) {
   for (let i = start, from = otherStart; i < stop; i++, from++) {
     data[i] = Math.max(data[i], other[from]);
   }
+}
+
+/**
+ * A rectangle of a plane.
+ * @param {Whole} plane
+ * @param {Rectangle} box
+ * @returns {Whole}
+ */
+export function cutOut(plane, { top, left, bottom, right }) {
+  const [height, width] = [bottom - top, right - left];
+  const data = new Int16Array(height * width);
+  for (let y = 0; y < height; y++) {
+    const start = (top + y) * plane.width + left;
+    data.set(plane.data.subarray(start, start + width), y * width);
+  }
+  return { height, width, data };
 }
 
 /**

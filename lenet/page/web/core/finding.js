@@ -13,15 +13,28 @@
 /** @import { Colours, Contrast } from "./contrast.js" */
 
 import { components, digit, grown, maskOf, sizeOf } from "./components.js";
-import * as contrast from "./contrast.js";
+import {
+  border,
+  bounded,
+  changes,
+  colours,
+  contrasts,
+  cutOut,
+  different,
+  dilation,
+  largest,
+  leastContrast,
+  quantile,
+  WHITE,
+  workingFactor,
+  workingPicture,
+} from "./contrast.js";
 import { clamp } from "./ink.js";
 import { cropToInk, levels, roundHalfUp } from "./preprocessing.js";
 import { withoutRules } from "./ruling.js";
 import { maskWidth, withUsualStrokes } from "./stroke-width.js";
 
-/**
- * Contrast is cut at these shares of its maximum, from the blackest core to pale strokes.
- */
+/** Contrast is cut at these shares of its maximum, from the blackest core to pale strokes. */
 export const THRESHOLDS = [0.7, 0.5, 0.35, 0.25, 0.18, 0.125, 0.09];
 /** An outline is supported where the picture changes by at least this share of the ink's contrast. */
 export const EDGE = 0.3;
@@ -58,16 +71,16 @@ export const MARGIN = 1.4;
  * @returns {Found}
  */
 export function find(picture) {
-  const colours = contrast.colours(contrast.bounded(picture));
-  const working = contrast.workingPicture(colours);
+  const channels = colours(bounded(picture));
+  const working = workingPicture(channels);
   const best = bestCandidate(working);
   if (!best || !isConvincing(best)) return nothing(working, best);
   const { count, box } = best.digit;
-  const factor = contrast.workingFactor(colours.height, colours.width);
+  const factor = workingFactor(channels.height, channels.width);
   if (factor > 1 && sizeOf(box) < CLOSE) {
     const margin = roundHalfUp(AROUND * sizeOf(box));
     const around = grown(box, margin, working[0]);
-    const closer = contrast.workingPicture(cut(colours, around, factor));
+    const closer = workingPicture(cut(channels, around, factor));
     const again = bestCandidate(closer);
     if (again && isConvincing(again)) return found(closer, again, count);
   }
@@ -81,11 +94,11 @@ export function find(picture) {
  * @returns {Found}
  */
 export function silhouette(picture) {
-  const working = contrast.workingPicture(contrast.colours(contrast.bounded(picture)));
-  const distance = contrast.different(working);
-  const lowest = 4 * contrast.quantile(contrast.border(distance), 0.5);
-  const highest = contrast.largest(distance.data);
-  if (highest - lowest < contrast.leastContrast(0)) return nothing(working, null);
+  const working = workingPicture(colours(bounded(picture)));
+  const distance = different(working);
+  const lowest = 4 * quantile(border(distance), 0.5);
+  const highest = largest(distance.data);
+  if (highest - lowest < leastContrast(0)) return nothing(working, null);
   const ink = inkOf(distance, (value) => (value - lowest) / (highest - lowest));
   const square = squareAround(ink);
   return {
@@ -129,8 +142,8 @@ const isConvincing = ({ quality, digit }) => quality >= CONVINCING && digit.shar
  * @param {Whole[]} working
  */
 function bestCandidate(working) {
-  const change = contrast.changes(working);
-  const ways = Object.entries(contrast.contrasts(working));
+  const change = changes(working);
+  const ways = Object.entries(contrasts(working));
   const candidates = ways.flatMap(([way, contrast]) => candidatesOf(way, contrast, change));
   return candidates.length ? bestOf(candidates) : null;
 }
@@ -159,8 +172,8 @@ function candidatesOf(way, ruled, change) {
  * @param {Contrast} contrast
  */
 function thresholdsOf({ plane, noise }) {
-  const highest = contrast.largest(plane.data);
-  const least = contrast.leastContrast(noise);
+  const highest = largest(plane.data);
+  const least = leastContrast(noise);
   if (highest <= least) return [];
   const last = THRESHOLDS.findIndex((share) => share * highest <= least);
   const shares = last < 0 ? THRESHOLDS : THRESHOLDS.slice(0, last + 1);
@@ -218,15 +231,15 @@ function supportOf(mask, { top, left }, change, least) {
  * @param {number} x
  */
 function isOnOutline({ height, width, data }, y, x) {
-  if (!data[y * width + x]) return false;
-  const bottom = Math.min(y + 1, height - 1);
+  const here = y * width;
+  if (!data[here + x]) return false;
+  const above = Math.max(y - 1, 0) * width;
+  const below = Math.min(y + 1, height - 1) * width;
+  const left = Math.max(x - 1, 0);
   const right = Math.min(x + 1, width - 1);
-  for (let row = Math.max(y - 1, 0); row <= bottom; row++) {
-    for (let column = Math.max(x - 1, 0); column <= right; column++) {
-      if (!data[row * width + column]) return true;
-    }
-  }
-  return false;
+  const upper = data[above + left] & data[above + x] & data[above + right];
+  const lower = data[below + left] & data[below + x] & data[below + right];
+  return !(upper & data[here + left] & data[here + right] & lower);
 }
 
 /**
@@ -317,8 +330,8 @@ function grey(working) {
     let lightness = 0;
     for (const colour of colours) lightness += colour.data[i];
     lightness /= colours.length;
-    if (alpha) lightness += contrast.WHITE - alpha.data[i];
-    data[i] = lightness / contrast.WHITE;
+    if (alpha) lightness += WHITE - alpha.data[i];
+    data[i] = lightness / WHITE;
   }
   return { height, width, data };
 }
@@ -328,7 +341,7 @@ function grey(working) {
  * @param {Whole} plane
  */
 function visible(plane) {
-  const highest = Math.max(contrast.largest(plane.data), 1);
+  const highest = Math.max(largest(plane.data), 1);
   return inkOf(plane, (value) => value / highest);
 }
 
@@ -352,7 +365,7 @@ const inkOf = ({ height, width, data }, ink) => ({
 function inkOfCandidate({ contrast, parts, digit }) {
   const box = grown(digit.box, 3, parts);
   const mask = maskOf(parts, (index) => digit.chosen[index], box);
-  const plane = cropTo(contrast.plane, box);
+  const plane = cutOut(contrast.plane, box);
   const softEdge = wide(mask, 1).data;
   if (sizeOf(digit.box) <= SMALL) {
     const full = fullest(plane, mask);
@@ -365,27 +378,11 @@ function inkOfCandidate({ contrast, parts, digit }) {
 }
 
 /**
- * @param {Whole} plane
- * @param {Rectangle} box
- * @returns {Whole}
- */
-function cropTo(plane, { top, left, bottom, right }) {
-  const [height, width] = [bottom - top, right - left];
-  const data = new Int16Array(height * width);
-  for (let y = 0; y < height; y++) {
-    const start = (top + y) * plane.width + left;
-    data.set(plane.data.subarray(start, start + width), y * width);
-  }
-  return { height, width, data };
-}
-
-/**
  * A mask with what is within `radius` pixels of it.
  * @param {Mask} mask
  * @param {number} radius
  */
-const wide = (mask, radius) =>
-  contrast.dilation({ ...mask, data: Int16Array.from(mask.data) }, radius);
+const wide = (mask, radius) => dilation({ ...mask, data: Int16Array.from(mask.data) }, radius);
 
 /**
  * The contrast of a small digit's darkest strokes.
@@ -393,7 +390,7 @@ const wide = (mask, radius) =>
  * @param {Mask} mask
  */
 const fullest = (plane, mask) =>
-  contrast.quantile(
+  quantile(
     plane.data.filter((_, i) => mask.data[i]),
     FULLEST,
   );
@@ -406,7 +403,7 @@ const fullest = (plane, mask) =>
 function localMaximum(plane, mask) {
   const radius = Math.max(1, roundHalfUp(maskWidth(mask)));
   const inside = { ...plane, data: plane.data.map((value, i) => (mask.data[i] ? value : 0)) };
-  const { data, ...size } = contrast.dilation(inside, radius);
+  const { data, ...size } = dilation(inside, radius);
   return { ...size, data: data.map((value) => Math.max(value, 1)) };
 }
 

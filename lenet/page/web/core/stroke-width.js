@@ -5,9 +5,9 @@
 /** @import { Plane, Whole } from "../types" */
 /** @import { Mask } from "./components.js" */
 
-import { raise, runningMaximum, transposed } from "./contrast.js";
+import { cutOut, raise, runningMaximum, transposed } from "./contrast.js";
 import { BOX } from "./ink.js";
-import { cropToInk, fitIntoBox, levels, levelsOf } from "./preprocessing.js";
+import { cropToInk, fitIntoBox, levelsOf } from "./preprocessing.js";
 
 /** Longer side of the digit whose strokes are changed: 5 pixels for each of MNIST's. */
 export const CANVAS = 100;
@@ -25,30 +25,29 @@ export const ROUNDS = 3;
 
 /**
  * A digit with strokes as wide as MNIST's; its longer side is about `CANVAS`.
- * @param {Plane} digit
+ * @param {Plane} ink
  * @returns {Plane}
  */
-export function withUsualStrokes(digit) {
+export function withUsualStrokes(ink) {
   const pixel = CANVAS / BOX;
-  let ink = onCanvas(digit);
-  let width = strokeWidth(ink);
-  if (width < THIN * pixel - 1e-9) return thickened(ink, width, THIN * pixel);
+  let canvas = onCanvas(ink);
+  let width = strokeWidth(canvas);
+  if (width < THIN * pixel - 1e-9) return toInk(thickened(canvas, width, THIN * pixel));
   for (let round = 0; round < ROUNDS && width > THICK * pixel + 1e-9; round++) {
-    ink = onCanvas(eroded(ink, (width - THINNED * pixel) / 2));
-    width = strokeWidth(ink);
+    canvas = onCanvas(toInk(eroded(canvas, (width - THINNED * pixel) / 2)));
+    width = strokeWidth(canvas);
   }
-  return ink;
+  return toInk(canvas);
 }
 
 /**
  * Twice the ink divided by the length of its outline, in pixels; 0 without ink. The outline's length
- * is the total variation: the sum of the gradient's length.
- * @param {Plane} ink
+ * is the total variation: the sum of the gradient's length, divided by the ink of a full pixel.
+ * @param {Whole} canvas
  */
-export function strokeWidth(ink) {
-  const { width, data } = framed(ink);
-  let sum = 0;
-  let outline = 0;
+export function strokeWidth(canvas) {
+  const { width, data } = padded(canvas, 1);
+  let [sum, outline] = [0, 0];
   for (let i = 0; i < data.length - width; i++) {
     sum += data[i];
     outline += Math.sqrt((data[i + 1] - data[i]) ** 2 + (data[i + width] - data[i]) ** 2);
@@ -61,7 +60,7 @@ export function strokeWidth(ink) {
  * @param {Mask} mask
  */
 export function maskWidth(mask) {
-  const { width, data } = framed(mask);
+  const { width, data } = padded({ ...mask, data: Int16Array.from(mask.data) }, 1);
   let [sum, edges, corners] = [0, 0, 0];
   for (let i = 0; i < data.length - width; i++) {
     const right = data[i] ^ data[i + 1];
@@ -74,117 +73,98 @@ export function maskWidth(mask) {
 }
 
 /**
- * A plane with one empty pixel on all sides.
- * @template {Float32Array | Uint8Array} Data
- * @param {{ height: number, width: number, data: Data }} plane
- * @returns {{ height: number, width: number, data: Data }}
- */
-function framed({ height, width, data }) {
-  const [tall, wide] = [height + 2, width + 2];
-  const frame = /** @type {Data} */ (new /** @type {any} */ (data.constructor)(tall * wide));
-  for (let y = 0; y < height; y++) {
-    frame.set(data.subarray(y * width, (y + 1) * width), (y + 1) * wide + 1);
-  }
-  return { height: tall, width: wide, data: frame };
-}
-
-/**
- * Ink, cropped, with a longer side of `CANVAS`.
+ * Ink, cropped, with a longer side of `CANVAS`; 255 is full ink, so that steps are exact.
  * @param {Plane} ink
- */
-const onCanvas = (ink) => levels(fitIntoBox(cropToInk(ink), CANVAS));
-
-/**
- * Ink with strokes that get the width `after` when the digit fills the canvas again.
- * @param {Plane} ink
- * @param {number} before
- * @param {number} after
- */
-function thickened(ink, before, after) {
-  return inkOf(dilated(wholeLevels(ink), (after - before) / 2 / (1 - after / CANVAS)));
-}
-
-/**
- * The least ink within a disc around each pixel; outside, there is none.
- * @param {Plane} ink
- * @param {number} radius
- */
-function eroded(ink, radius) {
-  const reach = Math.ceil(radius - 1e-9);
-  const empty = complement(padded(wholeLevels(ink), reach));
-  return inkOf(cropped(complement(dilated(empty, radius)), 2 * reach));
-}
-
-/**
- * @param {Plane} ink in 256 levels
  * @returns {Whole}
  */
-const wholeLevels = (ink) => ({ ...ink, data: Int16Array.from(levelsOf(ink)) });
+function onCanvas(ink) {
+  const boxed = fitIntoBox(cropToInk(ink), CANVAS);
+  return { ...boxed, data: Int16Array.from(levelsOf(boxed)) };
+}
 
 /**
- * @param {Whole} plane
+ * @param {Whole} canvas
  * @returns {Plane}
  */
-const inkOf = ({ height, width, data }) => ({
+const toInk = ({ height, width, data }) => ({
   height,
   width,
   data: Float32Array.from(data, (level) => level / 255),
 });
 
 /**
- * @param {Whole} plane
- * @returns {Whole}
+ * Strokes that get the width `after` when the digit fills the canvas again.
+ * @param {Whole} canvas
+ * @param {number} before
+ * @param {number} after
  */
-const complement = (plane) => ({ ...plane, data: plane.data.map((level) => 255 - level) });
+const thickened = (canvas, before, after) =>
+  dilated(canvas, (after - before) / 2 / (1 - after / CANVAS));
 
 /**
- * The largest level within a disc around each pixel, with a margin of the radius on each side.
- * @param {Whole} plane
+ * The most ink within a disc around each pixel, with a margin of the radius on each side.
+ * @param {Whole} canvas
  * @param {number} radius
  * @returns {Whole}
  */
-export function dilated(plane, radius) {
+export function dilated(canvas, radius) {
   const reach = Math.ceil(radius - 1e-9);
-  const { height, width, data } = padded(plane, reach);
+  const { height, width, data } = padded(canvas, reach);
   const turned = transposed({ height, width, data });
-  const largest = data.slice();
+  const most = data.slice();
   for (let down = 0; down <= reach; down++) {
     const squared = radius ** 2 - down ** 2 + 1e-9;
     if (squared < 0) continue;
     const rows = transposed(runningMaximum(turned, Math.floor(Math.sqrt(squared)))).data;
     const moved = down * width;
-    raise(largest, moved, rows, 0, data.length - moved);
-    raise(largest, 0, rows, moved, data.length - moved);
+    raise(most, moved, rows, 0, data.length - moved);
+    raise(most, 0, rows, moved, data.length - moved);
   }
-  return { height, width, data: largest };
+  return { height, width, data: most };
 }
 
 /**
- * @param {Whole} plane
+ * The least ink within a disc around each pixel; outside, there is none.
+ * @param {Whole} canvas
+ * @param {number} radius
+ */
+function eroded(canvas, radius) {
+  const reach = Math.ceil(radius - 1e-9);
+  const empty = complement(padded(canvas, reach));
+  return trimmed(complement(dilated(empty, radius)), 2 * reach);
+}
+
+/**
+ * @param {Whole} canvas
+ * @returns {Whole}
+ */
+const complement = (canvas) => ({ ...canvas, data: canvas.data.map((level) => 255 - level) });
+
+/**
+ * With an empty margin on all sides.
+ * @param {Whole} canvas
  * @param {number} margin
  * @returns {Whole}
  */
-function padded(plane, margin) {
-  const [height, width] = [plane.height + 2 * margin, plane.width + 2 * margin];
+function padded(canvas, margin) {
+  const [height, width] = [canvas.height + 2 * margin, canvas.width + 2 * margin];
   const data = new Int16Array(height * width);
-  for (let y = 0; y < plane.height; y++) {
-    const row = plane.data.subarray(y * plane.width, (y + 1) * plane.width);
+  for (let y = 0; y < canvas.height; y++) {
+    const row = canvas.data.subarray(y * canvas.width, (y + 1) * canvas.width);
     data.set(row, (y + margin) * width + margin);
   }
   return { height, width, data };
 }
 
 /**
- * @param {Whole} plane
+ * Without a margin on all sides.
+ * @param {Whole} canvas
  * @param {number} margin
- * @returns {Whole}
  */
-function cropped(plane, margin) {
-  const [height, width] = [plane.height - 2 * margin, plane.width - 2 * margin];
-  const data = new Int16Array(height * width);
-  for (let y = 0; y < height; y++) {
-    const start = (y + margin) * plane.width + margin;
-    data.set(plane.data.subarray(start, start + width), y * width);
-  }
-  return { height, width, data };
-}
+const trimmed = (canvas, margin) =>
+  cutOut(canvas, {
+    top: margin,
+    left: margin,
+    bottom: canvas.height - margin,
+    right: canvas.width - margin,
+  });
