@@ -13,6 +13,8 @@ from lenet.drawing.contrast import Whole
 Mask: TypeAlias = NDArray[np.bool_]
 Numbers: TypeAlias = NDArray[np.int64]
 
+FULL_PICTURE = 28
+"""Pictures up to this size, which is MNIST's field, show a digit and nothing else."""
 CONTACT = 0.3
 """What touches the picture's border along more than this share of the shorter side is no digit: it
 is a desk, a shadow, a finger or the next sheet."""
@@ -32,12 +34,20 @@ PART = 0.01
 """A part of the digit has at least this share of the main component's mass."""
 PALE = 0.4
 """It also has at least this share of its mean contrast."""
+BROKEN = 0.08
+"""Components that are closer than this share of their size are pieces of a broken stroke."""
 NEAR = 0.3
-"""It is at most this share of the main component's size away from the other parts."""
+"""Other parts, such as the flag of a 5, are at most this share of the digit's size away."""
 ALIKE_HEIGHT, ALIKE_MASS = 0.6, 0.35
-"""Another digit is about as high as the main component, and about as heavy."""
+"""Another digit is about as high as the first, and about as heavy."""
 ASIDE = 0.1
 """There is a gap between digits of at least this share of the height."""
+
+
+RIVAL = 0.25
+"""What is smaller than this share of the digit is no rival, however much of it there is."""
+BORDER = 4
+"""A component at the border must be this many times as heavy to be the main one."""
 
 
 class Box(NamedTuple):
@@ -221,17 +231,28 @@ def digit(parts: Components) -> Digit:
     if not clear:
         foreign = np.zeros(len(foreign), bool)
         native = ~foreign
-    main = int(np.argmax(np.where(native, parts.mass, -1)))
+    main = _main(parts, native)
     usable = ~foreign & _like_ink_of(parts, main)
-    aside = usable & _another_digit(parts, main)
-    chosen = _joined(parts, main, usable & ~aside)
+    core = _core(parts, main, usable)
+    aside = usable & ~core & _another_digit(parts, core)
+    chosen = core | (usable & ~aside & _near(parts, parts.box(core), NEAR))
+    box = parts.box(chosen)
     digits = chosen | aside
-    share = int(parts.mass[digits].sum()) / int(parts.mass[~foreign | digits].sum())
-    return Digit(chosen, parts.box(chosen), 1 + int(aside.sum()), clear, share)
+    rivals = digits | (~foreign & (parts.size > RIVAL * box.size))
+    share = int(parts.mass[digits].sum()) / int(parts.mass[rivals].sum())
+    return Digit(chosen, box, 1 + int(aside.sum()), clear, share)
+
+
+def _main(parts: Components, native: Mask) -> int:
+    """The heaviest of the `native` components; those at the picture's border count less."""
+    inner = parts.contact.sum(0) == 0
+    return int(np.argmax(np.where(native, parts.mass * np.where(inner, BORDER, 1), -1)))
 
 
 def _foreign(parts: Components) -> Mask:
     """Components that are not digits: what lies along the border, frames, sheets."""
+    if max(parts.shape) <= FULL_PICTURE:
+        return np.zeros(len(parts.area), bool)
     top, bottom, left, right = touched = parts.contact > 0
     across = (top & bottom) | (left & right) | (touched.sum(0) > 2)
     foreign = across | (parts.contact.sum(0) > CONTACT * min(parts.shape))
@@ -269,23 +290,26 @@ def _like_ink_of(parts: Components, main: int) -> Mask:
     return heavy & (parts.mass * parts.area[main] > PALE * parts.mass[main] * parts.area)
 
 
-def _another_digit(parts: Components, main: int) -> Mask:
-    """Components next to the main one that are digits in their own right."""
-    height = parts.height
-    low, high = np.minimum(height, height[main]), np.maximum(height, height[main])
-    gap = np.maximum(parts.left - parts.right[main], parts.left[main] - parts.right)
-    alike = (low > ALIKE_HEIGHT * high) & (parts.mass > ALIKE_MASS * parts.mass[main])
-    return alike & (gap > ASIDE * height[main])
+def _core(parts: Components, main: int, usable: Mask) -> Mask:
+    """The main component with the pieces of its strokes, the pieces next to them, and so on."""
+    core = np.arange(len(parts.area)) == main
+    while (more := usable & ~core & _near(parts, parts.box(core), BROKEN)).any():
+        core |= more
+    return core
 
 
-def _joined(parts: Components, main: int, usable: Mask) -> Mask:
-    """The main component and what is near it, near that, and so on."""
-    chosen = np.arange(len(parts.area)) == main
-    while True:
-        box = parts.box(chosen)
-        across = np.maximum(parts.left - box.right, box.left - parts.right)
-        down = np.maximum(parts.top - box.bottom, box.top - parts.bottom)
-        near = np.maximum(across, down) < NEAR * parts.size[main]
-        if not (usable & near & ~chosen).any():
-            return chosen
-        chosen |= usable & near
+def _near(parts: Components, box: Box, reach: float) -> Mask:
+    """Components whose boxes are at most the share `reach` of the box's size away from it."""
+    across = np.maximum(parts.left - box.right, box.left - parts.right)
+    down = np.maximum(parts.top - box.bottom, box.top - parts.bottom)
+    return np.maximum(across, down) < reach * box.size
+
+
+def _another_digit(parts: Components, core: Mask) -> Mask:
+    """Components to the left or right of a digit that are digits in their own right."""
+    box, mass = parts.box(core), int(parts.mass[core].sum())
+    height = box.bottom - box.top
+    low, high = np.minimum(parts.height, height), np.maximum(parts.height, height)
+    alike = (low > ALIKE_HEIGHT * high) & (parts.mass > ALIKE_MASS * mass)
+    gap = np.maximum(parts.left - box.right, box.left - parts.right)
+    return alike & (gap > ASIDE * height)

@@ -177,14 +177,14 @@ def _above_noise(plane: Whole) -> Contrast:
 def changes(picture: Whole) -> Whole:
     """How much the picture changes around each pixel, `(H, W)`, on the scale of contrast.
 
-    It is the range of the lightness within a small square, in the best channel, less its median:
-    what changes everywhere is noise.
+    It is the range of the lightness within a small square, in the best channel, less its lower
+    quartile: what changes everywhere is noise.
     """
     radius = max(1, round_half_up(max(picture.shape[:2]) / CHANGE))
     channels = np.moveaxis(picture, 2, 0)
     ranges = [dilation(plane, radius) + dilation(-plane, radius) for plane in channels]
     change = np.max(ranges, axis=0).astype(np.int32) * FULL // WHITE
-    return (change - quantile(change, 0.5)).astype(np.int16)
+    return (change - quantile(change, 0.25)).astype(np.int16)
 
 
 def closing(plane: Whole, radius: int) -> Whole:

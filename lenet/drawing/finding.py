@@ -141,11 +141,13 @@ def _best_candidate(working: Whole) -> Candidate | None:
     found = [
         candidate for way, contrast in ways for candidate in _candidates(way, contrast, change)
     ]
+    # What looks like something else counts only if there is nothing else.
+    found = [candidate for candidate in found if candidate.digit.clear] or found
     return _best(found) if found else None
 
 
 def _candidates(way: str, contrast: Contrast, change: Whole) -> list[Candidate]:
-    """The digit at each threshold; what looks like something else only if nothing else is there."""
+    """The digit at each threshold."""
     contrast = without_rules(contrast)
     found = []
     for threshold in _thresholds(contrast):
@@ -153,7 +155,7 @@ def _candidates(way: str, contrast: Contrast, change: Whole) -> list[Candidate]:
         chosen = digit(parts)
         quality = _quality(parts, chosen, contrast.plane, change)
         found.append(Candidate(way, contrast, parts, chosen, quality))
-    return [candidate for candidate in found if candidate.digit.clear] or found
+    return found
 
 
 def _thresholds(contrast: Contrast) -> Iterator[int]:

@@ -3,6 +3,8 @@
 
 /** @import { Rectangle, Whole } from "../types" */
 
+/** Pictures up to this size, which is MNIST's field, show a digit and nothing else. */
+export const FULL_PICTURE = 28;
 /**
  * What touches the picture's border along more than this share of the shorter side is no digit: it
  * is a desk, a shadow, a finger or the next sheet.
@@ -26,14 +28,20 @@ export const CRUMB = 0.005;
 export const PART = 0.01;
 /** It also has at least this share of its mean contrast. */
 export const PALE = 0.4;
-/** It is at most this share of the main component's size away from the other parts. */
+/** Components that are closer than this share of their size are pieces of a broken stroke. */
+export const BROKEN = 0.08;
+/** Other parts, such as the flag of a 5, are at most this share of the digit's size away. */
 export const NEAR = 0.3;
-/** Another digit is about as high as the main component… */
+/** Another digit is about as high as the first… */
 export const ALIKE_HEIGHT = 0.6;
 /** …and about as heavy. */
 export const ALIKE_MASS = 0.35;
 /** There is a gap between digits of at least this share of the height. */
 export const ASIDE = 0.1;
+/** What is smaller than this share of the digit is no rival, however much of it there is. */
+export const RIVAL = 0.25;
+/** A component at the border must be this many times as heavy to be the main one. */
+export const BORDER = 4;
 
 /**
  * Horizontal runs of pixels from top to bottom, from left to right; `stop` is exclusive.
@@ -52,11 +60,11 @@ export const ASIDE = 0.1;
  */
 
 /**
- * What is taken for the digit: `chosen` says of each component whether it is part of it, `count` is
- * the number of digits, of which this is the heaviest. `clear` says whether it is none of the
+ * What is taken for the digit: `chosen` says of each component whether it is part of it, `digits` is
+ * how many digits there are, of which this is the heaviest. `clear` says whether it is none of the
  * things that are not digits: frames, sheets, what touches the border, specks. `share` is the share
  * of the mass that may be ink and is in digits.
- * @typedef {{ chosen: boolean[], box: Rectangle, count: number, clear: boolean, share: number }} Digit
+ * @typedef {{ chosen: boolean[], box: Rectangle, digits: number, clear: boolean, share: number }} Digit
  */
 
 /**
@@ -232,6 +240,16 @@ const boxOf = ({ top, left, bottom, right }, index) => ({
 });
 
 /**
+ * The box around the chosen components, at least one.
+ * @param {Components} parts
+ * @param {boolean[]} chosen
+ */
+function boxOfAll(parts, chosen) {
+  const indexes = [...chosen.keys()].filter((index) => chosen[index]);
+  return indexes.map((index) => boxOf(parts, index)).reduce(around);
+}
+
+/**
  * The smallest rectangle that contains both.
  * @param {Rectangle} one
  * @param {Rectangle} other
@@ -270,63 +288,96 @@ export function maskOf({ runs, owner }, isChosen, { top, left, bottom, right }) 
  * @returns {Digit}
  */
 export function digit(parts) {
-  const { mass, count } = parts;
   const found = foreignTo(parts);
-  const large = Math.max(SPECK * Math.max(parts.height, parts.width), 4);
-  const heavy = CRUMB * mass.reduce((most, value) => Math.max(most, value));
-  const numbers = Array.from({ length: count }, (_, index) => index);
-  const native = numbers.map(
-    (index) => !found[index] && sizeOf(boxOf(parts, index)) > large && mass[index] > heavy,
-  );
+  const native = nativeTo(parts, found);
   const clear = native.includes(true);
   const foreign = clear ? found : found.map(() => false);
-  const main = heaviest(mass, clear ? native : native.map(() => true));
-  const usable = numbers.map((index) => !foreign[index] && isLikeInkOf(parts, main, index));
-  const aside = numbers.map((index) => usable[index] && isAnotherDigit(parts, main, index));
-  const { chosen, box } = joined(
-    parts,
-    main,
-    usable.map((value, index) => value && !aside[index]),
+  const main = mainOf(parts, clear ? native : native.map(() => true));
+  const usable = foreign.map((value, index) => !value && isLikeInkOf(parts, main, index));
+  const core = coreOf(parts, main, usable);
+  const aside = anotherDigit(parts, core);
+  const others = usable.map((value, index) => value && !core.chosen[index]);
+  const isAside = others.map((value, index) => value && aside(index));
+  const chosen = others.map(
+    (value, index) =>
+      core.chosen[index] || (value && !isAside[index] && isNear(parts, core.box, NEAR, index)),
   );
-  let [inDigits, all] = [0, 0];
-  for (const index of numbers) {
-    const isDigit = chosen[index] || aside[index];
-    if (isDigit) inDigits += mass[index];
-    if (isDigit || !foreign[index]) all += mass[index];
-  }
-  const others = aside.filter(Boolean).length;
-  return { chosen, box, count: 1 + others, clear, share: inDigits / all };
+  const box = boxOfAll(parts, chosen);
+  const isDigit = chosen.map((value, index) => value || isAside[index]);
+  const isRival = isDigit.map(
+    (value, index) => value || (!foreign[index] && sizeOfPart(parts, index) > RIVAL * sizeOf(box)),
+  );
+  const share = sumWhere(parts.mass, isDigit) / sumWhere(parts.mass, isRival);
+  return { chosen, box, digits: 1 + isAside.filter(Boolean).length, clear, share };
 }
 
 /**
- * The first of the heaviest components that are allowed.
- * @param {Float64Array} mass
- * @param {boolean[]} allowed
+ * Which components may be the digit: neither foreign nor specks or crumbs.
+ * @param {Components} parts
+ * @param {boolean[]} foreign
  */
-function heaviest(mass, allowed) {
-  let main = allowed.indexOf(true);
-  for (let index = main; index < mass.length; index++) {
-    if (allowed[index] && mass[index] > mass[main]) main = index;
+function nativeTo(parts, foreign) {
+  const large = Math.max(SPECK * Math.max(parts.height, parts.width), 4);
+  const heavy = CRUMB * parts.mass.reduce((most, mass) => Math.max(most, mass));
+  return foreign.map(
+    (value, index) => !value && sizeOfPart(parts, index) > large && parts.mass[index] > heavy,
+  );
+}
+
+/**
+ * @param {Float64Array} values
+ * @param {boolean[]} isWanted
+ */
+const sumWhere = (values, isWanted) =>
+  values.reduce((sum, value, index) => (isWanted[index] ? sum + value : sum), 0);
+
+/**
+ * The first of the heaviest native components; those at the picture's border count less.
+ * @param {Components} parts
+ * @param {boolean[]} native
+ */
+function mainOf(parts, native) {
+  let [main, most] = [-1, -1];
+  for (const [index, isNative] of native.entries()) {
+    const weight = parts.mass[index] * (contactOf(parts, index) ? 1 : BORDER);
+    if (isNative && weight > most) [main, most] = [index, weight];
   }
   return main;
 }
+
+/**
+ * The pixels of a component on the picture's border.
+ * @param {Components} parts
+ * @param {number} index
+ */
+const contactOf = ({ contact }, index) => contact.reduce((sum, side) => sum + side[index], 0);
+
+/**
+ * @param {Components} parts
+ * @param {number} index
+ */
+const sizeOfPart = (parts, index) => sizeOf(boxOf(parts, index));
 
 /**
  * Which components are not digits: what lies along the border, frames, sheets.
  * @param {Components} parts
  */
 function foreignTo(parts) {
-  const { height, width, count } = parts;
-  return Array.from({ length: count }, (_, index) => {
-    const contact = parts.contact.map((pixels) => pixels[index]);
-    const [top, bottom, left, right] = contact.map((pixels) => pixels > 0);
-    const sides = contact.filter((pixels) => pixels > 0).length;
-    if ((top && bottom) || (left && right) || sides > 2) return true;
-    const touching = contact.reduce((sum, pixels) => sum + pixels);
-    if (touching > CONTACT * Math.min(height, width)) return true;
-    const isLarge = sizeOf(boxOf(parts, index)) > LARGE * Math.max(height, width);
-    return isLarge && isRectangle(parts, index);
-  });
+  const isSmall = Math.max(parts.height, parts.width) <= FULL_PICTURE;
+  return Array.from({ length: parts.count }, (_, index) => !isSmall && isForeign(parts, index));
+}
+
+/**
+ * @param {Components} parts
+ * @param {number} index
+ */
+function isForeign(parts, index) {
+  const { height, width, contact } = parts;
+  const [top, bottom, left, right] = contact.map((side) => side[index] > 0);
+  const sides = [top, bottom, left, right].filter(Boolean).length;
+  if ((top && bottom) || (left && right) || sides > 2) return true;
+  if (contactOf(parts, index) > CONTACT * Math.min(height, width)) return true;
+  return sizeOfPart(parts, index) > LARGE * Math.max(height, width) && isRectangle(parts, index);
 }
 
 /**
@@ -412,38 +463,20 @@ function isLikeInkOf({ mass, area }, main, index) {
 }
 
 /**
- * Whether a component next to the main one is a digit in its own right.
- * @param {Components} parts
- * @param {number} main
- * @param {number} index
- */
-function isAnotherDigit({ top, bottom, left, right, mass }, main, index) {
-  const height = bottom[index] - top[index];
-  const tall = bottom[main] - top[main];
-  const gap = Math.max(left[index] - right[main], left[main] - right[index]);
-  return (
-    Math.min(height, tall) > ALIKE_HEIGHT * Math.max(height, tall) &&
-    mass[index] > ALIKE_MASS * mass[main] &&
-    gap > ASIDE * tall
-  );
-}
-
-/**
- * The main component and what is near it, near that, and so on.
+ * The main component with the pieces of its strokes, the pieces next to them, and so on.
  * @param {Components} parts
  * @param {number} main
  * @param {boolean[]} usable
  */
-function joined(parts, main, usable) {
-  const reach = NEAR * sizeOf(boxOf(parts, main));
+function coreOf(parts, main, usable) {
   const chosen = usable.map((_, index) => index === main);
   let box = boxOf(parts, main);
   for (;;) {
-    const near = [...chosen.keys()].filter(
-      (index) => usable[index] && !chosen[index] && gapBetween(box, boxOf(parts, index)) < reach,
+    const more = [...chosen.keys()].filter(
+      (index) => usable[index] && !chosen[index] && isNear(parts, box, BROKEN, index),
     );
-    if (!near.length) return { chosen, box };
-    for (const index of near) {
+    if (!more.length) return { chosen, box };
+    for (const index of more) {
       chosen[index] = true;
       box = around(box, boxOf(parts, index));
     }
@@ -451,15 +484,32 @@ function joined(parts, main, usable) {
 }
 
 /**
- * How far two boxes are apart along the axis where they are farther apart; less than 0 if they
- * overlap.
- * @param {Rectangle} one
- * @param {Rectangle} other
+ * Whether a component's box is at most the share `reach` of a box's size away from it.
+ * @param {Components} parts
+ * @param {Rectangle} box
+ * @param {number} reach
+ * @param {number} index
  */
-const gapBetween = (one, other) =>
-  Math.max(
-    other.left - one.right,
-    one.left - other.right,
-    other.top - one.bottom,
-    one.top - other.bottom,
-  );
+function isNear(parts, box, reach, index) {
+  const { top, left, bottom, right } = boxOf(parts, index);
+  const across = Math.max(left - box.right, box.left - right);
+  const down = Math.max(top - box.bottom, box.top - bottom);
+  return Math.max(across, down) < reach * sizeOf(box);
+}
+
+/**
+ * Says of components whether they are digits in their own right, to the left or right of a digit.
+ * @param {Components} parts
+ * @param {{ chosen: boolean[], box: Rectangle }} core
+ */
+function anotherDigit(parts, { chosen, box }) {
+  const height = box.bottom - box.top;
+  const mass = sumWhere(parts.mass, chosen);
+  return (/** @type {number} */ index) => {
+    const { top, left, bottom, right } = boxOf(parts, index);
+    const [low, high] = [Math.min(bottom - top, height), Math.max(bottom - top, height)];
+    const gap = Math.max(left - box.right, box.left - right);
+    const isAlike = low > ALIKE_HEIGHT * high && parts.mass[index] > ALIKE_MASS * mass;
+    return isAlike && gap > ASIDE * height;
+  };
+}

@@ -318,8 +318,8 @@ function aboveNoise(plane) {
 
 /**
  * How much the picture changes around each pixel, on the scale of contrast: the range of the
- * lightness within a small square, in the best channel, less its median. What changes everywhere is
- * noise.
+ * lightness within a small square, in the best channel, less its lower quartile. What changes
+ * everywhere is noise.
  * @param {Whole[]} picture
  * @returns {Whole}
  */
@@ -333,7 +333,7 @@ export function changes(picture) {
     for (let i = 0; i < change.length; i++) change[i] = Math.max(change[i], high[i] - low[i]);
   }
   const data = asContrast(change);
-  return lowered({ height, width, data }, quantile(data, 0.5));
+  return lowered({ height, width, data }, quantile(data, 0.25));
 }
 
 /**

@@ -75,16 +75,16 @@ export function find(picture) {
   const working = workingPicture(channels);
   const best = bestCandidate(working);
   if (!best || !isConvincing(best)) return nothing(working, best);
-  const { count, box } = best.digit;
+  const { digits, box } = best.digit;
   const factor = workingFactor(channels.height, channels.width);
   if (factor > 1 && sizeOf(box) < CLOSE) {
     const margin = roundHalfUp(AROUND * sizeOf(box));
     const around = grown(box, margin, working[0]);
     const closer = workingPicture(cut(channels, around, factor));
     const again = bestCandidate(closer);
-    if (again && isConvincing(again)) return found(closer, again, count);
+    if (again && isConvincing(again)) return found(closer, again, digits);
   }
-  return found(working, best, count);
+  return found(working, best, digits);
 }
 
 /**
@@ -145,11 +145,13 @@ function bestCandidate(working) {
   const change = changes(working);
   const ways = Object.entries(contrasts(working));
   const candidates = ways.flatMap(([way, contrast]) => candidatesOf(way, contrast, change));
-  return candidates.length ? bestOf(candidates) : null;
+  // What looks like something else counts only if there is nothing else.
+  const clear = candidates.filter(({ digit }) => digit.clear);
+  return candidates.length ? bestOf(clear.length ? clear : candidates) : null;
 }
 
 /**
- * The digit at each threshold; those that look like something else only if there are no others.
+ * The digit at each threshold.
  * @param {string} way
  * @param {Contrast} ruled
  * @param {Whole} change
@@ -157,14 +159,12 @@ function bestCandidate(working) {
  */
 function candidatesOf(way, ruled, change) {
   const contrast = withoutRules(ruled);
-  const found = thresholdsOf(contrast).map((threshold) => {
+  return thresholdsOf(contrast).map((threshold) => {
     const parts = components(contrast.plane, threshold);
     const chosen = digit(parts);
     const quality = qualityOf(parts, chosen, change);
     return { way, contrast, parts, digit: chosen, quality };
   });
-  const clear = found.filter(({ digit }) => digit.clear);
-  return clear.length ? clear : found;
 }
 
 /**
