@@ -57,12 +57,12 @@ function* levelsIn(bitmap) {
   const factor = boundingFactor(height, width);
   const step = Math.floor(BLOCK / factor);
   const side = Math.min(step * factor, Math.max(width, height));
-  const levels = new ImageData(Math.floor(width / factor), Math.floor(height / factor));
+  const levels = blankLevels(Math.floor(width / factor), Math.floor(height / factor));
   try {
     for (let top = 0; top < levels.height; top += step) {
       for (let left = 0; left < levels.width; left += step) {
         const block = pixelsOf(bitmap, left * factor, top * factor, side);
-        put(reduced(block, factor, 4), levels, left, top);
+        put(reduced(block, factor), levels, left, top);
         yield;
       }
     }
@@ -71,6 +71,17 @@ function* levelsIn(bitmap) {
   }
   return levels;
 }
+
+/**
+ * @param {number} width
+ * @param {number} height
+ * @returns {Levels}
+ */
+const blankLevels = (width, height) => ({
+  width,
+  height,
+  data: new Uint8ClampedArray(4 * width * height),
+});
 
 /**
  * Copies a block to its place in a picture.

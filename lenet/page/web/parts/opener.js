@@ -36,16 +36,20 @@ export function makeOpener({ root, pad, tasks, lane, digits, note, onOpen }) {
     const number = ++newest;
     note("");
     const timer = setTimeout(() => setText(busy, text("pictures.opening")), MOMENT);
-    const opened = await outcomeOf(file).catch((error) => {
-      if (!isAbort(error)) throw error;
-    });
-    clearTimeout(timer);
-    if (number !== newest) return; // a newer file has been chosen
-    setText(busy, "");
-    if (!opened) return;
-    if (typeof opened === "string") return note(opened);
-    onOpen?.(opened);
-    pad.startFrom(sketchOf(opened.picture));
+    try {
+      const opened = await outcomeOf(file);
+      if (number !== newest) return; // a newer file has been chosen
+      if (typeof opened === "string") return note(opened);
+      onOpen?.(opened);
+      pad.startFrom(sketchOf(opened.picture));
+    } catch (error) {
+      if (isAbort(error)) return;
+      note(text("pictures.damaged", { name: file?.name ?? "" }));
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      if (number === newest) setText(busy, "");
+    }
   }
 
   /**
