@@ -2,9 +2,9 @@
 
 A file contains one JSON object per line (`.jsonl` or `.jsonl.gz`): `label` (0 to 9, -1 for a
 non-digit), `strokes` (a list of strokes, each a list of [x, y], y pointing down, in any unit),
-`source` and `writer`. Every digit is drawn on the pad with a random size, position and slant, and
-read as on the page: strokes → ink → network input → prediction. Then each is retouched, and drawn
-with a stray tap.
+`source`, `writer`, and for non-digits perhaps `char`, their name. Every digit is drawn on the pad
+with a random size, position and slant, and read as on the page: strokes → ink → network input →
+prediction. Then each is retouched, and drawn with a stray tap.
 """
 
 import argparse
@@ -41,6 +41,8 @@ class Record:
     source: str
     writer: str
     file: str
+    character: str = ""
+    """name of a non-digit, if the file has one"""
 
 
 def read_records(path: Path) -> Iterator[Record]:
@@ -50,7 +52,14 @@ def read_records(path: Path) -> Iterator[Record]:
             record = json.loads(line)
             strokes = [np.asarray(s, np.float64) for s in record["strokes"] if s]
             name = path.name.split(".")[0]
-            yield Record(record["label"], strokes, record["source"], record["writer"], name)
+            yield Record(
+                record["label"],
+                strokes,
+                record["source"],
+                record["writer"],
+                name,
+                record.get("char", ""),
+            )
 
 
 def place_on_pad(strokes: list[Points], random: np.random.Generator) -> list[Points]:

@@ -83,15 +83,24 @@ def rejected(measured: Results) -> str:
 
 
 def accepted(measured: Results) -> str:
-    """The non-digits accepted at the checkpoint's threshold."""
+    """The non-digits accepted at the checkpoint's threshold, with and without lookalikes."""
     rows = [
-        [title(row["name"]), f"{row['images']:,}", f"{row['accepted']:.2%}"]
+        [
+            title(row["name"]),
+            f"{row['images']:,}",
+            share(row["accepted"]),
+            f"{row['clear']:,}",
+            share(row["clear_accepted"]),
+        ]
         for row in measured["non_digits"]
     ]
-    images = sum(row["images"] for row in measured["non_digits"])
-    rows.append(["mean of the sets", "", f"{measured['accepted_mean_of_sets']:.2%}"])
-    rows.append(["all images", f"{images:,}", f"{measured['accepted_of_all_images']:.2%}"])
-    return markdown(["non-digits", "images", "accepted"], rows)
+    images, clear = (sum(row[key] for row in measured["non_digits"]) for key in ("images", "clear"))
+    means = [share(measured[f"{kind}accepted_mean_of_sets"]) for kind in ("", "clear_")]
+    alls = [share(measured[f"{kind}accepted_of_all_images"]) for kind in ("", "clear_")]
+    rows.append(["mean of the sets", "", means[0], "", means[1]])
+    rows.append(["all images", f"{images:,}", alls[0], f"{clear:,}", alls[1]])
+    head = ["non-digits", "images", "accepted", "without lookalikes", "accepted"]
+    return markdown(head, rows)
 
 
 def ways_of_scoring(measured: Results) -> str:

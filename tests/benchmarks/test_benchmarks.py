@@ -52,7 +52,11 @@ def test_shares_at_the_threshold_are_computed() -> None:
     assert measured["digits"] == [{"name": "MNIST test", "images": 4, "rejected": 0.25}]
     assert [row["accepted"] for row in measured["non_digits"]] == [0.5, 0.0]
     assert measured["accepted_mean_of_sets"] == 0.25
-    assert "| noise | 4 | 50.00% |" in tables.accepted(measured)
+    assert "| noise | 4 | 50.00% | 4 | 50.00% |" in tables.accepted(measured)
+    lookalikes = {"noise": torch.tensor([False, False, False, True])}
+    measured = rejection.at_threshold(digits, non_digits, 2.0, lookalikes)
+    assert "| noise | 4 | 50.00% | 3 | 33.33% |" in tables.accepted(measured)
+    assert "| all images | 8 | 25.00% | 7 | 14.29% |" in tables.accepted(measured)
     assert "| MNIST test | 4 | 25.00% |" in tables.rejected(measured)
 
 

@@ -198,7 +198,7 @@ export default {
     caption: "Rows: what an image shows. Columns: the answer. Press a cell to see its images.",
     captionRejected:
       "Rows: what an image shows. Columns: the answer; ? means rejected. Press a cell to see its images.",
-    rejected: "not a digit",
+    rejected: "none of the classes",
     cell: {
       one: "{truth} read as {answer}: {count} image",
       other: "{truth} read as {answer}: {count} images",
@@ -263,7 +263,7 @@ export default {
       "Step {number} of {count}: ink added. The answer is {answer}, and {target} has a probability of {share}.",
     walkTaken:
       "Step {number} of {count}: ink taken away. The answer is {answer}, and {target} has a probability of {share}.",
-    rejected: "“not a digit”",
+    rejected: "“none of the classes”",
   },
   compass: {
     title: "How far can it bend?",
