@@ -57,8 +57,11 @@ RECIPES: dict[str, TrainingSettings] = {
 }
 
 DATASET_OVERRIDES: dict[tuple[str, str], TrainingSettings] = {
-    # Here AdamW beats SGD at every learning rate that was tried.
-    ("best", "fashion-mnist"): TrainingSettings(dataset="fashion-mnist", epochs=80, average=0.999),
+    # Here AdamW beats SGD at every learning rate that was tried. Drawings are so unlike photographs
+    # of garments that a small share of them is enough.
+    ("best", "fashion-mnist"): TrainingSettings(
+        dataset="fashion-mnist", epochs=80, average=0.999, non_digit_share=0.1
+    ),
 }
 """Replacements for a recipe on a data set that needs different settings."""
 
