@@ -433,6 +433,7 @@ export function runningMaximum({ height, width, data }, radius) {
   for (let y = 0; y < height; y++) {
     const start = Math.max(y - reach, 0) * width;
     largest.set(toEnd.subarray(start, start + width), y * width);
+    // If the picture ends within the first block, its end is all there is.
     if (block(y - reach) < block(height - 1)) {
       raise(largest, y * width, fromStart, Math.min(y + reach, height - 1) * width, width);
     }

@@ -351,11 +351,11 @@ function visible(plane) {
  * @param {(value: number, pixel: number) => number} ink
  * @returns {Plane}
  */
-const inkOf = ({ height, width, data }, ink) => ({
-  height,
-  width,
-  data: Float32Array.from(data, (value, pixel) => clamp(ink(value, pixel), 0, 1)),
-});
+function inkOf({ height, width, data }, ink) {
+  const limited = new Float32Array(data.length);
+  for (let i = 0; i < data.length; i++) limited[i] = clamp(ink(data[i], i), 0, 1);
+  return { height, width, data: limited };
+}
 
 /**
  * The digit's ink at full strength, with strokes like MNIST's.

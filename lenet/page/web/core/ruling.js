@@ -43,21 +43,25 @@ export const STRONGER = 1.7;
  */
 export function withoutRules({ plane, noise }) {
   if (Math.max(plane.height, plane.width) < RULED_FROM) return { plane, noise };
-  const across = withoutHorizontalRules(plane, noise);
-  return { plane: transposed(withoutHorizontalRules(transposed(across), noise)), noise };
+  const turned = transposed(plane);
+  const across = withoutHorizontalRules(plane, turned, noise);
+  const acrossTurned = across === plane ? turned : transposed(across);
+  const clean = withoutHorizontalRules(acrossTurned, across, noise);
+  return { plane: clean === acrossTurned ? across : transposed(clean), noise };
 }
 
 /**
  * The plane with the rules across it erased and the strokes that cross them mended.
  * @param {Whole} plane
+ * @param {Whole} turned the same, transposed
  * @param {number} noise
  * @returns {Whole}
  */
-function withoutHorizontalRules(plane, noise) {
-  const measured = thickColumns(plane, MEASURED);
+function withoutHorizontalRules(plane, turned, noise) {
+  const measured = thickColumns(turned, MEASURED);
   const usual = quantile(joined(measured), 0.5);
   const faintest = usual + Math.max(Math.floor(FAINTEST * FULL), Math.floor((3 * noise) / 2));
-  const slope = slopeOf(thickColumns(plane, SEARCHED), faintest, plane.width);
+  const slope = slopeOf(thickColumns(turned, SEARCHED), faintest, plane.width);
   const rules = rulesOf(measured, faintest, slope, plane);
   if (rules.length < FEWEST) return plane;
   const widest = Math.max(...rules.map(({ top, bottom }) => bottom - top));
@@ -67,22 +71,30 @@ function withoutHorizontalRules(plane, noise) {
 /**
  * About `count` columns at equal distances. A value is the largest of three, so that a rule that is
  * not quite straight stays within its row.
- * @param {Whole} plane
+ * @param {Whole} turned columns are rows
  * @param {number} count
  * @returns {Column[]}
  */
-function thickColumns({ height, width, data }, count) {
+function thickColumns({ height: width, width: height, data }, count) {
   const step = Math.max(1, Math.floor(width / count));
   return Array.from({ length: Math.ceil(width / step) }, (_, index) => {
     const x = index * step;
-    const values = new Int16Array(height);
-    for (let y = 0; y < height; y++) {
-      const above = data[Math.max(y - 1, 0) * width + x];
-      const below = data[Math.min(y + 1, height - 1) * width + x];
-      values[y] = Math.max(above, data[y * width + x], below);
-    }
-    return { x, values };
+    return { x, values: thick(data.subarray(x * height, (x + 1) * height)) };
   });
+}
+
+/**
+ * The largest of each value and its neighbours.
+ * @param {Int16Array} values
+ */
+function thick(values) {
+  const largest = new Int16Array(values.length);
+  const last = values.length - 1;
+  for (let i = 0; i <= last; i++) {
+    const around = Math.max(values[Math.max(i - 1, 0)], values[Math.min(i + 1, last)]);
+    largest[i] = Math.max(values[i], around);
+  }
+  return largest;
 }
 
 /** @param {Column[]} columns */
