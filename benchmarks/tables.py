@@ -165,7 +165,7 @@ def _outcomes(rows: Iterable[Results], columns: Mapping[str, str]) -> str:
 
 def mnist_as_pictures(measured: Results) -> str:
     """How well MNIST's test images are read as they are and as pictures."""
-    keys = ("right", "rejected", "wrong", "more than one", "blank")
+    keys = ("right", "rejected", "wrong")
     return markdown(
         ["MNIST's test images", "images", *keys],
         [

@@ -12,6 +12,10 @@ import torch
 
 from benchmarks import made_pictures, pictures, rejection, strokes, tables, visits
 from benchmarks.ink_to_picture import Drawn, Loaded, Measured, longest_task, summary
+from lenet import Predictor
+from lenet.drawing.ink import ink_from_strokes
+from lenet.drawing.preprocessing import network_input
+from tests.support import ROOT
 from tests.support.digits import DIGITS
 from tests.support.server import serve_folder
 
@@ -169,6 +173,16 @@ def test_pictures_are_made_once_read_and_counted(
     monkeypatch.setattr("sys.argv", argv)
     assert pictures.main() == 0
     assert "| drawn | 4 | 50.0% | 0.0% | 50.0% |" in capsys.readouterr().out
+
+
+def test_many_inputs_are_read_as_one_by_one() -> None:
+    reader = Predictor.from_pretrained(ROOT / "checkpoints" / "mnist-relu")
+    scribble = [[(0.1, 0.1), (0.9, 0.2), (0.1, 0.3), (0.9, 0.4), (0.1, 0.5), (0.9, 0.9)]]
+    drawn = [*DIGITS.values(), scribble]
+    inputs = [network_input(ink_from_strokes(strokes)) for strokes in drawn]
+    one_by_one = [reader.read_input(x).label for x in inputs]
+    assert None in one_by_one
+    assert pictures.read_inputs(inputs, reader) == one_by_one
 
 
 class Session:
