@@ -215,7 +215,8 @@ def input_of(image: Levels, reader: Predictor) -> NDArray[np.float32]:
 @torch.inference_mode()
 def read_inputs(inputs: Sequence[NDArray[np.float32]], reader: Predictor) -> list[str | None]:
     """The answer to each network input `(28, 28)`; None for a non-digit. Many at once are fast."""
-    model, answers = reader.model, []
+    model = reader.model
+    answers: list[str | None] = []
     threshold = -math.inf if model.config.threshold is None else model.config.threshold
     for batch in torch.from_numpy(np.stack(inputs))[:, None].split(500):
         seen = views(batch)

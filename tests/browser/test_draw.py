@@ -249,6 +249,25 @@ def test_a_tap_is_painted_and_read(page: Page) -> None:
     assert painted == 255
 
 
+@pytest.mark.forms("site")
+def test_a_stray_tap_is_painted_but_not_read(page: Page) -> None:
+    hand = Hand(page)
+    clear(page)
+    hand.draw([[(0.4 * x, 0.4 * y) for x, y in stroke] for stroke in DIGITS["5"]])
+    settle(page)
+    note = page.locator(".answer .stray")
+    assert note.inner_text() == ""
+    seen = page.locator("#network-input canvas").evaluate("(canvas) => canvas.toDataURL()")
+    hand.draw([[(0.9, 0.9)]])
+    settle(page)
+    assert label(page) == "5"
+    assert "don't count" in note.inner_text()
+    assert page.locator("#network-input canvas").evaluate("(c) => c.toDataURL()") == seen
+    page.locator("#undo").click()
+    settle(page)
+    assert note.inner_text() == ""
+
+
 def test_the_menu_switches_the_network(page: Page) -> None:
     titles = page.locator("#model option").all_inner_texts()
     assert titles[3] == "LeCun's LeNet-5, 1998 · 99.3%"
