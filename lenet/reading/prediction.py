@@ -284,7 +284,13 @@ class Predictor:
             threshold=config.threshold,
             network_input=network_input,
             layers=tuple(
-                Layer(layer.name, layer.kind, layer.sums[0].numpy(), layer.values[0].numpy())
+                # Clones, because an array that shares its memory would keep all nine views.
+                Layer(
+                    layer.name,
+                    layer.kind,
+                    layer.sums[0].clone().numpy(),
+                    layer.values[0].clone().numpy(),
+                )
                 for layer in layers
             ),
             penalty=penalty,
