@@ -8,13 +8,11 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from lenet.drawing.contrast import Whole
+from lenet.drawing.contrast import TINY, Whole
 
 Mask: TypeAlias = NDArray[np.bool_]
 Numbers: TypeAlias = NDArray[np.int64]
 
-FULL_PICTURE = 28
-"""Pictures up to this size, which is MNIST's field, show a digit and nothing else."""
 CONTACT = 0.3
 """What touches the picture's border along more than this share of the shorter side is no digit: it
 is a desk, a shadow, a finger or the next sheet."""
@@ -257,7 +255,7 @@ def _main(parts: Components, native: Mask) -> int:
 
 def _foreign(parts: Components) -> Mask:
     """Components that are not digits: what lies along the border, frames, sheets."""
-    if max(parts.shape) <= FULL_PICTURE:
+    if max(parts.shape) <= TINY:
         return np.zeros(len(parts.area), bool)
     top, bottom, left, right = touched = parts.contact > 0
     across = (top & bottom) | (left & right) | (touched.sum(0) > 2)
