@@ -10,6 +10,8 @@ export const FULL_PICTURE = 28;
  * is a desk, a shadow, a finger or the next sheet.
  */
 export const CONTACT = 0.3;
+/** A digit that touches the border fills at least this share of the picture: it was cut out. */
+export const FILLING = 0.5;
 /** Frames and sheets have at least this share of the picture's side, and sides as different. */
 export const LARGE = 0.4;
 /**
@@ -25,7 +27,7 @@ export const SPECK = 0.04;
 /** Neither is what has less than this share of the heaviest component's mass. */
 export const CRUMB = 0.005;
 /** A part of the digit has at least this share of the main component's mass. */
-export const PART = 0.01;
+export const PART = 0.03;
 /** It also has at least this share of its mean contrast. */
 export const PALE = 0.4;
 /** Components that are closer than this share of their size are pieces of a broken stroke. */
@@ -38,6 +40,8 @@ export const ALIKE_HEIGHT = 0.6;
 export const ALIKE_MASS = 0.35;
 /** There is a gap between digits of at least this share of the height. */
 export const ASIDE = 0.1;
+/** More parts than these are not all the digit's. */
+export const MOST_PARTS = 6;
 /** What is smaller than this share of the digit is no rival, however much of it there is. */
 export const RIVAL = 0.25;
 /** A component at the border must be this many times as heavy to be the main one. */
@@ -293,15 +297,20 @@ export function digit(parts) {
   const clear = native.includes(true);
   const foreign = clear ? found : found.map(() => false);
   const main = mainOf(parts, clear ? native : native.map(() => true));
-  const usable = foreign.map((value, index) => !value && isLikeInkOf(parts, main, index));
+  const usable = foreign.map(
+    (value, index) =>
+      !value && isLikeInkOf(parts, main, index) && !(clear && contactOf(parts, index)),
+  );
   const core = coreOf(parts, main, usable);
   const aside = anotherDigit(parts, core);
   const others = usable.map((value, index) => value && !core.chosen[index]);
   const isAside = others.map((value, index) => value && aside(index));
-  const chosen = others.map(
-    (value, index) =>
-      core.chosen[index] || (value && !isAside[index] && isNear(parts, core.box, NEAR, index)),
+  const isPart = otherParts(
+    parts,
+    core,
+    others.map((value, index) => value && !isAside[index]),
   );
+  const chosen = core.chosen.map((value, index) => value || isPart[index]);
   const box = boxOfAll(parts, chosen);
   const isDigit = chosen.map((value, index) => value || isAside[index]);
   const isRival = isDigit.map(
@@ -377,7 +386,10 @@ function isForeign(parts, index) {
   const sides = [top, bottom, left, right].filter(Boolean).length;
   if ((top && bottom) || (left && right) || sides > 2) return true;
   if (contactOf(parts, index) > CONTACT * Math.min(height, width)) return true;
-  return sizeOfPart(parts, index) > LARGE * Math.max(height, width) && isRectangle(parts, index);
+  const size = sizeOfPart(parts, index);
+  const side = Math.max(height, width);
+  if (sides && size < FILLING * side) return true;
+  return size > LARGE * side && isRectangle(parts, index);
 }
 
 /**
@@ -495,6 +507,19 @@ function isNear(parts, box, reach, index) {
   const across = Math.max(left - box.right, box.left - right);
   const down = Math.max(top - box.bottom, box.top - bottom);
   return Math.max(across, down) < reach * sizeOf(box);
+}
+
+/**
+ * Which components are parts of the digit that are not connected with its core.
+ * @param {Components} parts
+ * @param {{ box: Rectangle }} core
+ * @param {boolean[]} usable
+ */
+function otherParts(parts, { box }, usable) {
+  const near = usable.map((value, index) => value && isNear(parts, box, NEAR, index));
+  if (near.filter(Boolean).length <= MOST_PARTS) return near;
+  // So many are a pattern: dots on paper, holes of a notebook, the grain of a desk.
+  return near.map((value, index) => value && sizeOfPart(parts, index) > RIVAL * sizeOf(box));
 }
 
 /**
