@@ -3,8 +3,8 @@
 
 /** @import { Rectangle, Whole } from "../types" */
 
-/** Pictures up to this size, which is MNIST's field, show a digit and nothing else. */
-export const FULL_PICTURE = 28;
+import { TINY } from "./contrast.js";
+
 /**
  * What touches the picture's border along more than this share of the shorter side is no digit: it
  * is a desk, a shadow, a finger or the next sheet.
@@ -372,7 +372,7 @@ const sizeOfPart = (parts, index) => sizeOf(boxOf(parts, index));
  * @param {Components} parts
  */
 function foreignTo(parts) {
-  const isSmall = Math.max(parts.height, parts.width) <= FULL_PICTURE;
+  const isSmall = Math.max(parts.height, parts.width) <= TINY;
   return Array.from({ length: parts.count }, (_, index) => !isSmall && isForeign(parts, index));
 }
 
