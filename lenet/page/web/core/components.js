@@ -3,8 +3,8 @@
 
 /** @import { Rectangle, Whole } from "../types" */
 
-/** Pictures up to this size, which is MNIST's field, show a digit and nothing else. */
-export const FULL_PICTURE = 28;
+import { TINY } from "./contrast.js";
+
 /**
  * What touches the picture's border along more than this share of the shorter side is no digit: it
  * is a desk, a shadow, a finger or the next sheet.
@@ -32,6 +32,8 @@ export const PART = 0.03;
 export const PALE = 0.4;
 /** Components that are closer than this share of their size are pieces of a broken stroke. */
 export const BROKEN = 0.08;
+/** So are those that are closer than this share of the picture's side: a ball skips that much. */
+export const SKIP = 0.015;
 /** Other parts, such as the flag of a 5, are at most this share of the digit's size away. */
 export const NEAR = 0.3;
 /** Another digit is about as high as the first… */
@@ -372,7 +374,7 @@ const sizeOfPart = (parts, index) => sizeOf(boxOf(parts, index));
  * @param {Components} parts
  */
 function foreignTo(parts) {
-  const isSmall = Math.max(parts.height, parts.width) <= FULL_PICTURE;
+  const isSmall = Math.max(parts.height, parts.width) <= TINY;
   return Array.from({ length: parts.count }, (_, index) => !isSmall && isForeign(parts, index));
 }
 
@@ -484,11 +486,12 @@ function coreOf(parts, main, usable) {
   const chosen = usable.map((_, index) => index === main);
   let box = boxOf(parts, main);
   for (;;) {
-    const more = [...chosen.keys()].filter(
-      (index) => usable[index] && !chosen[index] && isNear(parts, box, BROKEN, index),
+    const gap = Math.max(BROKEN * sizeOf(box), SKIP * Math.max(parts.height, parts.width));
+    const pieces = [...chosen.keys()].filter(
+      (index) => usable[index] && !chosen[index] && isNear(parts, box, gap, index),
     );
-    if (!more.length) return { chosen, box };
-    for (const index of more) {
+    if (!pieces.length) return { chosen, box };
+    for (const index of pieces) {
       chosen[index] = true;
       box = around(box, boxOf(parts, index));
     }
@@ -496,17 +499,17 @@ function coreOf(parts, main, usable) {
 }
 
 /**
- * Whether a component's box is at most the share `reach` of a box's size away from it.
+ * Whether a component's box is less than `gap` pixels away from a box.
  * @param {Components} parts
  * @param {Rectangle} box
- * @param {number} reach
+ * @param {number} gap
  * @param {number} index
  */
-function isNear(parts, box, reach, index) {
+function isNear(parts, box, gap, index) {
   const { top, left, bottom, right } = boxOf(parts, index);
   const across = Math.max(left - box.right, box.left - right);
   const down = Math.max(top - box.bottom, box.top - bottom);
-  return Math.max(across, down) < reach * sizeOf(box);
+  return Math.max(across, down) < gap;
 }
 
 /**
@@ -516,7 +519,7 @@ function isNear(parts, box, reach, index) {
  * @param {boolean[]} usable
  */
 function otherParts(parts, { box }, usable) {
-  const near = usable.map((value, index) => value && isNear(parts, box, NEAR, index));
+  const near = usable.map((value, index) => value && isNear(parts, box, NEAR * sizeOf(box), index));
   if (near.filter(Boolean).length <= MOST_PARTS) return near;
   // So many are a pattern: dots on paper, holes of a notebook, the grain of a desk.
   return near.map((value, index) => value && sizeOfPart(parts, index) > RIVAL * sizeOf(box));
