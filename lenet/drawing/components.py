@@ -36,6 +36,8 @@ PALE = 0.4
 """It also has at least this share of its mean contrast."""
 BROKEN = 0.08
 """Components that are closer than this share of their size are pieces of a broken stroke."""
+SKIP = 0.015
+"""So are those that are closer than this share of the picture's side: a ball skips that much."""
 NEAR = 0.3
 """Other parts, such as the flag of a 5, are at most this share of the digit's size away."""
 ALIKE_HEIGHT, ALIKE_MASS = 0.6, 0.35
@@ -298,22 +300,26 @@ def _like_ink_of(parts: Components, main: int) -> Mask:
 def _core(parts: Components, main: int, usable: Mask) -> Mask:
     """The main component with the pieces of its strokes, the pieces next to them, and so on."""
     core = np.arange(len(parts.area)) == main
-    while (more := usable & ~core & _near(parts, parts.box(core), BROKEN)).any():
-        core |= more
-    return core
+    while True:
+        box = parts.box(core)
+        gap = max(BROKEN * box.size, SKIP * max(parts.shape))
+        pieces = usable & ~core & _near(parts, box, gap)
+        if not pieces.any():
+            return core
+        core |= pieces
 
 
-def _near(parts: Components, box: Box, reach: float) -> Mask:
-    """Components whose boxes are at most the share `reach` of the box's size away from it."""
+def _near(parts: Components, box: Box, gap: float) -> Mask:
+    """Components whose boxes are less than `gap` pixels away from a box."""
     across = np.maximum(parts.left - box.right, box.left - parts.right)
     down = np.maximum(parts.top - box.bottom, box.top - parts.bottom)
-    return np.maximum(across, down) < reach * box.size
+    return np.maximum(across, down) < gap
 
 
 def _other_parts(parts: Components, core: Mask, usable: Mask) -> Mask:
     """Parts of the digit that are not connected with its core."""
     box = parts.box(core)
-    others = usable & _near(parts, box, NEAR)
+    others = usable & _near(parts, box, NEAR * box.size)
     if others.sum() > MOST_PARTS:
         # So many are a pattern: dots on paper, holes of a notebook, the grain of a desk.
         others &= parts.size > RIVAL * box.size
