@@ -30,6 +30,9 @@ COMMANDS = {
         "python -m benchmarks.rejection --strokes FILE... "
         "--checkpoint checkpoints/mnist-lenet5-1998"
     ),
+    "pictures": (
+        "python -m benchmarks.pictures --strokes FILE... --mnist 10000 --sheet results/pictures.png"
+    ),
     "training": "python -m benchmarks.training",
     "training-batch-128": "python -m benchmarks.training --batch-size 128",
     "training-kept-heap": f"{KEEP_HEAP} python -m benchmarks.training",
@@ -316,6 +319,11 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "ways-of-scoring": lambda: tables.ways_of_scoring(measured("rejection")),
     "rejected-by-all": lambda: f"{measured('rejection')['rejected_by_all']:.0%}",
     "evidence-cost": lambda: f"{measured('rejection')['evidence_ms']:.2f} ms",
+    "pictures": lambda: tables.pictures(measured("pictures")),
+    "pictures-of-several": lambda: tables.pictures_of_several(measured("pictures")),
+    "blank-pictures": lambda: tables.blank_pictures(measured("pictures")),
+    "mnist-as-pictures": lambda: tables.mnist_as_pictures(measured("pictures")),
+    "picture-time": lambda: tables.picture_time(measured("pictures")),
     "ink-to-picture": lambda: tables.ink_to_picture(measured("ink_to_picture")),
     "ink-to-picture-facts": lambda: tables.ink_to_picture_facts(measured("ink_to_picture")),
     "first-visit": lambda: tables.first_visit(measured("ink_to_picture")),

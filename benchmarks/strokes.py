@@ -12,7 +12,7 @@ import gzip
 import json
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +95,9 @@ def draw_all(drawings: list[Strokes]) -> np.ndarray:
 
 
 def read_all(predictor: Predictor, drawings: list[Strokes]) -> list[Prediction]:
-    return [predictor.read_sketch(s) for s in tqdm(drawings, desc="reading", leave=False)]
+    """The predictions without their layers: thousands of them would not fit into the memory."""
+    shown = tqdm(drawings, desc="reading", leave=False)
+    return [replace(predictor.read_sketch(strokes), layers=()) for strokes in shown]
 
 
 def contact_sheet(inputs: np.ndarray, captions: list[str], columns: int = 12) -> Image.Image:

@@ -115,6 +115,75 @@ def ways_of_scoring(measured: Results) -> str:
     )
 
 
+# ------------------------------------------------------------------ pictures
+
+
+def pictures(measured: Results) -> str:
+    """How well each kind of picture with one digit is read."""
+    keys = ("right", "rejected", "wrong", "more than one", "blank", "error")
+    rows = [*measured["kinds"]["one"], {"name": "all", **measured["all"]}]
+    return _outcomes(rows, {key: key for key in keys})
+
+
+def pictures_of_several(measured: Results) -> str:
+    """What pictures with more than one digit are taken for."""
+    return _outcomes(
+        measured["kinds"]["several"],
+        {
+            "more than one": "reported as more than one",
+            "wrong": "read as one digit",
+            "rejected": "rejected",
+            "blank": "blank",
+            "error": "error",
+        },
+    )
+
+
+def blank_pictures(measured: Results) -> str:
+    """What pictures of blank paper are taken for."""
+    return _outcomes(
+        measured["kinds"]["blank"],
+        {
+            "blank": "blank",
+            "rejected": "rejected",
+            "wrong": "read as a digit",
+            "more than one": "reported as more than one digit",
+            "error": "error",
+        },
+    )
+
+
+def _outcomes(rows: Iterable[Results], columns: Mapping[str, str]) -> str:
+    return markdown(
+        ["kind", "pictures", *columns.values()],
+        [
+            [row["name"], f"{row['pictures']:,}", *(f"{row[key]:.1%}" for key in columns)]
+            for row in rows
+        ],
+    )
+
+
+def mnist_as_pictures(measured: Results) -> str:
+    """How well MNIST's test images are read as they are and as pictures."""
+    keys = ("right", "rejected", "wrong")
+    return markdown(
+        ["MNIST's test images", "images", *keys],
+        [
+            [row["name"], f"{row['images']:,}", *(f"{row[key]:.2%}" for key in keys)]
+            for row in measured["mnist"]
+        ],
+    )
+
+
+def picture_time(measured: Results) -> str:
+    """How long finding the ink takes."""
+    found = measured["time"]
+    return (
+        f"Finding the ink in a picture of 1000×1000 pixels takes {found['median_ms']:.0f} ms in "
+        f"Python on one thread (median over kinds; at most {found['longest_ms']:.0f} ms)."
+    )
+
+
 # ------------------------------------------------------------------ speed
 
 

@@ -241,7 +241,8 @@ def _clip_to_pad(segments: Points) -> tuple[Points, NDArray[np.bool_]]:
 def _checked(strokes: Strokes) -> list[Points]:
     """The non-empty strokes as arrays `(n, 2)` of finite numbers."""
     try:
-        count = sum(map(len, strokes))
+        # A generator has no length and could be read only once.
+        count = sum(map(len, strokes)) if len(strokes) else 0
     except TypeError as error:
         raise SketchpadError(DIFFERENT) from error
     if count > MAX_POINTS:
@@ -255,7 +256,7 @@ def _points(stroke: Sequence[tuple[float, float]]) -> Points:
     """A stroke as an array `(n, 2)`."""
     try:
         points = np.asarray(stroke)
-    except ValueError as error:
+    except (ValueError, TypeError, RuntimeError) as error:
         raise SketchpadError(DIFFERENT) from error
     if points.ndim != 2 or points.shape[1] != 2 or points.dtype.kind not in "iuf":
         raise SketchpadError(DIFFERENT)

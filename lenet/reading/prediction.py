@@ -11,9 +11,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from lenet.drawing import Drawing, ink_from, preprocessing
+from lenet.drawing import Drawing, contents, preprocessing
 from lenet.drawing.adding import strokes_that_add_ink
 from lenet.drawing.ink import Ink, Strokes, ink_from_sketch
+from lenet.drawing.picture import ink_from_levels
 from lenet.errors import SketchpadError
 from lenet.files import write_file
 from lenet.network.config import DIGITS
@@ -214,12 +215,15 @@ class Predictor:
         return cls(LeNet.from_pretrained(path_or_repo))
 
     def __call__(self, drawing: Drawing) -> Prediction:
-        """Read strokes, a PIL image, a NumPy array or a picture file; see `lenet.drawing`.
+        """Read strokes, or a picture as a file, a PIL image or an array; see `lenet.drawing`.
 
         Raises:
             SketchpadError: the drawing can't be read.
         """
-        return self.read_ink(ink_from(drawing, self.model.config.box))
+        found = contents(drawing)
+        if isinstance(found, np.ndarray):
+            return self.read_ink(ink_from_levels(found, self.labels == DIGITS))
+        return self.read_sketch(found)
 
     def read_sketch(self, strokes: Strokes, picture: Ink | None = None) -> Prediction:
         """Read strokes, on top of a square picture if there is one.
@@ -280,7 +284,13 @@ class Predictor:
             threshold=config.threshold,
             network_input=network_input,
             layers=tuple(
-                Layer(layer.name, layer.kind, layer.sums[0].numpy(), layer.values[0].numpy())
+                # Clones, because an array that shares its memory would keep all nine views.
+                Layer(
+                    layer.name,
+                    layer.kind,
+                    layer.sums[0].clone().numpy(),
+                    layer.values[0].clone().numpy(),
+                )
                 for layer in layers
             ),
             penalty=penalty,

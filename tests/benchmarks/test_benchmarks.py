@@ -6,11 +6,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
-from benchmarks import rejection, strokes, tables, visits
+from benchmarks import made_pictures, pictures, rejection, strokes, tables, visits
 from benchmarks.ink_to_picture import Drawn, Loaded, Measured, longest_task, summary
+from lenet import Predictor
+from lenet.drawing.ink import ink_from_strokes
+from lenet.drawing.preprocessing import network_input
+from tests.support import ROOT
 from tests.support.digits import DIGITS
 from tests.support.server import serve_folder
 
@@ -127,6 +132,57 @@ def test_requests_that_the_cache_answers_are_not_counted() -> None:
     session.report("Network.requestWillBeSentExtraInfo", {"requestId": "0", "headers": headers})
     expected = visits.Request("GET", "/a?b=c", {"If-None-Match": "x"}, None)
     assert recorder.requests() == [expected]
+
+
+DRAWN = [(int(d), [np.array(s) for s in drawn]) for d, drawn in DIGITS.items()]
+
+
+@pytest.mark.parametrize(
+    "kind", [*made_pictures.KINDS, *made_pictures.SEVERAL, *made_pictures.BLANK]
+)
+def test_a_seed_always_makes_the_same_picture(kind: str) -> None:
+    if kind == "large photo":
+        pytest.skip("takes seconds")
+    first, again = (made_pictures.make(kind, DRAWN, np.random.default_rng(1)) for _ in range(2))
+    assert first.mode in ("L", "RGB", "RGBA")
+    assert np.array_equal(np.asarray(first), np.asarray(again))
+    assert np.ptp(np.asarray(first)) > 0
+
+
+def test_pictures_are_made_once_read_and_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, out, sheet, folder = (tmp_path / n for n in ("x.jsonl", "x.json", "x.png", "pictures"))
+    record = {"label": 7, "strokes": DIGITS["7"], "source": "test", "writer": "7"}
+    file.write_text(json.dumps(record))
+    argv = ["pictures", "--pictures", str(folder), "--kinds", "drawn", "several drawn", "blank"]
+    made = ["--strokes", str(file), "--count", "2", "--out", str(out), "--sheet", str(sheet)]
+    monkeypatch.setattr("sys.argv", argv + made)
+    monkeypatch.setattr(pictures, "TIMED", ("drawn",))
+    assert pictures.main() == 0
+    measured = json.loads(out.read_text())["results"]
+    assert measured["all"]["pictures"] == 2
+    assert measured["all"]["right"] == 1
+    assert measured["kinds"]["several"][0]["more than one"] == 1
+    assert measured["kinds"]["blank"][0]["wrong"] == 0
+    assert sheet.read_bytes().startswith(b"\x89PNG")
+    assert tables.pictures(measured) in capsys.readouterr().out
+    for label in ("3", "several"):  # pictures of other people, of which both answers are wrong
+        seven = next((folder / "drawn").glob("*-7.png"))
+        (folder / "drawn" / f"{label}-{label}.png").write_bytes(seven.read_bytes())
+    monkeypatch.setattr("sys.argv", argv)
+    assert pictures.main() == 0
+    assert "| drawn | 4 | 50.0% | 0.0% | 50.0% |" in capsys.readouterr().out
+
+
+def test_many_inputs_are_read_as_one_by_one() -> None:
+    reader = Predictor.from_pretrained(ROOT / "checkpoints" / "mnist-relu")
+    scribble = [[(0.1, 0.1), (0.9, 0.2), (0.1, 0.3), (0.9, 0.4), (0.1, 0.5), (0.9, 0.9)]]
+    drawn = [*DIGITS.values(), scribble]
+    inputs = [network_input(ink_from_strokes(strokes)) for strokes in drawn]
+    one_by_one = [reader.read_input(x).label for x in inputs]
+    assert None in one_by_one
+    assert pictures.read_inputs(inputs, reader) == one_by_one
 
 
 class Session:

@@ -10,6 +10,7 @@ from lenet import PRESETS, Convolution, LeNet, LeNetConfig, Predictor, Sketchpad
 from lenet.__main__ import main
 from lenet.drawing import Drawing, preprocessing
 from lenet.drawing.ink import Ink, ink_from_strokes, ink_on_pad
+from lenet.page.examples import example_images
 from lenet.reading.prediction import STROKE_PENALTY
 from lenet.reading.views import views
 from tests.support import ROOT
@@ -331,3 +332,17 @@ def test_an_unreadable_file_does_not_stop_the_rest(
     assert "not a picture" in shown.err
     assert main(["predict", "--checkpoint", "checkpoints/nothing", files["seven"]]) == 1
     assert "There is no checkpoint" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("background", [0, 255], ids=["light on dark", "dark on light"])
+def test_a_photograph_of_clothing_reaches_the_network_in_the_right_form(
+    things: Predictor, background: int
+) -> None:
+    """The photograph is enlarged and has a margin."""
+    differences = []
+    for image in example_images(things.labels)[:, 1]:
+        levels = Image.fromarray(np.abs(background - np.rint(image * 255)).astype(np.uint8))
+        photograph = Image.new("L", (700, 500), background)
+        photograph.paste(levels.resize((392, 392), Image.Resampling.BICUBIC), (200, 60))
+        differences.append(np.abs(things(photograph).network_input - image).mean())
+    assert np.mean(differences) < 0.06, "enlarging blurs it; if inverted, it would be above 0.3"

@@ -17,10 +17,10 @@ import { makeLayerTools } from "../parts/layer-tools.js";
 import { drawInput } from "../parts/maps.js";
 import { makeMessages } from "../parts/messages.js";
 import { makeOdds } from "../parts/odds.js";
+import { makeOpener } from "../parts/opener.js";
 import { makePad } from "../parts/pad.js";
 import { drawProbabilities } from "../parts/probabilities.js";
 import { fillImages, imageButton, markImages } from "../parts/test-images.js";
-import { acceptFiles } from "../parts/uploads.js";
 
 /** @import { DrawReading, Network, ReadingDetail, Sketch, Store, View } from "../types" */
 
@@ -29,7 +29,7 @@ const markup = () => `
   <div class="tools" role="toolbar" aria-label="${text("pad.tools")}" aria-controls="pad">
     <button type="button" id="clear" name="clear" title="${text("pad.clearTitle")}">${text("pad.clear")}</button>
     <button type="button" id="undo" name="undo" title="${text("pad.undoTitle")}">${text("pad.undo")}</button>
-    <button type="button" id="upload" name="upload" title="${text("pad.uploadTitle")}" aria-label="${text("pad.uploadPicture")}"><span class="long">${text("pad.uploadPicture")}</span><span class="short">${text("pad.upload")}</span></button>
+    <button type="button" id="open" name="open" title="${text("pad.openTitle")}" aria-label="${text("pad.openPicture")}"><span class="long">${text("pad.openPicture")}</span><span class="short">${text("pad.open")}</span></button>
     <input type="file" id="file" name="file" accept="image/*" aria-label="${text("pad.file")}" hidden>
   </div>
   <div id="pad" class="pad" tabindex="0" role="application" aria-roledescription="${text("pad.role")}">
@@ -124,7 +124,15 @@ function mount(panel, state) {
     onChange: () => state.set({ sketch: pad.sketch() }),
     note: messages.note,
   });
-  acceptFiles({ root: panel, pad, openFile: state.get("openFile"), note: messages.note });
+  const desk = makeOpener({
+    root: panel,
+    pad,
+    tasks: state.get("tasks"),
+    lane: "draw",
+    digits: () => state.get("network")?.digits ?? true,
+    note: messages.note,
+    onOpen: (opened) => state.set({ opened }),
+  });
   const images = makeTestImages(find(panel, ".examples"), pad.startFrom);
   const stack = makeLayerStack(find(panel, ".stack"));
   const blankNote = makeBlankNote(find(panel, ".stack"));
@@ -210,6 +218,7 @@ function mount(panel, state) {
       results.dispatchEvent(new CustomEvent("shown", { detail }));
       announce(panel, reading);
     },
+    deskAt: () => desk,
     close() {
       for (const cleanUp of cleanups) cleanUp();
     },

@@ -1,0 +1,330 @@
+"""The connected parts of what stands out in a picture, and which of them are the digit.
+
+`lenet/page/web/core/components.js` computes the same. Areas and masses are whole numbers.
+"""
+
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lenet.drawing.contrast import TINY, Whole
+
+Mask: TypeAlias = NDArray[np.bool_]
+Numbers: TypeAlias = NDArray[np.int64]
+
+CONTACT = 0.3
+"""What touches the picture's border along more than this share of the shorter side is no digit: it
+is a desk, a shadow, a finger or the next sheet."""
+FILLING = 0.5
+"""A digit that touches the border fills at least this share of the picture: it was cut out."""
+LARGE = 0.4
+"""Frames and sheets have at least this share of the picture's side, and sides as different."""
+STRAIGHT = 0.85
+"""A frame or a sheet lies along at least this share of each side of its box; a zero doesn't."""
+SOLID = 0.6
+"""A sheet covers more than this share of its box, a frame less."""
+CONTENT = 0.15
+"""A frame contains something that has at least this share of its size."""
+SPECK = 0.04
+"""What is smaller than this share of the picture's side, or 4 pixels, is not a digit."""
+CRUMB = 0.005
+"""Neither is what has less than this share of the heaviest component's mass."""
+PART = 0.03
+"""A part of the digit has at least this share of the main component's mass."""
+PALE = 0.4
+"""It also has at least this share of its mean contrast."""
+BROKEN = 0.08
+"""Components that are closer than this share of their size are pieces of a broken stroke."""
+NEAR = 0.3
+"""Other parts, such as the flag of a 5, are at most this share of the digit's size away."""
+ALIKE_HEIGHT, ALIKE_MASS = 0.6, 0.35
+"""Another digit is about as high as the first, and about as heavy."""
+ASIDE = 0.1
+"""There is a gap between digits of at least this share of the height."""
+
+
+MOST_PARTS = 6
+"""More parts than these are not all the digit's."""
+RIVAL = 0.25
+"""What is smaller than this share of the digit is no rival, however much of it there is."""
+BORDER = 4
+"""A component at the border must be this many times as heavy to be the main one."""
+
+
+class Box(NamedTuple):
+    """A rectangle of pixels, half-open."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @property
+    def size(self) -> int:
+        """Its longer side."""
+        return max(self.bottom - self.top, self.right - self.left)
+
+    def grown(self, margin: int, shape: tuple[int, ...]) -> "Box":
+        """With a margin on all sides, within a picture of `shape`."""
+        return Box(
+            max(0, self.top - margin),
+            max(0, self.left - margin),
+            min(shape[0], self.bottom + margin),
+            min(shape[1], self.right + margin),
+        )
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """To cut it out of an array."""
+        return slice(self.top, self.bottom), slice(self.left, self.right)
+
+
+class Runs(NamedTuple):
+    """Horizontal runs of pixels from top to bottom, from left to right; each array is `(R,)`."""
+
+    row: Numbers
+    start: Numbers
+    stop: Numbers
+
+
+class Components(NamedTuple):
+    """n components, in the order of their first pixels; arrays are `(n,)` unless stated."""
+
+    shape: tuple[int, ...]
+    runs: Runs
+    owner: Numbers
+    """`(R,)`, the component of each run"""
+    top: Numbers
+    left: Numbers
+    bottom: Numbers
+    right: Numbers
+    area: Numbers
+    """pixels"""
+    mass: Numbers
+    """sum of the contrast"""
+    contact: Numbers
+    """`(4, n)`, pixels on the picture's top, bottom, left and right border"""
+
+    @property
+    def height(self) -> Numbers:
+        """Heights of the boxes."""
+        return self.bottom - self.top
+
+    @property
+    def size(self) -> Numbers:
+        """Longer sides of the boxes."""
+        return np.maximum(self.height, self.right - self.left)
+
+    def box(self, chosen: Mask) -> Box:
+        """The box around the `chosen` components `(n,)`, at least one."""
+        low = (int(side[chosen].min()) for side in (self.top, self.left))
+        high = (int(side[chosen].max()) for side in (self.bottom, self.right))
+        return Box(*low, *high)
+
+    def mask(self, chosen: Mask, box: Box) -> Mask:
+        """The pixels of the `chosen` components `(n,)` within a box."""
+        seen = chosen[self.owner] & (self.runs.row >= box.top) & (self.runs.row < box.bottom)
+        row, start, stop = (values[seen] for values in self.runs)
+        width = box.right - box.left
+        edges = np.zeros((box.bottom - box.top, width + 1), np.int8)
+        # Runs of a row don't touch, but those outside the box may end up in the same column.
+        np.add.at(edges, (row - box.top, np.clip(start - box.left, 0, width)), 1)
+        np.add.at(edges, (row - box.top, np.clip(stop - box.left, 0, width)), -1)
+        return np.cumsum(edges, axis=1, dtype=np.int8)[:, :-1] > 0
+
+
+class Digit(NamedTuple):
+    """What is taken for the digit."""
+
+    chosen: Mask
+    """`(n,)`, which components it consists of"""
+    box: Box
+    digits: int
+    """how many digits there are; this is the heaviest"""
+    clear: bool
+    """whether it is none of the things that are not digits: frames, sheets, what touches the
+    border, specks"""
+    share: float
+    """the share of the mass that may be ink and is in digits"""
+
+
+def components(plane: Whole, threshold: int) -> Components:
+    """The 8-connected components of the pixels above a threshold."""
+    above = plane > threshold
+    runs = _runs(above)
+    owner = _owners(runs, plane.shape[1])
+    count = int(owner.max(initial=-1)) + 1
+    row, start, stop = runs
+
+    def total(values: Numbers | Mask) -> Numbers:
+        return np.bincount(owner, values, count).astype(np.int64)
+
+    def extreme(function: np.ufunc, values: Numbers, first: int) -> Numbers:
+        extremes = np.full(count, first)
+        function.at(extremes, owner, values)
+        return extremes
+
+    height, width = plane.shape
+    length = stop - start
+    masses = np.add.reduceat(plane[above], np.cumsum(length) - length, dtype=np.int64)
+    edges = length * (row == 0), length * (row == height - 1), start == 0, stop == width
+    return Components(
+        shape=plane.shape,
+        runs=runs,
+        owner=owner,
+        top=extreme(np.minimum, row, height),
+        left=extreme(np.minimum, start, width),
+        bottom=extreme(np.maximum, row + 1, 0),
+        right=extreme(np.maximum, stop, 0),
+        area=total(length),
+        mass=total(masses),
+        contact=np.stack([total(edge) for edge in edges]),
+    )
+
+
+def _runs(mask: Mask) -> Runs:
+    height, width = mask.shape
+    # Each row ends with an empty pixel, so runs start and stop in turn.
+    padded = np.zeros((height, width + 1), np.bool_)
+    padded[:, :-1] = mask
+    flat = padded.reshape(-1)
+    changed = np.concatenate([flat[:1], flat[1:] != flat[:-1]])
+    start, stop = np.flatnonzero(changed).reshape(-1, 2).T
+    return Runs(start // (width + 1), start % (width + 1), stop % (width + 1))
+
+
+def _owners(runs: Runs, width: int) -> Numbers:
+    """The component of each run, numbered in the order of their first runs."""
+    upper, lower = _touching(runs, width)
+    root = np.arange(len(runs.row))
+    while True:
+        # Each run takes the smallest number among its neighbours', then that run's, and so on.
+        least = np.minimum(root[upper], root[lower])
+        new = root.copy()
+        np.minimum.at(new, root[upper], least)
+        np.minimum.at(new, root[lower], least)
+        while (new[new] != new).any():
+            new = new[new]
+        if (new == root).all():
+            return np.unique(root, return_inverse=True)[1].reshape(-1)
+        root = new
+
+
+def _touching(runs: Runs, width: int) -> tuple[Numbers, Numbers]:
+    """Pairs of runs in neighbouring rows that touch, corners included."""
+    # Numbers in which rows are so far apart that runs of one come before those of the next.
+    row, start, stop = runs
+    apart = width + 2
+    first = np.searchsorted(row * apart + stop, (row + 1) * apart + start)
+    last = np.searchsorted(row * apart + start, (row + 1) * apart + stop, "right")
+    counts = np.maximum(last - first, 0)
+    upper = np.repeat(np.arange(len(row)), counts)
+    before = np.repeat(np.cumsum(counts) - counts, counts)
+    return upper, np.arange(counts.sum()) - before + first[upper]
+
+
+def digit(parts: Components) -> Digit:
+    """The heaviest component that may be a digit, with those that belong to it."""
+    foreign = _foreign(parts)
+    large = parts.size > max(SPECK * max(parts.shape), 4)
+    native = ~foreign & large & (parts.mass > CRUMB * parts.mass.max())
+    clear = bool(native.any())
+    if not clear:
+        foreign = np.zeros(len(foreign), bool)
+        native = ~foreign
+    main = _main(parts, native)
+    usable = ~foreign & _like_ink_of(parts, main)
+    if clear:
+        usable &= parts.contact.sum(0) == 0
+    core = _core(parts, main, usable)
+    aside = usable & ~core & _another_digit(parts, core)
+    chosen = core | _other_parts(parts, core, usable & ~core & ~aside)
+    box = parts.box(chosen)
+    digits = chosen | aside
+    rivals = digits | (~foreign & (parts.size > RIVAL * box.size))
+    share = int(parts.mass[digits].sum()) / int(parts.mass[rivals].sum())
+    return Digit(chosen, box, 1 + int(aside.sum()), clear, share)
+
+
+def _main(parts: Components, native: Mask) -> int:
+    """The heaviest of the `native` components; those at the picture's border count less."""
+    inner = parts.contact.sum(0) == 0
+    return int(np.argmax(np.where(native, parts.mass * np.where(inner, BORDER, 1), -1)))
+
+
+def _foreign(parts: Components) -> Mask:
+    """Components that are not digits: what lies along the border, frames, sheets."""
+    if max(parts.shape) <= TINY:
+        return np.zeros(len(parts.area), bool)
+    top, bottom, left, right = touched = parts.contact > 0
+    across = (top & bottom) | (left & right) | (touched.sum(0) > 2)
+    foreign = across | (parts.contact.sum(0) > CONTACT * min(parts.shape))
+    foreign |= touched.any(0) & (parts.size < FILLING * max(parts.shape))
+    for index in np.flatnonzero(~foreign & (parts.size > LARGE * max(parts.shape))):
+        foreign[index] = _is_rectangle(parts, int(index))
+    return foreign
+
+
+def _is_rectangle(parts: Components, index: int) -> bool:
+    """Whether a component is a sheet, or a frame around something."""
+    alone = np.arange(len(parts.area)) == index
+    box = parts.box(alone)
+    mask = parts.mask(alone, box)
+    height, width = mask.shape
+    if min(height, width) < LARGE * max(height, width):
+        return False
+    down, right = max(2, height // 8), max(2, width // 8)
+    horizontal = [band.any(0).mean() for band in (mask[:down], mask[-down:])]
+    vertical = [band.any(1).mean() for band in (mask[:, :right], mask[:, -right:])]
+    if min(*horizontal, *vertical) < STRAIGHT:
+        return False
+    return bool(mask.mean() > SOLID or _contains_something(parts, index))
+
+
+def _contains_something(parts: Components, index: int) -> bool:
+    inside = (parts.top > parts.top[index]) & (parts.bottom < parts.bottom[index])
+    inside &= (parts.left > parts.left[index]) & (parts.right < parts.right[index])
+    return bool((inside & (parts.size > CONTENT * parts.size[index])).any())
+
+
+def _like_ink_of(parts: Components, main: int) -> Mask:
+    """Components heavy enough, and dark enough, to be drawn with the same pen as the main one."""
+    heavy = parts.mass > PART * parts.mass[main]
+    # Means are compared as products, which are whole numbers.
+    return heavy & (parts.mass * parts.area[main] > PALE * parts.mass[main] * parts.area)
+
+
+def _core(parts: Components, main: int, usable: Mask) -> Mask:
+    """The main component with the pieces of its strokes, the pieces next to them, and so on."""
+    core = np.arange(len(parts.area)) == main
+    while (more := usable & ~core & _near(parts, parts.box(core), BROKEN)).any():
+        core |= more
+    return core
+
+
+def _near(parts: Components, box: Box, reach: float) -> Mask:
+    """Components whose boxes are at most the share `reach` of the box's size away from it."""
+    across = np.maximum(parts.left - box.right, box.left - parts.right)
+    down = np.maximum(parts.top - box.bottom, box.top - parts.bottom)
+    return np.maximum(across, down) < reach * box.size
+
+
+def _other_parts(parts: Components, core: Mask, usable: Mask) -> Mask:
+    """Parts of the digit that are not connected with its core."""
+    box = parts.box(core)
+    others = usable & _near(parts, box, NEAR)
+    if others.sum() > MOST_PARTS:
+        # So many are a pattern: dots on paper, holes of a notebook, the grain of a desk.
+        others &= parts.size > RIVAL * box.size
+    return others
+
+
+def _another_digit(parts: Components, core: Mask) -> Mask:
+    """Components to the left or right of a digit that are digits in their own right."""
+    box, mass = parts.box(core), int(parts.mass[core].sum())
+    height = box.bottom - box.top
+    low, high = np.minimum(parts.height, height), np.maximum(parts.height, height)
+    alike = (low > ALIKE_HEIGHT * high) & (parts.mass > ALIKE_MASS * mass)
+    gap = np.maximum(parts.left - box.right, box.left - parts.right)
+    return alike & (gap > ASIDE * height)

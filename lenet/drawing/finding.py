@@ -1,0 +1,283 @@
+"""From a picture of one digit to its ink.
+
+1. The picture is reduced to a working picture with a side of about 400 pixels.
+2. Its contrast is measured in three ways, and printed rules are erased (`contrast`, `ruling`).
+3. Each contrast is cut at a few thresholds. Connected components that are no frames, sheets, specks
+   or pieces of the desk, and belong together, are a candidate for the digit (`components`).
+4. The candidate wins whose outline is where the picture changes most, and whose strokes are thin.
+5. A small digit in a large picture is looked at again, closer.
+6. Its ink is brought to full strength, and its strokes to the width that MNIST's have
+   (`stroke_width`).
+
+`lenet/page/web/core/finding.js` computes the same.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from lenet.drawing.components import FILLING, Box, Components, Digit, Mask, components, digit
+from lenet.drawing.contrast import (
+    WHITE,
+    Contrast,
+    Levels,
+    Whole,
+    bounded,
+    changes,
+    colours,
+    contrasts,
+    different,
+    dilation,
+    quantile,
+    working_factor,
+    working_picture,
+)
+from lenet.drawing.ink import Ink
+from lenet.drawing.preprocessing import crop_to_ink, levels, round_half_up
+from lenet.drawing.ruling import without_rules
+from lenet.drawing.stroke_width import mask_width, with_usual_strokes
+
+THRESHOLDS = (0.7, 0.5, 0.35, 0.25, 0.18, 0.125, 0.09)
+"""Contrast is cut at these shares of its maximum, from the blackest core to pale strokes."""
+EDGE = 0.3
+"""An outline is supported where the picture changes by this share of the ink's contrast."""
+COMPLETE = 0.3
+"""What a candidate gains by being as long as the longest: a fragment of a digit is shorter."""
+COMPARABLE = 0.25
+"""Candidates may be this much worse than the best one and still say how long the digit is."""
+NEARLY = 0.03
+"""Of candidates that are this close to the best one, the one with the most ink wins."""
+CONVINCING = 0.5
+"""A candidate of less quality is not a digit."""
+DOMINANT = 0.33
+"""A digit has at least this share of the ink."""
+THICKEST = 0.3
+"""A square with this share of the digit's longer side fits into no stroke, but into a sheet."""
+CLOSE = 80
+"""A digit with a shorter side is looked at again if the picture has more pixels."""
+AROUND = 0.6
+"""The margin of the closer look, as a share of the digit's longer side."""
+SMALL = 28
+"""Digits up to this size, which is MNIST's field, keep their greys: each pixel counts."""
+FULLEST = 0.9
+"""The level of a small digit's darkest strokes is this quantile of its pixels'."""
+MARGIN = 1.4
+"""Side of the ink square for the digit's longer side, as in MNIST: 28 for 20 pixels."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found in a picture."""
+
+    ink: Ink
+    """`(n, n)` in [0, 1], in 256 levels: the digit in the middle of a square; 0 without a digit"""
+    count: int
+    """how many digits are in the picture"""
+    frames: dict[str, Ink]
+    """the working picture in grey, `picture`; its `contrast` without rules; what is `taken` for
+    ink; and the `ink`"""
+
+
+class Candidate(NamedTuple):
+    """What may be the digit: some components of one contrast, cut at one threshold."""
+
+    way: str
+    contrast: Contrast
+    parts: Components
+    digit: Digit
+    quality: float
+    """at most 1"""
+    is_solid: bool
+    """whether it is thicker somewhere than any pen"""
+
+    @property
+    def is_convincing(self) -> bool:
+        """Whether it is a digit rather than whatever else stands out."""
+        placed = self.digit.clear or self.size > FILLING * max(self.parts.shape)
+        return placed and self.quality >= CONVINCING and self.digit.share >= DOMINANT
+
+    @property
+    def size(self) -> int:
+        """The digit's longer side in working pixels."""
+        return self.digit.box.size
+
+
+def find(picture: Levels) -> Found:
+    """The digit in a picture, from its levels `(H, W, C)`."""
+    channels = colours(bounded(picture))
+    working = working_picture(channels)
+    best = _best_candidate(working)
+    if best is None or not best.is_convincing:
+        return _nothing(working, best)
+    factor = working_factor(*channels.shape[:2])
+    if factor > 1 and best.size < CLOSE:
+        margin = round_half_up(AROUND * best.size)
+        box = best.digit.box.grown(margin, working.shape)
+        top, left, bottom, right = (factor * side for side in box)
+        closer = working_picture(channels[top:bottom, left:right])
+        again = _best_candidate(closer)
+        if again is not None and again.is_convincing:
+            return _found(closer, again, best.digit.digits)
+    return _found(working, best, best.digit.digits)
+
+
+def silhouette(picture: Levels) -> Found:
+    """A thing on a plain background, from the picture's levels `(H, W, C)`; its greys are kept.
+
+    Ink is the distance from the border's colour; what varies along the border is noise.
+    """
+    working = working_picture(colours(bounded(picture)))
+    distance = different(working)
+    border = np.concatenate([distance[0], distance[-1], distance[:, 0], distance[:, -1]])
+    contrast = Contrast(distance, quantile(border, 0.5))
+    lowest, highest = 4 * contrast.noise, int(distance.max())
+    if highest - lowest < Contrast(distance, 0).least:
+        return _nothing(working, None)
+    ink = np.clip((distance - lowest) / (highest - lowest), 0, 1).astype(np.float32)
+    square = _square(ink)
+    frames = {"picture": _grey(working), "contrast": _visible(distance), "taken": ink}
+    return Found(square, 1, {**frames, "ink": square})
+
+
+def _best_candidate(working: Whole) -> Candidate | None:
+    """The best candidate in a working picture; None if nothing stands out."""
+    change = changes(working)
+    ways = contrasts(working).items()
+    found = [
+        candidate for way, contrast in ways for candidate in _candidates(way, contrast, change)
+    ]
+    return _best(found) if found else None
+
+
+def _candidates(way: str, contrast: Contrast, change: Whole) -> list[Candidate]:
+    """The digit at each threshold."""
+    contrast = without_rules(contrast)
+    found = []
+    for threshold in _thresholds(contrast):
+        parts = components(contrast.plane, threshold)
+        chosen = digit(parts)
+        mask = parts.mask(chosen.chosen, chosen.box.grown(1, parts.shape))
+        quality = _quality(parts, chosen, mask, change)
+        solid = _is_solid(mask, int(THICKEST * chosen.box.size) + 1)
+        found.append(Candidate(way, contrast, parts, chosen, quality, solid))
+    return found
+
+
+def _thresholds(contrast: Contrast) -> Iterator[int]:
+    """Shares of the maximum, from high to low, as far as they are above the noise."""
+    highest = int(contrast.plane.max())
+    if highest <= contrast.least:
+        return
+    for share in THRESHOLDS:
+        yield max(int(share * highest), contrast.least)
+        if share * highest <= contrast.least:
+            return
+
+
+def _quality(parts: Components, chosen: Digit, mask: Mask, change: Whole) -> float:
+    """How much a candidate, the `mask` in its box with a margin of 1, is like a pen's strokes.
+
+    It is the share of its outline along which the picture itself changes, less the strokes' width
+    as a share of its size, less the share of the picture's border that it covers. A gap between
+    objects, a shadow or a sheet has an outline where nothing changes, or is wide, or at the border.
+    """
+    box = chosen.box.grown(1, parts.shape)
+    outline = mask & (dilation((~mask).astype(np.int8), 1) > 0)
+    area, mass = (int(values[chosen.chosen].sum()) for values in (parts.area, parts.mass))
+    supported = int((change[box.slices][outline] > EDGE * mass / area).sum())
+    width = mask_width(mask) / chosen.box.size
+    covered = int(parts.contact[:, chosen.chosen].sum()) / (2 * sum(parts.shape))
+    return supported / max(int(outline.sum()), 1) - width - covered
+
+
+def _is_solid(mask: Mask, side: int) -> bool:
+    """Whether a square of `side` pixels fits into a mask."""
+    sums = np.zeros((mask.shape[0] + 1, mask.shape[1] + 1), np.int32)
+    sums[1:, 1:] = mask.cumsum(axis=0, dtype=np.int32).cumsum(axis=1)
+    rows = sums[side:] - sums[:-side]
+    return bool((rows[:, side:] - rows[:, :-side] == side**2).any())
+
+
+def _best(found: list[Candidate]) -> Candidate:
+    """The candidate of the best quality that is not just a fragment of another."""
+    # What looks like something else counts only if there is nothing else.
+    found = [candidate for candidate in found if candidate.digit.clear] or found
+    found = [candidate for candidate in found if candidate.is_convincing] or found
+    found = [candidate for candidate in found if not candidate.is_solid] or found
+    highest = max(candidate.quality for candidate in found)
+    longest = max(c.size for c in found if c.quality >= highest - COMPARABLE)
+
+    def score(candidate: Candidate) -> float:
+        return candidate.quality + COMPLETE * min(1, candidate.size / longest)
+
+    top = max(found, key=score)
+    close = [c for c in found if c.way == top.way and score(c) >= score(top) - NEARLY]
+    return close[-1]
+
+
+def _found(working: Whole, best: Candidate, count: int) -> Found:
+    ink = _square(_ink(best))
+    return Found(ink, count, {**_frames(working, best), "ink": ink})
+
+
+def _nothing(working: Whole, best: Candidate | None) -> Found:
+    """Without a digit; `best` is what stands out nevertheless."""
+    blank = np.zeros(working.shape[:2], np.float32)
+    frames = {"picture": _grey(working), "contrast": blank, "taken": blank}
+    ink = np.zeros((SMALL, SMALL), np.float32)
+    return Found(ink, 0, {**(_frames(working, best) if best else frames), "ink": ink})
+
+
+def _frames(working: Whole, best: Candidate) -> dict[str, Ink]:
+    """The steps up to what is taken for ink."""
+    everything = Box(0, 0, *best.parts.shape)
+    taken = best.parts.mask(best.digit.chosen, everything).astype(np.float32)
+    return {"picture": _grey(working), "contrast": _visible(best.contrast.plane), "taken": taken}
+
+
+def _grey(working: Whole) -> Ink:
+    """A working picture in grey; 1 is white, and so is what is transparent."""
+    lightness = working[..., :3].sum(axis=2, dtype=np.float64) / min(working.shape[2], 3)
+    if working.shape[2] == 4:
+        lightness += WHITE - working[..., 3]
+    return (lightness / WHITE).astype(np.float32)
+
+
+def _visible(plane: Whole) -> Ink:
+    """Contrast in [0, 1]."""
+    return (np.maximum(plane, 0) / max(int(plane.max()), 1)).astype(np.float32)
+
+
+def _ink(best: Candidate) -> Ink:
+    """The digit's ink `(h, w)` at full strength, with strokes like MNIST's."""
+    box = best.digit.box.grown(3, best.parts.shape)
+    mask = best.parts.mask(best.digit.chosen, box)
+    plane = best.contrast.plane[box.slices]
+    soft_edge = dilation(mask.astype(np.int8), 1)
+    if best.size <= SMALL:
+        return _strengthened(plane, quantile(plane[mask], FULLEST), 1) * soft_edge
+    return with_usual_strokes(_strengthened(plane, _local_maximum(plane, mask), 2) * soft_edge)
+
+
+def _local_maximum(plane: Whole, mask: Mask) -> Whole:
+    """The largest contrast of the digit within a stroke's width of each pixel."""
+    radius = max(1, round_half_up(mask_width(mask)))
+    return np.maximum(dilation(np.where(mask, plane, 0), radius), 1)
+
+
+def _strengthened(plane: Whole, full: Whole | int, steepness: float) -> Ink:
+    """Ink of contrast: ½ where it is half of `full`, steeper or less steep around it."""
+    return np.clip(0.5 + steepness * (plane / full - 0.5), 0, 1).astype(np.float32)
+
+
+def _square(ink: Ink) -> Ink:
+    """The ink in the middle of a square, as in MNIST."""
+    ink = crop_to_ink(ink)
+    height, width = ink.shape
+    side = round_half_up(MARGIN * max(ink.shape))
+    top, left = (side - height) // 2, (side - width) // 2
+    square = np.zeros((side, side), np.float32)
+    square[top : top + height, left : left + width] = levels(ink)
+    return square
