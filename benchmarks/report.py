@@ -43,7 +43,8 @@ COMMANDS = {
         "--threads 1 --seeds 3 --keep checkpoints/my-best"
     ),
     "seeds-best-fashion-mnist": (
-        "python -m benchmarks.seeds --recipe best --dataset fashion-mnist --threads 1"
+        "python -m benchmarks.seeds --recipe best --dataset fashion-mnist --threads 1 "
+        "--keep checkpoints/my-best-fashion"
     ),
     "seeds-d2l": "python -m benchmarks.seeds --recipe d2l",
     "seeds-d2l-slow": "python -m benchmarks.seeds --recipe d2l --lr 0.1 --batch-size 128",
