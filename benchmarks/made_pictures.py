@@ -741,7 +741,8 @@ def _lay_on_desk(sheet: Colours, scene: Scene, random: Random) -> Colours:
     on = inside[..., None]
     near = rendering.blur(on, short * random.uniform(0.004, 0.02))
     shade = 1 - np.float32(random.uniform(0.1, 0.5)) * near
-    return warped * on + _desk(scene.desk, shape, random) * shade * (1 - on)
+    around = _desk(scene.desk, shape, random) * shade
+    return (warped * on + around * (1 - on)).astype(np.float32)
 
 
 def _desk(form: str, shape: Shape, random: Random) -> Colours:

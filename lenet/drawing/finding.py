@@ -20,6 +20,8 @@ import numpy as np
 
 from lenet.drawing.components import FILLING, Box, Components, Digit, Mask, components, digit
 from lenet.drawing.contrast import (
+    FULL,
+    TINY,
     WHITE,
     Contrast,
     Levels,
@@ -49,8 +51,10 @@ COMPARABLE = 0.25
 """Candidates may be this much worse than the best one and still say how long the digit is."""
 NEARLY = 0.03
 """Of candidates that are this close to the best one, the one with the most ink wins."""
-CONVINCING = 0.5
-"""A candidate of less quality is not a digit."""
+CONVINCING = 0.65
+"""A candidate of less quality is not a digit; in made pictures, those have 0.73 to 0.99."""
+PALEST = 0.12
+"""Where the strongest contrast is less than this, as a share of `FULL`, are folds and shadows."""
 DOMINANT = 0.33
 """A digit has at least this share of the ink."""
 THICKEST = 0.3
@@ -95,6 +99,8 @@ class Candidate(NamedTuple):
     @property
     def is_convincing(self) -> bool:
         """Whether it is a digit rather than whatever else stands out."""
+        if max(self.parts.shape) <= TINY:
+            return True
         placed = self.digit.clear or self.size > FILLING * max(self.parts.shape)
         return placed and self.quality >= CONVINCING and self.digit.share >= DOMINANT
 
@@ -168,7 +174,7 @@ def _candidates(way: str, contrast: Contrast, change: Whole) -> list[Candidate]:
 def _thresholds(contrast: Contrast) -> Iterator[int]:
     """Shares of the maximum, from high to low, as far as they are above the noise."""
     highest = int(contrast.plane.max())
-    if highest <= contrast.least:
+    if highest <= max(contrast.least, int(PALEST * FULL)):
         return
     for share in THRESHOLDS:
         yield max(int(share * highest), contrast.least)

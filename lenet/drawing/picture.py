@@ -1,41 +1,117 @@
-"""From pictures and image arrays to ink (see `lenet.drawing.ink`)."""
+"""From picture files and Pillow's pictures to levels (see `lenet.drawing.contrast`), and to ink."""
 
 import warnings
+from contextlib import suppress
 from io import BytesIO
+from os import PathLike, fsdecode
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from lenet.drawing.arrays import check_size, levels_from_array, too_large
+from lenet.drawing.contrast import Levels
+from lenet.drawing.finding import find, silhouette
 from lenet.drawing.ink import Ink
 from lenet.errors import SketchpadError
 
-MAX_PIXELS = 50_000_000
-"""Pictures with more pixels are rejected before they are decoded."""
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "PPM", "ICO")
 """Supported formats. None of them can contain code, as PostScript can."""
-WORKING_PIXELS = 1000
-"""Larger pictures are reduced to about this side; MNIST needs 20."""
-MIN_CONTRAST = 0.06
-"""A picture with less contrast than this share of the full range counts as blank."""
+VARIED = 0.5
+"""A blank sheet varies by less than this, from black to white, even if a shadow falls on it."""
+NAME_LENGTH = 80
+"""Longer names are shortened in messages."""
 
 
-def open_picture(file: str | Path | BytesIO, name: str = "") -> Image.Image:
+def ink_from_levels(levels: Levels, digits: bool = True) -> Ink:
+    """Ink of the digit in a picture; blank if nothing stands out. If not `digits`, of the thing.
+
+    Raises:
+        SketchpadError: what stands out is not a digit, or there are several.
+    """
+    found = find(levels) if digits else silhouette(levels)
+    if found.count == 1:
+        return found.ink
+    if found.count > 1:
+        problem = "This looks like more than one digit. Crop the picture to one of them."
+    elif found.frames["taken"].any():
+        problem = "Nothing in the picture looks like a digit. Crop the picture to one digit."
+    elif np.ptp(found.frames["picture"]) > VARIED:
+        problem = "Nothing stands out in the picture. Use a darker pen or more light."
+    else:
+        return found.ink  # blank
+    raise SketchpadError(problem)
+
+
+def ink_from_picture(picture: Image.Image, digits: bool = True) -> Ink:
+    """Ink of the digit in a Pillow picture; see `levels_from_picture` and `ink_from_levels`.
+
+    Raises:
+        SketchpadError: the picture can't be read, or doesn't contain one digit.
+    """
+    return ink_from_levels(levels_from_picture(picture), digits)
+
+
+def levels_from_file(path: str | PathLike[Any]) -> Levels:
+    """Levels of a picture file.
+
+    Raises:
+        SketchpadError: the file is missing, is not a picture, is damaged, or is too large.
+    """
+    path = fsdecode(path)
+    if path.startswith(("data:", "http:", "https:")):
+        raise SketchpadError(
+            f"{_short(path)} is an address, not a file. Download the picture and pass its name."
+        )
+    with open_picture(Path(path)) as picture:
+        return levels_from_picture(picture)
+
+
+def levels_from_bytes(content: bytes | bytearray | memoryview, name: str = "") -> Levels:
+    """Levels of a picture file's content; error messages call it `name`.
+
+    Raises:
+        SketchpadError: it is not a picture, is damaged, or is too large.
+    """
+    return levels_from_picture(open_picture(BytesIO(content), name))
+
+
+def levels_from_open_file(file: Any) -> Levels:
+    """Levels of a picture in an open file, from its start if it can be rewound.
+
+    Raises:
+        SketchpadError: it is closed, open as text, not a picture, damaged, or too large.
+    """
+    name = getattr(file, "name", "")
+    name = Path(name).name if isinstance(name, str) and name else "The file"
+    try:
+        with suppress(AttributeError, OSError):
+            file.seek(0)  # it has often just been written
+        content = file.read()
+    except Exception:  # any object may have a method `read`
+        content = None
+    if not isinstance(content, bytes | bytearray | memoryview):
+        raise SketchpadError(
+            f'{name} is closed or can\'t be read as bytes. Open it with the mode "rb".'
+        )
+    return levels_from_bytes(content, name)
+
+
+def open_picture(file: Path | BytesIO, name: str = "") -> Image.Image:
     """Open a picture file without decoding it; error messages call it `name`.
 
     Raises:
         SketchpadError: the file is missing, is not a picture, or is too large.
     """
-    name = name or ("The picture" if isinstance(file, BytesIO) else Path(file).name)
+    name = _short(name or ("The picture" if isinstance(file, BytesIO) else file.name))
     try:
         if isinstance(file, BytesIO):
             size = file.getbuffer().nbytes
         else:
-            if not Path(file).is_file():
-                raise SketchpadError(f"There is no file {file}. Check its name.")
-            size = Path(file).stat().st_size
+            if not file.is_file():
+                raise _missing(file)
+            size = file.stat().st_size
         if size == 0:
             raise SketchpadError(f"{name} is empty (0 bytes). Choose a picture.")
         with warnings.catch_warnings():
@@ -43,7 +119,7 @@ def open_picture(file: str | Path | BytesIO, name: str = "") -> Image.Image:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             picture = Image.open(file, formats=FORMATS)
     except Image.DecompressionBombError as error:
-        raise SketchpadError(_too_large(name)) from error
+        raise too_large(name) from error
     except SketchpadError:
         raise
     except (UnidentifiedImageError, ValueError, SyntaxError, EOFError) as error:
@@ -55,108 +131,51 @@ def open_picture(file: str | Path | BytesIO, name: str = "") -> Image.Image:
         raise SketchpadError(
             f"{name} can't be read ({error.strerror or error}). Choose a different file."
         ) from error
-    if picture.width * picture.height > MAX_PIXELS:
-        raise SketchpadError(_too_large(name))
+    check_size(picture.width * picture.height, name)
     return picture
 
 
-def _too_large(name: str) -> str:
-    return (
-        f"{name} has more than {MAX_PIXELS // 1_000_000} million pixels. "
-        "Make it smaller: 1000×1000 is plenty."
-    )
+def _missing(path: Path) -> SketchpadError:
+    if path.is_dir():
+        return SketchpadError(f"{path} is a folder. Choose a picture in it.")
+    return SketchpadError(f"There is no file {_short(str(path))}. Check its name.")
 
 
-def ink_from_picture(picture: Image.Image) -> Ink:
-    """Ink of a picture in any mode: grey, RGB, RGBA, palette, 16-bit, float. EXIF rotation applies.
+def _short(name: str) -> str:
+    return name if len(name) <= NAME_LENGTH else f"{name[: NAME_LENGTH - 1]}…"
+
+
+def levels_from_picture(picture: Image.Image) -> Levels:
+    """Levels of a picture in any mode: grey, RGB, RGBA, palette, 16-bit, float.
+
+    EXIF rotation applies. Of 16 bits, the upper 8 are kept, as in browsers, or the lower 8 if the
+    upper are empty.
 
     Raises:
         SketchpadError: the picture is too large or truncated, or contains NaN.
     """
-    if picture.width * picture.height > MAX_PIXELS:
-        raise SketchpadError(_too_large("The picture"))
+    check_size(picture.width * picture.height, "The picture")
     if 0 in picture.size:
         raise SketchpadError("The picture has no pixels. Choose a different one.")
     try:
-        picture = ImageOps.exif_transpose(picture)
-        if picture.mode.startswith("I") or picture.mode == "F":
-            return ink_from_array(np.asarray(picture))
-        # 8 bits per channel; a palette's transparency becomes alpha.
-        picture = picture.convert("RGBA")
+        return _levels(ImageOps.exif_transpose(picture))
     except SketchpadError:
         raise
-    except (OSError, ValueError, SyntaxError) as error:
+    except Exception as error:  # what Pillow raises depends on the format and on the damage
         raise SketchpadError(
-            "The picture is damaged or truncated. Save it again or choose a different one."
+            "The picture is closed, damaged or truncated. Save it again or choose a different one."
         ) from error
-    factor = max(picture.size) // WORKING_PIXELS
-    if factor > 1:
-        picture = picture.reduce(factor)
-    return _ink_from_channels(np.asarray(picture, np.float32) / np.float32(255))
 
 
-def ink_from_array(array: NDArray[Any]) -> Ink:
-    """Ink of an array `(H, W)`, `(1, H, W)` or `(H, W, C)`.
-
-    C is 1 to 4: grey, grey and alpha, RGB, RGBA. Values are booleans, integers in the range of
-    their type, or floats in [0, 1] or [0, 255].
-
-    Raises:
-        SketchpadError: wrong shape or type, too large, or not finite.
-    """
-    if array.ndim == 3 and array.shape[0] == 1:
-        array = array[0]
-    if array.ndim == 2:
-        array = array[:, :, None]
-    if array.ndim != 3 or array.shape[2] not in (1, 2, 3, 4) or 0 in array.shape:
-        raise SketchpadError(
-            f"An image array must have the shape (H, W) or (H, W, channels), got {array.shape}."
-        )
-    height, width = array.shape[:2]
-    if height * width > MAX_PIXELS:
-        raise SketchpadError(_too_large("The array"))
-    kind, bytes_each = array.dtype.kind, array.dtype.itemsize
-    if kind not in "biuf":
-        raise SketchpadError(f"An image array must contain numbers, got {array.dtype}.")
-    step = max(1, max(array.shape[:2]) // WORKING_PIXELS)
-    if step > 1:
-        rows, columns = (range(0, size, step) for size in array.shape[:2])
-        array = np.add.reduceat(np.add.reduceat(array.astype(np.float32), rows, 0), columns, 1)
-        counts = (np.diff([*starts, size]) for starts, size in ((rows, height), (columns, width)))
-        array /= np.multiply.outer(*counts)[..., None]
-    values = array.astype(np.float32)
-    if not np.isfinite(values).all():
-        raise SketchpadError("The image array contains NaN or infinity. Replace them with numbers.")
-    largest, smallest = float(values.max()), float(values.min())
-    if kind == "f" and (smallest < 0 or largest > 255):
-        raise SketchpadError(
-            f"The values of an image array must lie in [0, 1] or [0, 255], got {smallest:.3g} to "
-            f"{largest:.3g}. Scale them."
-        )
-    if kind == "b" or (kind == "f" and largest <= 1):
-        full = 1.0
-    else:
-        # Pillow stores 16-bit pictures in wider integers.
-        full = 255.0 if largest <= 255 and bytes_each != 2 else 65535.0
-        full = max(full, largest)
-    return _ink_from_channels(values / full)
-
-
-def _ink_from_channels(channels: NDArray[np.float32]) -> Ink:
-    """Ink as the distance from the background colour, so there is no need to guess the polarity.
-
-    `channels` is `(H, W, 1..4)` in [0, 1]; with 2 or 4, the last is alpha. Colours are first
-    weighted by alpha, so a transparent background differs from black ink as much as from white.
-    The background is the median of the border; variation along the border (paper, shadows) counts
-    as noise.
-    """
-    if channels.shape[2] in (2, 4):
-        channels = np.concatenate([channels[..., :-1] * channels[..., -1:], channels[..., -1:]], 2)
-    border = np.concatenate([channels[0], channels[-1], channels[:, 0], channels[:, -1]])
-    background = np.median(border, axis=0)
-    distance = np.abs(channels - background).max(axis=2)
-    noise = 4 * float(np.median(np.abs(border - background).max(axis=1)))
-    strongest = float(distance.max())
-    if strongest - noise < MIN_CONTRAST:
-        return np.zeros(distance.shape, np.float32)
-    return np.clip((distance - noise) / (strongest - noise), 0, 1).astype(np.float32)
+def _levels(picture: Image.Image) -> Levels:
+    if picture.mode.startswith("I;16"):
+        values = np.asarray(picture)
+        return (values >> 8 if values.max() > 255 else values).astype(np.uint8)[..., None]
+    if picture.mode in ("I", "F"):
+        return levels_from_array(np.asarray(picture))
+    if picture.mode == "La":  # Pillow converts it to nothing else
+        picture = picture.convert("LA")
+    if picture.mode not in ("L", "RGB") or "transparency" in picture.info:
+        picture = picture.convert("RGBA")  # a palette's transparency becomes alpha
+    levels = np.asarray(picture)
+    return levels if levels.ndim == 3 else levels[..., None]

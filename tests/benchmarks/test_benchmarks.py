@@ -12,6 +12,10 @@ import torch
 
 from benchmarks import made_pictures, pictures, rejection, strokes, tables, visits
 from benchmarks.ink_to_picture import Drawn, Loaded, Measured, longest_task, summary
+from lenet import Predictor
+from lenet.drawing.ink import ink_from_strokes
+from lenet.drawing.preprocessing import network_input
+from tests.support import ROOT
 from tests.support.digits import DIGITS
 from tests.support.server import serve_folder
 
@@ -36,7 +40,11 @@ def test_strokes_are_read_and_counted(
     by_source = {group["name"]: group for group in measured["sources"]}
     assert by_source["wrong"]["nearest_right"] == 0
     assert by_source["test"]["nearest_right"] >= 0.8
-    assert "UCI pen-based digits" in tables.strokes(measured)
+    table = tables.strokes(measured)
+    assert "| UCI pen-based digits, raw recordings |" in table
+    for change in strokes.CHANGES:
+        assert f"| UCI pen-based digits, raw recordings, {change} | 10 | 11 |" in table
+    assert all(row["rejected_for_strokes"] <= row["rejected"] for row in measured["files"])
     assert tables.strokes(measured, "digits") in capsys.readouterr().out
     assert sheet.read_bytes().startswith(b"\x89PNG")
 
@@ -48,7 +56,11 @@ def test_shares_at_the_threshold_are_computed() -> None:
     assert measured["digits"] == [{"name": "MNIST test", "images": 4, "rejected": 0.25}]
     assert [row["accepted"] for row in measured["non_digits"]] == [0.5, 0.0]
     assert measured["accepted_mean_of_sets"] == 0.25
-    assert "| noise | 4 | 50.00% |" in tables.accepted(measured)
+    assert "| noise | 4 | 50.00% | 4 | 50.00% |" in tables.accepted(measured)
+    lookalikes = {"noise": torch.tensor([False, False, False, True])}
+    measured = rejection.at_threshold(digits, non_digits, 2.0, lookalikes)
+    assert "| noise | 4 | 50.00% | 3 | 33.33% |" in tables.accepted(measured)
+    assert "| all images | 8 | 25.00% | 7 | 14.29% |" in tables.accepted(measured)
     assert "| MNIST test | 4 | 25.00% |" in tables.rejected(measured)
 
 
@@ -161,6 +173,16 @@ def test_pictures_are_made_once_read_and_counted(
     monkeypatch.setattr("sys.argv", argv)
     assert pictures.main() == 0
     assert "| drawn | 4 | 50.0% | 0.0% | 50.0% |" in capsys.readouterr().out
+
+
+def test_many_inputs_are_read_as_one_by_one() -> None:
+    reader = Predictor.from_pretrained(ROOT / "checkpoints" / "mnist-relu")
+    scribble = [[(0.1, 0.1), (0.9, 0.2), (0.1, 0.3), (0.9, 0.4), (0.1, 0.5), (0.9, 0.9)]]
+    drawn = [*DIGITS.values(), scribble]
+    inputs = [network_input(ink_from_strokes(strokes)) for strokes in drawn]
+    one_by_one = [reader.read_input(x).label for x in inputs]
+    assert None in one_by_one
+    assert pictures.read_inputs(inputs, reader) == one_by_one
 
 
 class Session:

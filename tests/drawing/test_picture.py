@@ -1,155 +1,143 @@
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
-from lenet.drawing import ink_from
+from lenet.drawing import contents
 from lenet.drawing import picture as p
 from lenet.drawing.ink import ink_on_pad
 from lenet.errors import SketchpadError
+from tests.support.digits import DIGITS, grey
+
+Levels = NDArray[np.uint8]
 
 
-def grey_digit() -> np.ndarray:
-    """Light on dark, `(60, 50)` uint8, with soft edges."""
+def grey_digit() -> Levels:
+    """Light on dark, `(60, 50)`, with soft edges."""
     drawn = ink_on_pad([[(0.3, 0.2), (0.7, 0.3), (0.4, 0.8)]], 60)[:, 5:55]
     return (drawn * 255).astype(np.uint8)
 
 
-def as_mode(mode: str, dark_on_light: bool) -> Image.Image:
-    grey = grey_digit()
-    level = 255 - grey if dark_on_light else grey
+MODES = [
+    "1", "L", "LA", "La", "P", "PA", "RGB", "RGBX", "RGBA", "RGBa", "CMYK", "YCbCr", "HSV", "LAB",
+    "I", "I;16", "I;16B", "F",
+]  # fmt: skip
+
+
+def as_mode(mode: str, level: Levels) -> Image.Image:
     picture = Image.fromarray(level)
     if mode == "1":
         return picture.point(lambda v: 255 * (v > 127)).convert("1")
-    if mode == "I;16":
-        return Image.fromarray(level.astype(np.uint16) * 257)
+    if mode.startswith("I;16"):
+        deep = level.astype(np.uint16) * 257
+        return Image.frombytes(mode, picture.size, deep.astype("<u2" if mode == "I;16" else ">u2"))
     if mode == "I":
         return Image.fromarray(level.astype(np.int32) * 257)
     if mode == "F":
         return Image.fromarray(level.astype(np.float32) / 255)
     if mode == "P":
         return picture.convert("RGB").quantize(64)
+    if mode in ("PA", "La"):
+        return picture.convert("LA" if mode == "La" else "P").convert(mode)
+    if mode == "RGBa":
+        return picture.convert("RGBA").convert(mode)
     return picture.convert(mode)
 
 
 @pytest.mark.parametrize("dark_on_light", [False, True], ids=["light-on-dark", "dark-on-light"])
-@pytest.mark.parametrize(
-    "mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "YCbCr", "HSV", "LAB", "I", "I;16", "F"]
-)
-def test_every_mode_and_polarity_gives_the_same_ink(mode: str, dark_on_light: bool) -> None:
-    ink = p.ink_from_picture(as_mode(mode, dark_on_light))
-    assert ink.dtype == np.float32
-    expected = grey_digit() / 255 if mode != "1" else grey_digit() > 127
-    assert np.abs(ink - expected).mean() < 0.01
+@pytest.mark.parametrize("mode", MODES)
+def test_every_mode_gives_the_same_levels(mode: str, dark_on_light: bool) -> None:
+    level = 255 - grey_digit() if dark_on_light else grey_digit()
+    picture = as_mode(mode, level)
+    assert picture.mode == mode
+    levels = p.levels_from_picture(picture)
+    assert levels.dtype == np.uint8
+    assert (levels[..., 3:] == 255).all()
+    expected = 255 * (level > 127) if mode == "1" else level
+    difference = levels[..., :3].astype(int) - expected[..., None]
+    assert np.abs(difference).mean() < 2.5
 
 
-@pytest.mark.parametrize("colour", [(0, 0, 0), (255, 255, 255), (200, 30, 30)])
-def test_on_a_transparent_background_alpha_is_the_ink(colour: tuple[int, int, int]) -> None:
-    picture = Image.new("RGBA", (50, 60), (*colour, 0))
+def test_transparency_becomes_alpha() -> None:
+    picture = Image.new("RGBA", (50, 60), (200, 30, 30, 0))
     picture.putalpha(Image.fromarray(grey_digit()))
-    assert np.abs(p.ink_from_picture(picture) - grey_digit() / 255).mean() < 0.01
+    levels = p.levels_from_picture(picture)
+    assert (levels[..., :3] == (200, 30, 30)).all()
+    assert np.array_equal(levels[..., 3], grey_digit())
 
 
-def test_a_transparent_palette_colour_is_background() -> None:
-    picture = Image.fromarray(grey_digit()).point(lambda v: int(v > 127)).convert("P")
-    picture.putpalette([255, 255, 255, 0, 0, 0])
-    picture.info["transparency"] = 0
-    assert np.array_equal(p.ink_from_picture(picture), (grey_digit() > 127).astype(np.float32))
-
-
-def test_colours_of_equal_lightness_are_distinguished() -> None:
-    digit = grey_digit()[..., None] / 255
-    mixed = digit * (200, 40, 40) + (1 - digit) * (30, 110, 60)
-    picture = mixed.astype(np.uint8)
-    assert np.abs(p.ink_from_picture(Image.fromarray(picture)) - digit[..., 0]).mean() < 0.02
-
-
-def test_unevenly_lit_paper_counts_as_background() -> None:
-    noise = np.random.default_rng(0).normal(0, 3, (60, 50))
-    paper = np.linspace(190, 220, 50) + noise - grey_digit() * 0.6
-    ink = p.ink_from_picture(Image.fromarray(paper.astype(np.uint8)))
-    assert (ink[grey_digit() == 0] < 0.25).mean() > 0.99
-    assert (ink[grey_digit() == 255] > 0.5).mean() > 0.99
+@pytest.mark.parametrize("mode", ["P", "L", "RGB"])
+def test_a_transparent_colour_becomes_alpha(mode: str) -> None:
+    drawn = grey_digit() > 127
+    picture = Image.fromarray(drawn.astype(np.uint8)).convert(mode)
+    picture.info["transparency"] = (0, 0, 0) if mode == "RGB" else 0
+    assert np.array_equal(p.levels_from_picture(picture)[..., 3], 255 * drawn)
 
 
 def test_exif_rotation_is_undone(tmp_path: Path) -> None:
-    upright = Image.fromarray(grey_digit())
     exif = Image.Exif()
     exif[0x0112] = 6  # to be shown rotated by 90° clockwise
-    upright.transpose(Image.Transpose.ROTATE_90).save(tmp_path / "photo.png", exif=exif)
-    ink = ink_from(tmp_path / "photo.png")
-    assert ink.shape == (60, 50)
-    assert np.abs(ink - grey_digit() / 255).mean() < 0.01
-
-
-@pytest.mark.parametrize("size", [(1, 1), (1, 50), (3000, 40), (2500, 2600)])
-def test_pictures_of_any_size_are_accepted(size: tuple[int, int]) -> None:
-    picture = Image.new("L", size)
-    assert not p.ink_from_picture(picture).any()
-    picture.paste(255, (size[0] // 3, size[1] // 3, size[0] // 2 + 1, size[1] // 2 + 1))
-    ink = p.ink_from_picture(picture)
-    assert max(ink.shape) <= 2 * p.WORKING_PIXELS
-    assert ink.max() == (1 if min(size) > 1 or max(size) > 9 else 0)
-
-
-@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.int32, np.float32, np.float64, bool])
-def test_every_array_type_gives_the_same_ink(dtype: type) -> None:
-    digit = grey_digit() / 255
-    full = {"uint8": 255, "uint16": 65535, "int32": 255}.get(dtype.__name__, 1)
-    array = (digit * full).astype(dtype) if dtype is not bool else digit > 0.5
-    expected = digit if dtype is not bool else digit > 0.5
-    for shaped in (array, array[..., None], array[None], np.repeat(array[..., None], 3, 2)):
-        assert np.abs(ink_from(shaped) - expected).mean() < 0.01
-
-
-@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.int32, np.float32, bool])
-def test_large_arrays_are_reduced_without_changing_the_mean(dtype: type) -> None:
-    small = (grey_digit() > 127).astype(np.float64)
-    large = np.repeat(np.repeat(small, 45, axis=0), 45, axis=1)  # 2700×2250
-    full = {"uint8": 255, "uint16": 65535, "int32": 65535}.get(dtype.__name__, 1)
-    ink = ink_from((large * full).astype(dtype))
-    assert max(ink.shape) <= 2 * p.WORKING_PIXELS
-    assert abs(ink.mean() - small.mean()) < 0.01
-
-
-def test_a_large_16_bit_picture_keeps_its_mean(tmp_path: Path) -> None:
-    large = np.repeat(np.repeat(grey_digit().astype(np.uint16) * 257, 40, 0), 40, 1)
-    Image.fromarray(large).save(tmp_path / "large.png")
-    assert abs(ink_from(tmp_path / "large.png").mean() - grey_digit().mean() / 255) < 0.01
+    turned = Image.fromarray(grey_digit()).transpose(Image.Transpose.ROTATE_90)
+    turned.save(tmp_path / "photo.png", exif=exif)
+    assert np.array_equal(p.levels_from_file(tmp_path / "photo.png")[..., 0], grey_digit())
 
 
 @pytest.mark.parametrize(
-    ("array", "words"),
+    ("values", "levels"),
     [
-        (np.zeros(5), "shape"),
-        (np.zeros((4, 4, 7)), "shape"),
-        (np.zeros((0, 4)), "shape"),
-        (np.full((4, 4), np.nan), "NaN"),
-        (np.full((4, 4), np.inf), "NaN or infinity"),
-        (np.array([[-3.0, 5.0]]), "-3 to 5"),
-        (np.array([["a", "b"]]), "numbers"),
-        (np.full((2100, 2100), "a"), "numbers"),
-        (np.zeros((20_000, 10_000), bool), "50 million pixels"),
+        ([0, 255, 256, 511, 65535], [0, 0, 1, 1, 255]),
+        ([0, 300, 768, 1023, 1023], [0, 1, 3, 3, 3]),
+        ([0, 3, 77, 254, 255], [0, 3, 77, 254, 255]),
     ],
+    ids=["16 bits", "10 bits, as browsers show them", "8 bits, which browsers don't show"],
 )
-def test_invalid_arrays_are_rejected(array: np.ndarray, words: str) -> None:
+def test_of_16_bits_8_are_kept(tmp_path: Path, values: list[int], levels: list[int]) -> None:
+    Image.fromarray(np.array([values], np.uint16)).save(tmp_path / "deep.png")
+    assert p.levels_from_file(tmp_path / "deep.png")[0, :, 0].tolist() == levels
+
+
+@pytest.mark.parametrize("size", [(1, 1), (2, 2), (1, 50), (50, 1), (300, 40), (2500, 2600)])
+@pytest.mark.parametrize("digits", [True, False])
+def test_blank_pictures_of_any_size_are_blank(size: tuple[int, int], digits: bool) -> None:
+    assert not p.ink_from_picture(Image.new("L", size, 180), digits).any()
+
+
+HALVES = np.repeat(np.arange(90)[:, None] // 45, 90, 1)
+NOISE = np.random.default_rng(0).random((60, 60))
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [
+        (HALVES, "Nothing in the picture looks like a digit"),
+        (NOISE, "Nothing stands out in the picture"),
+        (np.hstack([grey(DIGITS["3"]), grey(DIGITS["5"])]) / 255, "more than one digit"),
+    ],
+    ids=["halves", "noise", "two digits"],
+)
+def test_what_is_not_one_digit_is_rejected(share: NDArray[Any], words: str) -> None:
+    levels = (255 * share[..., None]).astype(np.uint8)
     with pytest.raises(SketchpadError, match=words):
-        ink_from(array)
+        p.ink_from_levels(levels)
+
+
+def encoded(picture: Image.Image, kind: str = "PNG") -> bytes:
+    file = BytesIO()
+    picture.save(file, kind)
+    return file.getvalue()
 
 
 def bomb() -> bytes:
     """A PNG with 200 million pixels in a small file."""
-    file = BytesIO()
-    Image.new("1", (20_000, 10_000)).save(file, "PNG")
-    return file.getvalue()
+    return encoded(Image.new("1", (20_000, 10_000)))
 
 
-def truncated() -> bytes:
-    file = BytesIO()
-    Image.fromarray(np.random.default_rng(0).integers(0, 255, (99, 99), np.uint8)).save(file, "PNG")
-    return file.getvalue()[:900]
+def noise() -> Image.Image:
+    return Image.fromarray(np.random.default_rng(0).integers(0, 255, (99, 99), np.uint8))
 
 
 @pytest.mark.parametrize(
@@ -160,18 +148,57 @@ def truncated() -> bytes:
         (b"\x89PNG\r\n\x1a\n broken", "not a picture"),
         (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "not a picture"),
         (bomb(), "more than 50 million pixels"),
-        (truncated(), "damaged or truncated"),
+        (encoded(noise())[:900], "damaged or truncated"),
+        (encoded(noise(), "JPEG")[:900], "damaged or truncated"),
+        (encoded(noise(), "GIF")[:900], "damaged or truncated"),
+        (encoded(noise(), "WEBP")[:900], "can't be read"),
     ],
-    ids=["empty", "text", "broken", "postscript", "200-megapixels", "truncated"],
+    ids=["empty", "text", "broken", "postscript", "200-megapixels", "png", "jpeg", "gif", "webp"],
 )
 def test_invalid_picture_files_are_rejected(tmp_path: Path, content: bytes, words: str) -> None:
-    (tmp_path / "upload.png").write_bytes(content)
-    with pytest.raises(SketchpadError, match=words):
-        ink_from(tmp_path / "upload.png")
+    file = tmp_path / "upload.png"
+    file.write_bytes(content)
+    for drawing in (file, str(file), content, memoryview(content), BytesIO(content)):
+        with pytest.raises(SketchpadError, match=words):
+            contents(drawing)
 
 
-def test_a_missing_file_or_a_folder_is_reported(tmp_path: Path) -> None:
-    with pytest.raises(SketchpadError, match="There is no file"):
-        ink_from(str(tmp_path / "nowhere.png"))
-    with pytest.raises(SketchpadError, match="There is no file"):
-        ink_from(tmp_path)
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("nowhere.png", "no file nowhere.png"),
+        ("", "is a folder"),
+        (".", "is a folder"),
+        ("a" * 1000, "aaa… can't be read"),
+        ("https://example.com/3.png", "an address, not a file"),
+        (f"data:image/png;base64,{'A' * 5000}", "AAA… is an address"),
+    ],
+    ids=["missing", "empty", "folder", "too long", "web", "data"],
+)
+def test_what_is_not_the_name_of_a_file_is_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, words: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SketchpadError, match=words) as error:
+        contents(name)
+    assert len(str(error.value)) < 250
+
+
+def test_a_file_name_in_bytes_is_the_content_of_a_file(tmp_path: Path) -> None:
+    with pytest.raises(SketchpadError, match="not a picture"):
+        contents(bytes(tmp_path / "3.png"))
+
+
+def test_an_open_file_is_read_from_its_start_and_stays_open(tmp_path: Path) -> None:
+    Image.fromarray(grey_digit()).save(tmp_path / "7.png")
+    with open(tmp_path / "7.png", "rb") as file:
+        for _ in range(2):
+            assert np.array_equal(p.levels_from_open_file(file)[..., 0], grey_digit())
+        assert not file.closed
+    with pytest.raises(SketchpadError, match=r"7\.png is closed"):
+        contents(file)
+    with (
+        open(tmp_path / "7.png", encoding="utf-8") as text,
+        pytest.raises(SketchpadError, match='mode "rb"'),
+    ):
+        contents(text)

@@ -1,0 +1,137 @@
+"""Numbers as strokes or as the levels of a picture: their shape decides.
+
+| | nested lists | array, tensor, table |
+|---|---|---|
+| `(H, W)` | a picture | a picture |
+| `(strokes, points, 2)` | strokes | strokes; from `MIN_ROWS` rows on a picture, grey and alpha |
+| other shapes | as `levels_from_array` says | as `levels_from_array` says |
+"""
+
+from collections.abc import Iterable, Mapping, Sized
+from itertools import islice
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lenet.drawing.arrays import levels_from_array, plain_array
+from lenet.drawing.contrast import Levels
+from lenet.drawing.ink import MAX_POINTS, Strokes
+from lenet.errors import SketchpadError
+
+MIN_ROWS = 8
+"""With fewer rows than this, two to four numbers are a point rather than a colour: few digits have
+so many strokes, and few pictures are so small."""
+EXPECTED = "A drawing must be strokes, which are lists of points (x, y), or the rows of a picture"
+
+
+def from_array(values: Any) -> Strokes | Levels:
+    """Strokes or levels of an array, a tensor, a table, or anything that NumPy converts.
+
+    Raises:
+        SketchpadError: it contains other things than numbers, or has an unsuitable shape or range.
+    """
+    array = plain_array(values)
+    if array.ndim == 3 and array.shape[2] == 2 and array.size > 0 and len(array) < MIN_ROWS:
+        return _strokes(array)
+    return _picture(array)
+
+
+def from_lists(values: Iterable[Any]) -> Strokes | Levels:
+    """Strokes or levels of lists of numbers; any iterable may take the place of a list.
+
+    Raises:
+        SketchpadError: it contains other things than numbers, or has an unsuitable shape or range.
+    """
+    rows = _listed(values)
+    shape = _shape(rows)
+    if not shape:
+        return []
+    if len(shape) == 3 and shape[2] == 2:
+        return _strokes(rows)
+    if len(rows) > 1 and isinstance(rows[0], np.ndarray) and rows[0].ndim > 1:
+        raise SketchpadError(
+            f"{EXPECTED}, got a list of {len(rows)} arrays of shape {rows[0].shape}. "
+            "Pass one picture at a time."
+        )
+    return _picture(_rectangular(rows))
+
+
+def _listed(values: Iterable[Any]) -> list[Any]:
+    """`values` as nested lists of numbers and arrays.
+
+    Generators are read only until there are too many values for strokes.
+    """
+    rows = list(values if isinstance(values, Sized) else islice(values, MAX_POINTS + 1))
+    if rows and isinstance(rows[0], int | float | np.generic):
+        return rows  # a picture has many numbers, so they are checked as an array
+    return [_plain(row) for row in rows]
+
+
+def _plain(value: Any) -> Any:
+    """A row, a stroke or a point as a list or an array; anything else is unchanged."""
+    if hasattr(value, "__array__"):
+        return plain_array(value)
+    if isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping):
+        return _listed(value)
+    return value
+
+
+def _shape(rows: Any) -> tuple[int, ...]:
+    """The shape of nested lists, by the first element on each level that isn't empty."""
+    if isinstance(rows, np.ndarray):
+        return rows.shape if rows.size else ()
+    if not isinstance(rows, list):
+        return ()
+    filled = (row for row in rows if not _is_empty(row))
+    first = next(filled, None)
+    return () if first is None and _is_empty(rows) else (len(rows), *_shape(first))
+
+
+def _is_empty(rows: Any) -> bool:
+    """Whether nested lists contain nothing at all."""
+    if isinstance(rows, np.ndarray):
+        return not rows.size
+    return isinstance(rows, list) and all(_is_empty(row) for row in rows)
+
+
+def _rectangular(rows: Any) -> NDArray[Any]:
+    """Nested lists as an array of numbers."""
+    try:
+        array = np.asarray(rows)
+    except ValueError as error:
+        raise SketchpadError(f"{EXPECTED}. The parts of this list differ in length.") from error
+    return plain_array(array, "list")
+
+
+def _strokes(rows: Iterable[Any]) -> Strokes:
+    """Rows as strokes on the pad."""
+    strokes = [points for points in map(_rectangular, rows) if points.size]
+    for points in strokes:
+        if points.ndim != 2 or points.shape[1] != 2:
+            raise SketchpadError(f"{EXPECTED}, got a stroke of shape {points.shape}.")
+    _check_units(np.concatenate(strokes))
+    return [points.tolist() for points in strokes]
+
+
+def _check_units(points: NDArray[Any]) -> None:
+    """Reject points `(n, 2)` that don't go from 0 to 1, such as pixels.
+
+    A pen may leave the pad, but most of a drawing lies on it.
+    """
+    outside = ((points < 0) | (points > 1)).any(axis=1)
+    if np.isfinite(points).all() and 2 * outside.sum() > len(points):
+        raise SketchpadError(
+            "The coordinates of strokes go from 0 to 1, found "
+            f"{points.min():.4g} to {points.max():.4g}. Divide pixels by the pad's side."
+        )
+
+
+def _picture(array: NDArray[Any]) -> Levels:
+    """The levels of a picture, unless these are points with more than two numbers."""
+    if array.ndim == 3 and array.shape[2] in (3, 4) and 0 < len(array) < MIN_ROWS:
+        raise SketchpadError(
+            f"{EXPECTED}, got shape {array.shape}, where points have {array.shape[2]} numbers. "
+            "Drop all but x and y."
+        )
+    return levels_from_array(array)
