@@ -7,7 +7,7 @@
 
 import { cutOut, raise, runningMaximum, transposed } from "./contrast.js";
 import { BOX } from "./ink.js";
-import { cropToInk, fitIntoBox, levelsOf } from "./preprocessing.js";
+import { cropToInk, fitIntoBox, levelsOf, roundHalfUp } from "./preprocessing.js";
 
 /** Longer side of the digit whose strokes are changed: 5 pixels for each of MNIST's. */
 export const CANVAS = 100;
@@ -78,8 +78,11 @@ export function maskWidth(mask) {
  * @returns {Whole}
  */
 function onCanvas(ink) {
-  const boxed = fitIntoBox(cropToInk(ink), CANVAS);
-  return { ...boxed, data: Int16Array.from(levelsOf(boxed)) };
+  const cropped = cropToInk(ink);
+  // Levels are resized, not ink: a mean that is exactly a half stays one in float32.
+  const whole = { ...cropped, data: Float32Array.from(levelsOf(cropped)) };
+  const { height, width, data } = fitIntoBox(whole, CANVAS);
+  return { height, width, data: Int16Array.from(data, roundHalfUp) };
 }
 
 /**
