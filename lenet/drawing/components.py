@@ -8,16 +8,16 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from lenet.drawing.contrast import Whole
+from lenet.drawing.contrast import TINY, Whole
 
 Mask: TypeAlias = NDArray[np.bool_]
 Numbers: TypeAlias = NDArray[np.int64]
 
-FULL_PICTURE = 28
-"""Pictures up to this size, which is MNIST's field, show a digit and nothing else."""
 CONTACT = 0.3
 """What touches the picture's border along more than this share of the shorter side is no digit: it
 is a desk, a shadow, a finger or the next sheet."""
+FILLING = 0.5
+"""A digit that touches the border fills at least this share of the picture: it was cut out."""
 LARGE = 0.4
 """Frames and sheets have at least this share of the picture's side, and sides as different."""
 STRAIGHT = 0.85
@@ -30,12 +30,14 @@ SPECK = 0.04
 """What is smaller than this share of the picture's side, or 4 pixels, is not a digit."""
 CRUMB = 0.005
 """Neither is what has less than this share of the heaviest component's mass."""
-PART = 0.01
+PART = 0.03
 """A part of the digit has at least this share of the main component's mass."""
 PALE = 0.4
 """It also has at least this share of its mean contrast."""
 BROKEN = 0.08
 """Components that are closer than this share of their size are pieces of a broken stroke."""
+SKIP = 0.015
+"""So are those that are closer than this share of the picture's side: a ball skips that much."""
 NEAR = 0.3
 """Other parts, such as the flag of a 5, are at most this share of the digit's size away."""
 ALIKE_HEIGHT, ALIKE_MASS = 0.6, 0.35
@@ -44,6 +46,8 @@ ASIDE = 0.1
 """There is a gap between digits of at least this share of the height."""
 
 
+MOST_PARTS = 6
+"""More parts than these are not all the digit's."""
 RIVAL = 0.25
 """What is smaller than this share of the digit is no rival, however much of it there is."""
 BORDER = 4
@@ -233,9 +237,11 @@ def digit(parts: Components) -> Digit:
         native = ~foreign
     main = _main(parts, native)
     usable = ~foreign & _like_ink_of(parts, main)
+    if clear:
+        usable &= parts.contact.sum(0) == 0
     core = _core(parts, main, usable)
     aside = usable & ~core & _another_digit(parts, core)
-    chosen = core | (usable & ~aside & _near(parts, parts.box(core), NEAR))
+    chosen = core | _other_parts(parts, core, usable & ~core & ~aside)
     box = parts.box(chosen)
     digits = chosen | aside
     rivals = digits | (~foreign & (parts.size > RIVAL * box.size))
@@ -251,11 +257,12 @@ def _main(parts: Components, native: Mask) -> int:
 
 def _foreign(parts: Components) -> Mask:
     """Components that are not digits: what lies along the border, frames, sheets."""
-    if max(parts.shape) <= FULL_PICTURE:
+    if max(parts.shape) <= TINY:
         return np.zeros(len(parts.area), bool)
     top, bottom, left, right = touched = parts.contact > 0
     across = (top & bottom) | (left & right) | (touched.sum(0) > 2)
     foreign = across | (parts.contact.sum(0) > CONTACT * min(parts.shape))
+    foreign |= touched.any(0) & (parts.size < FILLING * max(parts.shape))
     for index in np.flatnonzero(~foreign & (parts.size > LARGE * max(parts.shape))):
         foreign[index] = _is_rectangle(parts, int(index))
     return foreign
@@ -293,16 +300,30 @@ def _like_ink_of(parts: Components, main: int) -> Mask:
 def _core(parts: Components, main: int, usable: Mask) -> Mask:
     """The main component with the pieces of its strokes, the pieces next to them, and so on."""
     core = np.arange(len(parts.area)) == main
-    while (more := usable & ~core & _near(parts, parts.box(core), BROKEN)).any():
-        core |= more
-    return core
+    while True:
+        box = parts.box(core)
+        gap = max(BROKEN * box.size, SKIP * max(parts.shape))
+        pieces = usable & ~core & _near(parts, box, gap)
+        if not pieces.any():
+            return core
+        core |= pieces
 
 
-def _near(parts: Components, box: Box, reach: float) -> Mask:
-    """Components whose boxes are at most the share `reach` of the box's size away from it."""
+def _near(parts: Components, box: Box, gap: float) -> Mask:
+    """Components whose boxes are less than `gap` pixels away from a box."""
     across = np.maximum(parts.left - box.right, box.left - parts.right)
     down = np.maximum(parts.top - box.bottom, box.top - parts.bottom)
-    return np.maximum(across, down) < reach * box.size
+    return np.maximum(across, down) < gap
+
+
+def _other_parts(parts: Components, core: Mask, usable: Mask) -> Mask:
+    """Parts of the digit that are not connected with its core."""
+    box = parts.box(core)
+    others = usable & _near(parts, box, NEAR * box.size)
+    if others.sum() > MOST_PARTS:
+        # So many are a pattern: dots on paper, holes of a notebook, the grain of a desk.
+        others &= parts.size > RIVAL * box.size
+    return others
 
 
 def _another_digit(parts: Components, core: Mask) -> Mask:

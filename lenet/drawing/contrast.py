@@ -23,6 +23,8 @@ SMOOTH_FROM = 200
 """Working pictures of this side are smoothed. In smaller ones, strokes may be one pixel wide."""
 FEW_LEVELS = 16
 """If no level is higher, the picture is a mask or has few levels, and the highest becomes white."""
+TINY = 28
+"""Pictures up to this side, which is MNIST's field, show a digit and nothing else."""
 WHITE = 9 * 255
 """Sums over 3×3 pixels stay sums, because whole numbers have no rounding."""
 FULL = 4096
@@ -129,8 +131,11 @@ def contrasts(picture: Whole) -> dict[str, Contrast]:
     """The contrast of a working picture `(H, W, C)`, in three ways.
 
     "darker" and "lighter" compare with the surroundings, so they see pencil in a shadow.
-    "different" compares with the border's colour, so it sees strokes of any width and two inks.
+    "different" compares with the border's colour, so it sees strokes of any width and two inks. In
+    a tiny picture, it is the only one: there are no surroundings.
     """
+    if max(picture.shape) <= TINY:
+        return {"different": _above_noise(different(picture))}
     return {
         "different": _above_noise(different(picture)),
         "darker": _above_noise(darker(picture)),
@@ -188,8 +193,13 @@ def changes(picture: Whole) -> Whole:
 
 
 def closing(plane: Whole, radius: int) -> Whole:
-    """`plane` without anything dark that is narrower than a square of 2·radius + 1 pixels."""
-    return -dilation(-dilation(plane, radius), radius)
+    """`plane` without anything dark that is narrower than a square of 2·radius + 1 pixels.
+
+    Beyond its edge, the picture continues: a strip of desk along the edge is not narrow.
+    """
+    plane = np.pad(plane, radius, "edge")
+    closed = -dilation(-dilation(plane, radius), radius)
+    return closed[radius:-radius, radius:-radius]
 
 
 def dilation(plane: Whole, radius: int) -> Whole:

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lenet.drawing.components import Box, Components, Digit, Mask, components, digit
+from lenet.drawing.components import FILLING, Box, Components, Digit, Mask, components, digit
 from lenet.drawing.contrast import (
     WHITE,
     Contrast,
@@ -50,7 +50,11 @@ COMPARABLE = 0.25
 NEARLY = 0.03
 """Of candidates that are this close to the best one, the one with the most ink wins."""
 CONVINCING = 0.5
-"""A candidate of less quality is not a digit, nor is one with less than this share of the ink."""
+"""A candidate of less quality is not a digit."""
+DOMINANT = 0.33
+"""A digit has at least this share of the ink."""
+THICKEST = 0.3
+"""A square with this share of the digit's longer side fits into no stroke, but into a sheet."""
 CLOSE = 80
 """A digit with a shorter side is looked at again if the picture has more pixels."""
 AROUND = 0.6
@@ -85,11 +89,14 @@ class Candidate(NamedTuple):
     digit: Digit
     quality: float
     """at most 1"""
+    is_solid: bool
+    """whether it is thicker somewhere than any pen"""
 
     @property
     def is_convincing(self) -> bool:
         """Whether it is a digit rather than whatever else stands out."""
-        return self.quality >= CONVINCING and self.digit.share >= CONVINCING
+        placed = self.digit.clear or self.size > FILLING * max(self.parts.shape)
+        return placed and self.quality >= CONVINCING and self.digit.share >= DOMINANT
 
     @property
     def size(self) -> int:
@@ -141,8 +148,6 @@ def _best_candidate(working: Whole) -> Candidate | None:
     found = [
         candidate for way, contrast in ways for candidate in _candidates(way, contrast, change)
     ]
-    # What looks like something else counts only if there is nothing else.
-    found = [candidate for candidate in found if candidate.digit.clear] or found
     return _best(found) if found else None
 
 
@@ -153,8 +158,10 @@ def _candidates(way: str, contrast: Contrast, change: Whole) -> list[Candidate]:
     for threshold in _thresholds(contrast):
         parts = components(contrast.plane, threshold)
         chosen = digit(parts)
-        quality = _quality(parts, chosen, contrast.plane, change)
-        found.append(Candidate(way, contrast, parts, chosen, quality))
+        mask = parts.mask(chosen.chosen, chosen.box.grown(1, parts.shape))
+        quality = _quality(parts, chosen, mask, change)
+        solid = _is_solid(mask, int(THICKEST * chosen.box.size) + 1)
+        found.append(Candidate(way, contrast, parts, chosen, quality, solid))
     return found
 
 
@@ -169,15 +176,14 @@ def _thresholds(contrast: Contrast) -> Iterator[int]:
             return
 
 
-def _quality(parts: Components, chosen: Digit, plane: Whole, change: Whole) -> float:
-    """How much a candidate is like something drawn with a pen.
+def _quality(parts: Components, chosen: Digit, mask: Mask, change: Whole) -> float:
+    """How much a candidate, the `mask` in its box with a margin of 1, is like a pen's strokes.
 
     It is the share of its outline along which the picture itself changes, less the strokes' width
     as a share of its size, less the share of the picture's border that it covers. A gap between
     objects, a shadow or a sheet has an outline where nothing changes, or is wide, or at the border.
     """
     box = chosen.box.grown(1, parts.shape)
-    mask = parts.mask(chosen.chosen, box)
     outline = mask & (dilation((~mask).astype(np.int8), 1) > 0)
     area, mass = (int(values[chosen.chosen].sum()) for values in (parts.area, parts.mass))
     supported = int((change[box.slices][outline] > EDGE * mass / area).sum())
@@ -186,8 +192,20 @@ def _quality(parts: Components, chosen: Digit, plane: Whole, change: Whole) -> f
     return supported / max(int(outline.sum()), 1) - width - covered
 
 
+def _is_solid(mask: Mask, side: int) -> bool:
+    """Whether a square of `side` pixels fits into a mask."""
+    sums = np.zeros((mask.shape[0] + 1, mask.shape[1] + 1), np.int32)
+    sums[1:, 1:] = mask.cumsum(axis=0, dtype=np.int32).cumsum(axis=1)
+    rows = sums[side:] - sums[:-side]
+    return bool((rows[:, side:] - rows[:, :-side] == side**2).any())
+
+
 def _best(found: list[Candidate]) -> Candidate:
     """The candidate of the best quality that is not just a fragment of another."""
+    # What looks like something else counts only if there is nothing else.
+    found = [candidate for candidate in found if candidate.digit.clear] or found
+    found = [candidate for candidate in found if candidate.is_convincing] or found
+    found = [candidate for candidate in found if not candidate.is_solid] or found
     highest = max(candidate.quality for candidate in found)
     longest = max(c.size for c in found if c.quality >= highest - COMPARABLE)
 

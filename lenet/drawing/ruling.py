@@ -20,12 +20,14 @@ SEARCHED, MEASURED = 32, 100
 """About how many columns are looked at to find the rules' slope, then to measure each rule."""
 COVERED = 0.7
 """A rule is seen on at least this share of the columns; a digit or a shadow may hide the rest."""
+THROUGHOUT = 0.95
+"""A single line that is seen on this share of the columns is a rule, too."""
 FAINTEST = 0.03
 """Contrast of the faintest rule, as a share of `FULL`."""
 WIDEST = 0.025
 """Thickest rule, as a share of the picture's longer side."""
 FEWEST = 3
-"""Fewer parallel lines may belong to a digit or a frame."""
+"""Fewer parallel lines may belong to a digit or a frame, unless they reach from edge to edge."""
 STRONGER = 1.7
 """Where contrast is this many times the rule's, there is ink on the rule."""
 
@@ -36,6 +38,8 @@ class Rule(NamedTuple):
     top: int
     bottom: int
     contrast: int
+    throughout: bool
+    """whether it reaches from edge to edge"""
 
 
 def without_rules(contrast: Contrast) -> Contrast:
@@ -57,6 +61,8 @@ def _without_horizontal_rules(plane: Whole, noise: int) -> Whole:
     slope = _slope(thick, faintest)
     rules = _rules(thick, faintest, slope)
     if len(rules) < FEWEST:
+        rules = [rule for rule in rules if rule.throughout]
+    if not rules:
         return plane
     return _erased(plane, _drawn(rules, slope, plane), max(r.bottom - r.top for r in rules))
 
@@ -107,12 +113,19 @@ def _slope(thick: Whole, faintest: int) -> int:
 def _rules(thick: Whole, faintest: int, slope: int) -> list[Rule]:
     """The thin lines with a slope that most columns show."""
     lines = np.sort(_along(thick, _columns(thick, MEASURED), slope), axis=1)
-    strength = lines[:, int((1 - COVERED) * lines.shape[1])].astype(int)
+    strength, least = (
+        lines[:, int((1 - share) * lines.shape[1])].astype(int) for share in (COVERED, THROUGHOUT)
+    )
     shown = np.concatenate([[False], strength > faintest, [False]])
     tops, bottoms = np.flatnonzero(np.diff(shown)).reshape(-1, 2).T
     widest = max(5, int(WIDEST * max(thick.shape)))
     return [
-        Rule(int(top), int(bottom), int(strength[top:bottom].max()))
+        Rule(
+            int(top),
+            int(bottom),
+            int(strength[top:bottom].max()),
+            bool(least[top:bottom].max() > faintest),
+        )
         for top, bottom in zip(tops, bottoms, strict=True)
         if bottom - top <= widest
     ]

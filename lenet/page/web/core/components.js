@@ -3,13 +3,15 @@
 
 /** @import { Rectangle, Whole } from "../types" */
 
-/** Pictures up to this size, which is MNIST's field, show a digit and nothing else. */
-export const FULL_PICTURE = 28;
+import { TINY } from "./contrast.js";
+
 /**
  * What touches the picture's border along more than this share of the shorter side is no digit: it
  * is a desk, a shadow, a finger or the next sheet.
  */
 export const CONTACT = 0.3;
+/** A digit that touches the border fills at least this share of the picture: it was cut out. */
+export const FILLING = 0.5;
 /** Frames and sheets have at least this share of the picture's side, and sides as different. */
 export const LARGE = 0.4;
 /**
@@ -25,11 +27,13 @@ export const SPECK = 0.04;
 /** Neither is what has less than this share of the heaviest component's mass. */
 export const CRUMB = 0.005;
 /** A part of the digit has at least this share of the main component's mass. */
-export const PART = 0.01;
+export const PART = 0.03;
 /** It also has at least this share of its mean contrast. */
 export const PALE = 0.4;
 /** Components that are closer than this share of their size are pieces of a broken stroke. */
 export const BROKEN = 0.08;
+/** So are those that are closer than this share of the picture's side: a ball skips that much. */
+export const SKIP = 0.015;
 /** Other parts, such as the flag of a 5, are at most this share of the digit's size away. */
 export const NEAR = 0.3;
 /** Another digit is about as high as the first… */
@@ -38,6 +42,8 @@ export const ALIKE_HEIGHT = 0.6;
 export const ALIKE_MASS = 0.35;
 /** There is a gap between digits of at least this share of the height. */
 export const ASIDE = 0.1;
+/** More parts than these are not all the digit's. */
+export const MOST_PARTS = 6;
 /** What is smaller than this share of the digit is no rival, however much of it there is. */
 export const RIVAL = 0.25;
 /** A component at the border must be this many times as heavy to be the main one. */
@@ -293,15 +299,20 @@ export function digit(parts) {
   const clear = native.includes(true);
   const foreign = clear ? found : found.map(() => false);
   const main = mainOf(parts, clear ? native : native.map(() => true));
-  const usable = foreign.map((value, index) => !value && isLikeInkOf(parts, main, index));
+  const usable = foreign.map(
+    (value, index) =>
+      !value && isLikeInkOf(parts, main, index) && !(clear && contactOf(parts, index)),
+  );
   const core = coreOf(parts, main, usable);
   const aside = anotherDigit(parts, core);
   const others = usable.map((value, index) => value && !core.chosen[index]);
   const isAside = others.map((value, index) => value && aside(index));
-  const chosen = others.map(
-    (value, index) =>
-      core.chosen[index] || (value && !isAside[index] && isNear(parts, core.box, NEAR, index)),
+  const isPart = otherParts(
+    parts,
+    core,
+    others.map((value, index) => value && !isAside[index]),
   );
+  const chosen = core.chosen.map((value, index) => value || isPart[index]);
   const box = boxOfAll(parts, chosen);
   const isDigit = chosen.map((value, index) => value || isAside[index]);
   const isRival = isDigit.map(
@@ -363,7 +374,7 @@ const sizeOfPart = (parts, index) => sizeOf(boxOf(parts, index));
  * @param {Components} parts
  */
 function foreignTo(parts) {
-  const isSmall = Math.max(parts.height, parts.width) <= FULL_PICTURE;
+  const isSmall = Math.max(parts.height, parts.width) <= TINY;
   return Array.from({ length: parts.count }, (_, index) => !isSmall && isForeign(parts, index));
 }
 
@@ -377,7 +388,10 @@ function isForeign(parts, index) {
   const sides = [top, bottom, left, right].filter(Boolean).length;
   if ((top && bottom) || (left && right) || sides > 2) return true;
   if (contactOf(parts, index) > CONTACT * Math.min(height, width)) return true;
-  return sizeOfPart(parts, index) > LARGE * Math.max(height, width) && isRectangle(parts, index);
+  const size = sizeOfPart(parts, index);
+  const side = Math.max(height, width);
+  if (sides && size < FILLING * side) return true;
+  return size > LARGE * side && isRectangle(parts, index);
 }
 
 /**
@@ -472,11 +486,12 @@ function coreOf(parts, main, usable) {
   const chosen = usable.map((_, index) => index === main);
   let box = boxOf(parts, main);
   for (;;) {
-    const more = [...chosen.keys()].filter(
-      (index) => usable[index] && !chosen[index] && isNear(parts, box, BROKEN, index),
+    const gap = Math.max(BROKEN * sizeOf(box), SKIP * Math.max(parts.height, parts.width));
+    const pieces = [...chosen.keys()].filter(
+      (index) => usable[index] && !chosen[index] && isNear(parts, box, gap, index),
     );
-    if (!more.length) return { chosen, box };
-    for (const index of more) {
+    if (!pieces.length) return { chosen, box };
+    for (const index of pieces) {
       chosen[index] = true;
       box = around(box, boxOf(parts, index));
     }
@@ -484,17 +499,30 @@ function coreOf(parts, main, usable) {
 }
 
 /**
- * Whether a component's box is at most the share `reach` of a box's size away from it.
+ * Whether a component's box is less than `gap` pixels away from a box.
  * @param {Components} parts
  * @param {Rectangle} box
- * @param {number} reach
+ * @param {number} gap
  * @param {number} index
  */
-function isNear(parts, box, reach, index) {
+function isNear(parts, box, gap, index) {
   const { top, left, bottom, right } = boxOf(parts, index);
   const across = Math.max(left - box.right, box.left - right);
   const down = Math.max(top - box.bottom, box.top - bottom);
-  return Math.max(across, down) < reach * sizeOf(box);
+  return Math.max(across, down) < gap;
+}
+
+/**
+ * Which components are parts of the digit that are not connected with its core.
+ * @param {Components} parts
+ * @param {{ box: Rectangle }} core
+ * @param {boolean[]} usable
+ */
+function otherParts(parts, { box }, usable) {
+  const near = usable.map((value, index) => value && isNear(parts, box, NEAR * sizeOf(box), index));
+  if (near.filter(Boolean).length <= MOST_PARTS) return near;
+  // So many are a pattern: dots on paper, holes of a notebook, the grain of a desk.
+  return near.map((value, index) => value && sizeOfPart(parts, index) > RIVAL * sizeOf(box));
 }
 
 /**

@@ -13,6 +13,8 @@ export const WORKING_SIDE = 400;
 export const SMOOTH_FROM = 200;
 /** If no level is higher, the picture is a mask or has few levels, and the highest becomes white. */
 export const FEW_LEVELS = 16;
+/** Pictures up to this side, which is MNIST's field, show a digit and nothing else. */
+export const TINY = 28;
 /** Sums over 3×3 pixels stay sums, because whole numbers have no rounding. */
 export const WHITE = 9 * 255;
 /** The contrast of black ink on white paper. */
@@ -234,11 +236,14 @@ function sumsOfNine({ height, width, data }) {
 /**
  * The contrast of a working picture, in three ways. "darker" and "lighter" compare with the
  * surroundings, so they see pencil in a shadow. "different" compares with the border's colour, so it
- * sees strokes of any width and two inks.
+ * sees strokes of any width and two inks. In a tiny picture, it is the only one: there are no
+ * surroundings.
  * @param {Whole[]} picture
  * @returns {Record<string, Contrast>}
  */
 export function contrasts(picture) {
+  const { height, width } = picture[0];
+  if (Math.max(height, width) <= TINY) return { different: aboveNoise(different(picture)) };
   const negative = picture.map((plane) => subtracted(WHITE, plane));
   return {
     different: aboveNoise(different(picture)),
@@ -361,11 +366,58 @@ function lowered({ height, width, data }, level) {
 }
 
 /**
- * The plane without anything dark that is narrower than a square of 2 · radius + 1 pixels.
+ * The plane without anything dark that is narrower than a square of 2 · radius + 1 pixels. Beyond its
+ * edge, the picture continues: a strip of desk along the edge is not narrow.
  * @param {Whole} plane
  * @param {number} radius
+ * @returns {Whole}
  */
-export const closing = (plane, radius) => erosion(dilation(plane, radius), radius);
+export function closing(plane, radius) {
+  // Columns beyond the left and right edges are needed between the two steps along the rows.
+  const wide = runningMaximum(withMargin(transposed(plane), radius), radius);
+  const closed = transposed(closedColumns(transposed(wide), radius));
+  const { width, data } = runningMinimum(closed, radius);
+  const inner = data.subarray(radius * width, data.length - radius * width);
+  return transposed({ height: plane.width, width, data: inner });
+}
+
+/**
+ * With `radius` copies of the first row above it, and of the last one below.
+ * @param {Whole} plane
+ * @param {number} radius
+ * @returns {Whole}
+ */
+function withMargin({ height, width, data }, radius) {
+  const padded = new Int16Array((height + 2 * radius) * width);
+  padded.set(data, radius * width);
+  for (let y = 0; y < radius; y++) {
+    padded.set(data.subarray(0, width), y * width);
+    padded.set(data.subarray(data.length - width), (radius + height + y) * width);
+  }
+  return { height: height + 2 * radius, width, data: padded };
+}
+
+/**
+ * Each column without anything dark that is shorter than 2 · radius + 1 pixels. Beyond the edge, the
+ * smallest maximum that reaches row y is that of the rows between the edge and y.
+ * @param {Whole} plane
+ * @param {number} radius
+ * @returns {Whole}
+ */
+function closedColumns(plane, radius) {
+  const { height, width, data } = plane;
+  const closed = runningMinimum(runningMaximum(plane, radius), radius);
+  const fromTop = data.slice(0, width);
+  const fromBottom = data.slice(data.length - width);
+  for (let y = 0; y < Math.min(radius, height); y++) {
+    const below = (height - 1 - y) * width;
+    raise(fromTop, 0, data, y * width, width);
+    raise(fromBottom, 0, data, below, width);
+    lower(closed.data, y * width, fromTop);
+    lower(closed.data, below, fromBottom);
+  }
+  return closed;
+}
 
 /**
  * The largest value within a square of 2 · radius + 1 pixels around each pixel.
@@ -383,6 +435,14 @@ export function dilation(plane, radius) {
  * @param {number} radius
  */
 const erosion = (plane, radius) => subtracted(0, dilation(subtracted(0, plane), radius));
+
+/**
+ * The smallest of 2 · radius + 1 rows around each row.
+ * @param {Whole} plane
+ * @param {number} radius
+ */
+const runningMinimum = (plane, radius) =>
+  subtracted(0, runningMaximum(subtracted(0, plane), radius));
 
 /**
  * A number less each value.
@@ -433,6 +493,7 @@ export function runningMaximum({ height, width, data }, radius) {
   for (let y = 0; y < height; y++) {
     const start = Math.max(y - reach, 0) * width;
     largest.set(toEnd.subarray(start, start + width), y * width);
+    // If the picture ends within the first block, its end is all there is.
     if (block(y - reach) < block(height - 1)) {
       raise(largest, y * width, fromStart, Math.min(y + reach, height - 1) * width, width);
     }
@@ -453,6 +514,16 @@ export function raise(data, start, other, otherStart, count) {
   for (let i = start, from = otherStart; i < stop; i++, from++) {
     data[i] = Math.max(data[i], other[from]);
   }
+}
+
+/**
+ * Lowers values to those of another array.
+ * @param {Int16Array} data
+ * @param {number} start
+ * @param {Int16Array} other
+ */
+function lower(data, start, other) {
+  for (let i = 0; i < other.length; i++) data[start + i] = Math.min(data[start + i], other[i]);
 }
 
 /**

@@ -12,7 +12,7 @@
 /** @import { Components, Digit, Mask } from "./components.js" */
 /** @import { Colours, Contrast } from "./contrast.js" */
 
-import { components, digit, grown, maskOf, sizeOf } from "./components.js";
+import { components, digit, FILLING, grown, maskOf, sizeOf } from "./components.js";
 import {
   border,
   bounded,
@@ -44,8 +44,12 @@ export const COMPLETE = 0.3;
 export const COMPARABLE = 0.25;
 /** Of candidates that are this close to the best one, the one with the most ink wins. */
 export const NEARLY = 0.03;
-/** A candidate of less quality is not a digit, nor is one with less than this share of the ink. */
+/** A candidate of less quality is not a digit. */
 export const CONVINCING = 0.5;
+/** A digit has at least this share of the ink. */
+export const DOMINANT = 0.33;
+/** A square with this share of the digit's longer side fits into no stroke, but into a sheet. */
+export const THICKEST = 0.3;
 /** A digit with a shorter side is looked at again if the picture has more pixels. */
 export const CLOSE = 80;
 /** The margin of the closer look, as a share of the digit's longer side. */
@@ -59,9 +63,10 @@ export const MARGIN = 1.4;
 
 /**
  * What may be the digit: some components of one contrast, cut at one threshold. The quality is at
- * most 1.
+ * most 1; `isSolid` says whether it is thicker somewhere than any pen.
  * @typedef {{
- *   way: string, contrast: Contrast, parts: Components, digit: Digit, quality: number
+ *   way: string, contrast: Contrast, parts: Components, digit: Digit, quality: number,
+ *   isSolid: boolean,
  * }} Candidate
  */
 
@@ -135,7 +140,10 @@ function cut(colours, box, factor) {
  * Whether a candidate is a digit rather than whatever else stands out.
  * @param {Candidate} candidate
  */
-const isConvincing = ({ quality, digit }) => quality >= CONVINCING && digit.share >= CONVINCING;
+function isConvincing({ parts, digit, quality }) {
+  const isFilling = sizeOf(digit.box) > FILLING * Math.max(parts.height, parts.width);
+  return (digit.clear || isFilling) && quality >= CONVINCING && digit.share >= DOMINANT;
+}
 
 /**
  * The best candidate in a working picture; null if nothing stands out.
@@ -145,9 +153,7 @@ function bestCandidate(working) {
   const change = changes(working);
   const ways = Object.entries(contrasts(working));
   const candidates = ways.flatMap(([way, contrast]) => candidatesOf(way, contrast, change));
-  // What looks like something else counts only if there is nothing else.
-  const clear = candidates.filter(({ digit }) => digit.clear);
-  return candidates.length ? bestOf(clear.length ? clear : candidates) : null;
+  return candidates.length ? bestOf(candidates) : null;
 }
 
 /**
@@ -162,8 +168,10 @@ function candidatesOf(way, ruled, change) {
   return thresholdsOf(contrast).map((threshold) => {
     const parts = components(contrast.plane, threshold);
     const chosen = digit(parts);
-    const quality = qualityOf(parts, chosen, change);
-    return { way, contrast, parts, digit: chosen, quality };
+    const mask = maskOf(parts, (index) => chosen.chosen[index], grown(chosen.box, 1, parts));
+    const quality = qualityOf(parts, chosen, mask, change);
+    const isSolid = hasSquare(mask, Math.floor(THICKEST * sizeOf(chosen.box)) + 1);
+    return { way, contrast, parts, digit: chosen, quality, isSolid };
   });
 }
 
@@ -181,17 +189,16 @@ function thresholdsOf({ plane, noise }) {
 }
 
 /**
- * How much a candidate is like something drawn with a pen. It is the share of its outline along
- * which the picture itself changes, less the strokes' width as a share of its size, less the share
- * of the picture's border that it covers. A gap between objects, a shadow or a sheet has an outline
+ * How much a candidate, the mask in its box with a margin of 1, is like a pen's strokes. It is the
+ * share of its outline along which the picture itself changes, less the strokes' width as a share of
+ * its size, less the share of the picture's border that it covers. A gap between objects, a shadow or a sheet has an outline
  * where nothing changes, or is wide, or at the border.
  * @param {Components} parts
  * @param {Digit} digit
+ * @param {Mask} mask
  * @param {Whole} change
  */
-function qualityOf(parts, { chosen, box }, change) {
-  const around = grown(box, 1, parts);
-  const mask = maskOf(parts, (index) => chosen[index], around);
+function qualityOf(parts, { chosen, box }, mask, change) {
   let [area, mass, contact] = [0, 0, 0];
   for (const [index, isChosen] of chosen.entries()) {
     if (!isChosen) continue;
@@ -199,7 +206,7 @@ function qualityOf(parts, { chosen, box }, change) {
     mass += parts.mass[index];
     for (const side of parts.contact) contact += side[index];
   }
-  const { supported, length } = supportOf(mask, around, change, (EDGE * mass) / area);
+  const { supported, length } = supportOf(mask, grown(box, 1, parts), change, (EDGE * mass) / area);
   const width = maskWidth(mask) / sizeOf(box);
   const covered = contact / (2 * (parts.height + parts.width));
   return supported / Math.max(length, 1) - width - covered;
@@ -243,10 +250,45 @@ function isOnOutline({ height, width, data }, y, x) {
 }
 
 /**
- * The candidate of the best quality that is not just a fragment of another.
- * @param {Candidate[]} candidates
+ * Whether a square of `side` pixels fits into a mask.
+ * @param {Mask} mask
+ * @param {number} side
  */
-function bestOf(candidates) {
+function hasSquare({ height, width, data }, side) {
+  // The side of the largest square whose lower right corner is a pixel of the row, and of the row
+  // above; each needs the squares of three neighbours.
+  let above = new Int16Array(width + 1);
+  for (let y = 0; y < height; y++) {
+    const row = new Int16Array(width + 1);
+    for (let x = 0; x < width; x++) {
+      if (!data[y * width + x]) continue;
+      row[x + 1] = 1 + Math.min(row[x], above[x], above[x + 1]);
+      if (row[x + 1] >= side) return true;
+    }
+    above = row;
+  }
+  return false;
+}
+
+/**
+ * Those that fulfil a condition, or all if none does.
+ * @template Item
+ * @param {Item[]} items
+ * @param {(item: Item) => boolean} condition
+ */
+function preferred(items, condition) {
+  const wanted = items.filter(condition);
+  return wanted.length ? wanted : items;
+}
+
+/**
+ * The candidate of the best quality that is not just a fragment of another.
+ * @param {Candidate[]} all
+ */
+function bestOf(all) {
+  // What looks like something else counts only if there is nothing else.
+  const clear = preferred(all, ({ digit }) => digit.clear);
+  const candidates = preferred(preferred(clear, isConvincing), ({ isSolid }) => !isSolid);
   const highest = Math.max(...candidates.map(({ quality }) => quality));
   const comparable = candidates.filter(({ quality }) => quality >= highest - COMPARABLE);
   const longest = Math.max(...comparable.map(({ digit }) => sizeOf(digit.box)));
@@ -351,11 +393,11 @@ function visible(plane) {
  * @param {(value: number, pixel: number) => number} ink
  * @returns {Plane}
  */
-const inkOf = ({ height, width, data }, ink) => ({
-  height,
-  width,
-  data: Float32Array.from(data, (value, pixel) => clamp(ink(value, pixel), 0, 1)),
-});
+function inkOf({ height, width, data }, ink) {
+  const limited = new Float32Array(data.length);
+  for (let i = 0; i < data.length; i++) limited[i] = clamp(ink(data[i], i), 0, 1);
+  return { height, width, data: limited };
+}
 
 /**
  * The digit's ink at full strength, with strokes like MNIST's.

@@ -17,18 +17,21 @@ export const SEARCHED = 32;
 export const MEASURED = 100;
 /** A rule is seen on at least this share of the columns; a digit or a shadow may hide the rest. */
 export const COVERED = 0.7;
+/** A single line that is seen on this share of the columns is a rule, too. */
+export const THROUGHOUT = 0.95;
 /** Contrast of the faintest rule, as a share of `FULL`. */
 export const FAINTEST = 0.03;
 /** Thickest rule, as a share of the picture's longer side. */
 export const WIDEST = 0.025;
-/** Fewer parallel lines may belong to a digit or a frame. */
+/** Fewer parallel lines may belong to a digit or a frame, unless they reach from edge to edge. */
 export const FEWEST = 3;
 /** Where contrast is this many times the rule's, there is ink on the rule. */
 export const STRONGER = 1.7;
 
 /**
- * A printed rule, as rows of the middle column.
- * @typedef {{ top: number, bottom: number, contrast: number }} Rule
+ * A printed rule, as rows of the middle column; `throughout` says whether it reaches from edge to
+ * edge.
+ * @typedef {{ top: number, bottom: number, contrast: number, throughout: boolean }} Rule
  */
 
 /**
@@ -43,23 +46,28 @@ export const STRONGER = 1.7;
  */
 export function withoutRules({ plane, noise }) {
   if (Math.max(plane.height, plane.width) < RULED_FROM) return { plane, noise };
-  const across = withoutHorizontalRules(plane, noise);
-  return { plane: transposed(withoutHorizontalRules(transposed(across), noise)), noise };
+  const turned = transposed(plane);
+  const across = withoutHorizontalRules(plane, turned, noise);
+  const acrossTurned = across === plane ? turned : transposed(across);
+  const clean = withoutHorizontalRules(acrossTurned, across, noise);
+  return { plane: clean === acrossTurned ? across : transposed(clean), noise };
 }
 
 /**
  * The plane with the rules across it erased and the strokes that cross them mended.
  * @param {Whole} plane
+ * @param {Whole} turned the same, transposed
  * @param {number} noise
  * @returns {Whole}
  */
-function withoutHorizontalRules(plane, noise) {
-  const measured = thickColumns(plane, MEASURED);
+function withoutHorizontalRules(plane, turned, noise) {
+  const measured = thickColumns(turned, MEASURED);
   const usual = quantile(joined(measured), 0.5);
   const faintest = usual + Math.max(Math.floor(FAINTEST * FULL), Math.floor((3 * noise) / 2));
-  const slope = slopeOf(thickColumns(plane, SEARCHED), faintest, plane.width);
-  const rules = rulesOf(measured, faintest, slope, plane);
-  if (rules.length < FEWEST) return plane;
+  const slope = slopeOf(thickColumns(turned, SEARCHED), faintest, plane.width);
+  const lines = rulesOf(measured, faintest, slope, plane);
+  const rules = lines.length < FEWEST ? lines.filter((rule) => rule.throughout) : lines;
+  if (!rules.length) return plane;
   const widest = Math.max(...rules.map(({ top, bottom }) => bottom - top));
   return erased(plane, drawn(rules, slope, plane), widest);
 }
@@ -67,22 +75,30 @@ function withoutHorizontalRules(plane, noise) {
 /**
  * About `count` columns at equal distances. A value is the largest of three, so that a rule that is
  * not quite straight stays within its row.
- * @param {Whole} plane
+ * @param {Whole} turned columns are rows
  * @param {number} count
  * @returns {Column[]}
  */
-function thickColumns({ height, width, data }, count) {
+function thickColumns({ height: width, width: height, data }, count) {
   const step = Math.max(1, Math.floor(width / count));
   return Array.from({ length: Math.ceil(width / step) }, (_, index) => {
     const x = index * step;
-    const values = new Int16Array(height);
-    for (let y = 0; y < height; y++) {
-      const above = data[Math.max(y - 1, 0) * width + x];
-      const below = data[Math.min(y + 1, height - 1) * width + x];
-      values[y] = Math.max(above, data[y * width + x], below);
-    }
-    return { x, values };
+    return { x, values: thick(data.subarray(x * height, (x + 1) * height)) };
   });
+}
+
+/**
+ * The largest of each value and its neighbours.
+ * @param {Int16Array} values
+ */
+function thick(values) {
+  const largest = new Int16Array(values.length);
+  const last = values.length - 1;
+  for (let i = 0; i <= last; i++) {
+    const around = Math.max(values[Math.max(i - 1, 0)], values[Math.min(i + 1, last)]);
+    largest[i] = Math.max(values[i], around);
+  }
+  return largest;
 }
 
 /** @param {Column[]} columns */
@@ -150,7 +166,9 @@ function shown(columns, faintest, width, slope) {
  * @returns {Rule[]}
  */
 function rulesOf(columns, faintest, slope, { height, width }) {
-  const rank = Math.floor((1 - COVERED) * columns.length);
+  const [rank, lowRank] = [COVERED, THROUGHOUT].map((share) =>
+    Math.floor((1 - share) * columns.length),
+  );
   const enough = columns.length - rank;
   const counts = shown(columns, faintest, width, slope);
   const widest = Math.max(5, Math.floor(WIDEST * Math.max(height, width)));
@@ -161,8 +179,10 @@ function rulesOf(columns, faintest, slope, { height, width }) {
     while (bottom < height && counts[bottom] >= enough) bottom++;
     if (bottom > top && bottom - top <= widest) {
       const rows = Array.from({ length: bottom - top }, (_, index) => top + index);
-      const strengths = rows.map((row) => along(columns, row, width, slope)[rank]);
-      rules.push({ top, bottom, contrast: Math.max(...strengths) });
+      const lines = rows.map((row) => along(columns, row, width, slope));
+      const contrast = Math.max(...lines.map((line) => line[rank]));
+      const throughout = lines.some((line) => line[lowRank] > faintest);
+      rules.push({ top, bottom, contrast, throughout });
     }
   }
   return rules;
