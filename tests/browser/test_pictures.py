@@ -238,6 +238,8 @@ def test_pictures_of_clothes_keep_their_shape(
     open_page: Callable[..., Page], tmp_path: Path
 ) -> None:
     page = open_page(DESKTOP)
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
     choose(page, "fashion-relu")
     trousers = Image.new("RGB", (300, 400), "white")
     trousers.paste("navy", (90, 40, 210, 130))
@@ -248,3 +250,5 @@ def test_pictures_of_clothes_keep_their_shape(
     wait_for_label(page, "Trouser")
     page.locator("#film-strip summary").click()
     page.get_by_text("Whatever differs from the colour of its border").wait_for()
+    expect(page.locator("#film-strip .steps b").last).to_have_text("Trouser")
+    assert problems == []

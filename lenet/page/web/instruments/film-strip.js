@@ -93,8 +93,8 @@ function makeFoundFrame([name, { width, height, data }]) {
   const caption = text(`found.${name}`);
   const canvas = namedCanvas(caption, width, height);
   // Faint contrast is shown as if it were strong.
-  const most = data.reduce((most, value) => Math.max(most, value), 0);
-  paintValues(canvas, data, 0, [0, name === "contrast" && most > 0 ? most : 1], GREY);
+  const highest = name === "contrast" ? largest(data) || 1 : 1;
+  paintValues(canvas, data, 0, [0, highest], GREY);
   setText(find(frame, "span"), caption);
   find(frame, ".frame").append(canvas);
   return frame;
@@ -137,7 +137,13 @@ function makeFrame({ step, skip }) {
 function drawFrame(item, { image: { width, height, data }, prediction }) {
   const canvas = find(item, "canvas", HTMLCanvasElement);
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-  paintValues(canvas, data, 0, [0, Math.max(1, ...data)], GREY);
+  paintValues(canvas, data, 0, [0, Math.max(1, largest(data))], GREY);
   setText(find(item, "b"), shortAnswer(prediction));
   setText(find(item, ".verdict span"), certainty(prediction));
 }
+
+/**
+ * The largest value. `Math.max` can't take as many arguments as a large picture has pixels.
+ * @param {Float32Array} data
+ */
+const largest = (data) => data.reduce((most, value) => Math.max(most, value), 0);
