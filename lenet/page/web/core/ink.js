@@ -28,9 +28,9 @@ const FAR = 1e6;
 
 /**
  * Ink of strokes alone: the longer side, pen included, is `box` pixels. Stray taps are left out. What
- * lies outside the pad doesn't count. `pen` is the pen's width as a share of the pad's side; by default it depends on the
- * drawing. The shorter side is rounded up to whole pixels, with the drawing in the middle of them.
- * Without a drawing, the ink is a blank square.
+ * lies outside the pad doesn't count. `pen` is the pen's width as a share of the pad's side; by
+ * default it depends on the drawing. The shorter side is rounded up to whole pixels, with the drawing
+ * in the middle of them. Without a drawing, the ink is a blank square.
  * @param {Stroke[]} strokes
  * @param {number} [box]
  * @param {number | null} [pen]

@@ -9,7 +9,7 @@ import { element, find, setText } from "./dom.js";
 /** @import { OpenedPicture, PictureDesk, Tasks } from "../types" */
 /** @import { Pad } from "./pad.js" */
 
-/** As in lenet/drawing/picture.py. */
+/** As in lenet/drawing/arrays.py. */
 export const MAX_PIXELS = 50_000_000;
 /** Milliseconds after which the page says that it is busy. */
 const MOMENT = 300;
