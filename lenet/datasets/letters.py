@@ -23,7 +23,7 @@ PLAIN_WEIGHT = 3.0
 ORNATE = ("scriptc", "rowmand", "gothitt", "timesr", "gothgbt", "gothiceng", "astrology")
 LATIN_LOOKALIKES = "BDGIJOQSZbgiloqsz"
 PUNCTUATION = "!'(),-./:;?[\\]_`{|}\""
-"""Marks too plain to be told from a digit."""
+"""Marks too plain to distinguish from a digit."""
 FOREIGN = {
     "greek": PUNCTUATION + "BIOVZbdios",
     "greeks": PUNCTUATION + "BFIObdior",

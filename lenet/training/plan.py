@@ -29,7 +29,7 @@ class Plan:
     device: torch.device
     folder: Path
     calibrated: LeNetConfig | None
-    """the configuration whose temperature and threshold are taken over; None to measure them"""
+    """the configuration whose temperature and threshold are copied; None to measure them"""
     state: Path
     """file with the state after each epoch"""
     title: str

@@ -70,7 +70,7 @@ class TrainingSettings:
     )
     calibration: str = option(
         "",
-        "checkpoint of the same run without --all; its temperature and threshold are taken over",
+        "checkpoint of the same run without --all; its temperature and threshold are copied",
     )
     seed: int = option(
         0, "random seed; the same seed gives the same weights", low=0, high=2**63 - 1
@@ -97,7 +97,8 @@ class TrainingSettings:
         if self.all_images != bool(self.calibration):
             raise SketchpadError(
                 "--all and --calibration go together: without validation images, the temperature "
-                "and the threshold must come from a checkpoint that was trained without --all."
+                "and the threshold must come from a checkpoint that was trained without --all. "
+                "Pass both or neither."
             )
 
     @property

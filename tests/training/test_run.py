@@ -127,7 +127,7 @@ def test_a_run_writes_a_complete_checkpoint(
     assert "examples/s" in shown.err
 
 
-def test_a_run_on_all_images_takes_over_the_calibration(
+def test_a_run_on_all_images_copies_the_calibration(
     dataset: Dataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     calibrated = LeNet(configuration(small_settings()))

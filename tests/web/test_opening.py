@@ -101,7 +101,7 @@ def test_photographs_are_upright(run: Run, orientation: int) -> None:
     assert_equal(answer, find(np.asarray(turned)))
 
 
-def test_what_holds_no_single_digit_is_named(run: Run) -> None:
+def test_the_reason_is_named_if_there_is_not_one_digit(run: Run) -> None:
     two = paper(100, 100)
     y, x = np.mgrid[:120, :160]
     clouds = 128 + 100 * np.sin(x / 13) * np.sin(y / 17)

@@ -6,13 +6,16 @@
 import { TINY } from "./contrast.js";
 
 /**
- * What touches the picture's border along more than this share of the shorter side is no digit: it
- * is a desk, a shadow, a finger or the next sheet.
+ * What touches the picture's border along more than this share of the shorter side is not a digit:
+ * it is a desk, a shadow, a finger or the next sheet.
  */
 export const CONTACT = 0.3;
 /** A digit that touches the border fills at least this share of the picture: it was cut out. */
 export const FILLING = 0.5;
-/** Frames and sheets have at least this share of the picture's side, and sides as different. */
+/**
+ * Frames and sheets are longer than this share of the picture's side, and their shorter side is at
+ * least this share of their longer one.
+ */
 export const LARGE = 0.4;
 /**
  * A frame or a sheet lies along at least this share of all four sides of its box; a zero doesn't.
@@ -20,7 +23,7 @@ export const LARGE = 0.4;
 export const STRAIGHT = 0.85;
 /** A sheet covers more than this share of its box, a frame less. */
 export const SOLID = 0.6;
-/** A frame contains something that has at least this share of its size. */
+/** A frame contains something of more than this share of its size. */
 export const CONTENT = 0.15;
 /** What is smaller than this share of the picture's side, or 4 pixels, is not a digit. */
 export const SPECK = 0.04;
@@ -28,11 +31,11 @@ export const SPECK = 0.04;
 export const CRUMB = 0.005;
 /** A part of the digit has at least this share of the main component's mass. */
 export const PART = 0.03;
-/** It also has at least this share of its mean contrast. */
+/** Its mean contrast is at least this share of the main component's. */
 export const PALE = 0.4;
 /** Components that are closer than this share of their size are pieces of a broken stroke. */
 export const BROKEN = 0.08;
-/** So are those that are closer than this share of the picture's side: a ball skips that much. */
+/** So are those closer than this share of the picture's side: a ballpoint skips that far. */
 export const SKIP = 0.015;
 /** Other parts, such as the flag of a 5, are at most this share of the digit's size away. */
 export const NEAR = 0.3;
@@ -40,11 +43,11 @@ export const NEAR = 0.3;
 export const ALIKE_HEIGHT = 0.6;
 /** …and about as heavy. */
 export const ALIKE_MASS = 0.35;
-/** There is a gap between digits of at least this share of the height. */
+/** Digits are farther apart than this share of their height. */
 export const ASIDE = 0.1;
-/** More parts than these are not all the digit's. */
+/** If there are more parts, most of them don't belong to the digit. */
 export const MOST_PARTS = 6;
-/** What is smaller than this share of the digit is no rival, however much of it there is. */
+/** What is smaller than this share of the digit is not a rival, however much of it there is. */
 export const RIVAL = 0.25;
 /** A component at the border must be this many times as heavy to be the main one. */
 export const BORDER = 4;

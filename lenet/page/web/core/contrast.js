@@ -255,8 +255,8 @@ export function contrasts(picture) {
 /**
  * How much darker than its surroundings each pixel is, in the best channel. The surroundings G are
  * the picture without anything dark that is narrower than `WINDOW`; the contrast is (G − I) / G, so
- * it doesn't depend on the light. In deep shadow, where G is less than half its maximum, it is less:
- * another, darker object has not as much contrast as ink.
+ * it doesn't depend on the light. In deep shadow, where G is less than half its maximum, it is
+ * lower, so that a darker object has less contrast than ink.
  * @param {Whole[]} picture
  * @returns {Whole}
  */

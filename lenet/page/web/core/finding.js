@@ -2,8 +2,8 @@
 //
 // 1. The picture is reduced to a working picture with a side of about 400 pixels.
 // 2. Its contrast is measured in three ways, and printed rules are erased.
-// 3. Each contrast is cut at a few thresholds. Connected components that are no frames, sheets,
-//    specks or pieces of the desk, and belong together, are a candidate for the digit.
+// 3. Each contrast is cut at a few thresholds. Connected components that belong together, and
+//    are not frames, sheets, specks or pieces of the desk, are a candidate for the digit.
 // 4. The candidate wins whose outline is where the picture changes most, and whose strokes are thin.
 // 5. A small digit in a large picture is looked at again, closer.
 // 6. Its ink is brought to full strength, and its strokes to the width that MNIST's have.
@@ -44,13 +44,13 @@ export const COMPLETE = 0.3;
 export const COMPARABLE = 0.25;
 /** Of candidates that are this close to the best one, the one with the most ink wins. */
 export const NEARLY = 0.03;
-/** A candidate of less quality is not a digit. */
+/** A candidate of lower quality is not a digit. */
 export const CONVINCING = 0.5;
 /** A digit has at least this share of the ink. */
 export const DOMINANT = 0.33;
-/** A square with this share of the digit's longer side fits into no stroke, but into a sheet. */
+/** A square with this share of the digit's longer side fits into a sheet, but not into a stroke. */
 export const THICKEST = 0.3;
-/** A digit with a shorter side is looked at again if the picture has more pixels. */
+/** If its longer side has fewer working pixels, a digit in a reduced picture is looked at again. */
 export const CLOSE = 80;
 /** The margin of the closer look, as a share of the digit's longer side. */
 export const AROUND = 0.6;

@@ -1,6 +1,6 @@
 // Contrast without printed rules, lined and squared paper: mirrors lenet/drawing/ruling.py, in whole
-// numbers. Rules are thin straight lines across most of a picture, and there are at least three of
-// them; no digit has that.
+// numbers. Rules are thin straight lines across most of a picture. There are at least three of them,
+// or they reach from edge to edge; no digit has such lines.
 
 /** @import { Whole } from "../types" */
 /** @import { Contrast } from "./contrast.js" */
@@ -9,7 +9,7 @@ import { FULL, quantile, transposed } from "./contrast.js";
 
 /** Smaller pictures have no room for rules next to a digit. */
 export const RULED_FROM = 100;
-/** Rules may be turned by up to 12 %, or 7°; they are searched in steps of 1 %. */
+/** Rules may be turned by up to 12 %, or 7°; they are searched for in steps of 1 %. */
 export const STEEPEST = 12;
 /** About how many columns are looked at to find the rules' slope. */
 export const SEARCHED = 32;

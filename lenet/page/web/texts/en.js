@@ -22,7 +22,7 @@ export default {
     undoTitle: "Undo the last change (Ctrl+Z)",
     open: "Open",
     openPicture: "Open a picture",
-    openTitle: "Open a picture file, or paste or drop one. It stays on this computer.",
+    openTitle: "Open a picture file, or paste or drop one. It stays on this device.",
     file: "Picture file",
     role: "sketch pad",
     keys: "Keyboard: the arrow keys move the pen, Space lowers or lifts it, Delete clears the pad, and Control+Z undoes the last change.",
@@ -348,22 +348,22 @@ export default {
     opening: "Opening the picture…",
     noFile: "What you dropped contains no file. Save the picture, then open the file.",
     empty: "{name} is empty (0 bytes). Choose a different file.",
-    unreadable: "{name} can't be read any more. Choose it again.",
+    unreadable: "{name} can no longer be read. Choose it again.",
     unknown: "{name} can't be opened as a picture in this browser. Save it as PNG or JPEG.",
     tooLarge: "{name} has more than {most} pixels. Make it smaller: 1,000×1,000 is plenty.",
     damaged:
-      "{name} is damaged, or too large for this browser. Save it again as PNG or JPEG, or smaller.",
+      "{name} is damaged, or too large for this browser. Save it again as PNG or JPEG, or make it smaller.",
     blocked:
-      "This browser hides the pixels of pictures from the page, to protect you from tracking. Allow the page to read canvases, and open {name} again.",
+      "This browser hides the pixels of pictures from the page to protect you from tracking. Allow the page to read canvas data, then open {name} again.",
     blank: "Nothing stands out in {name}. Use a darker pen or more light.",
     nothing: "Nothing in {name} looks like a digit. Crop the picture to one digit.",
     several: "This looks like more than one digit. Crop the picture to one of them.",
   },
   found: {
     digits:
-      "This is what the page found in the picture that you opened: what stands out from the background, without printed lines; the part that counts as ink; and the ink, with strokes as wide as in the images that the network knows. The picture stays on this computer.",
+      "This is what the page found in the picture that you opened: what stands out from the background, without printed lines; the part that counts as ink; and the ink, with strokes as wide as in the images that the network was trained on. The picture stays on this device.",
     things:
-      "This is what the page found in the picture that you opened. Whatever differs from the colour of its border counts as ink. The picture stays on this computer.",
+      "This is what the page found in the picture that you opened. Whatever differs from the colour of the picture's border counts as ink. The picture stays on this device.",
     picture: "The picture",
     contrast: "What stands out",
     taken: "What counts as ink",
