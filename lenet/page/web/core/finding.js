@@ -22,9 +22,11 @@ import {
   cutOut,
   different,
   dilation,
+  FULL,
   largest,
   leastContrast,
   quantile,
+  TINY,
   WHITE,
   workingFactor,
   workingPicture,
@@ -44,8 +46,10 @@ export const COMPLETE = 0.3;
 export const COMPARABLE = 0.25;
 /** Of candidates that are this close to the best one, the one with the most ink wins. */
 export const NEARLY = 0.03;
-/** A candidate of lower quality is not a digit. */
-export const CONVINCING = 0.5;
+/** A candidate of less quality is not a digit; in made pictures, those have 0.73 to 0.99. */
+export const CONVINCING = 0.65;
+/** Where the strongest contrast is less than this, as a share of `FULL`, are folds and shadows. */
+export const PALEST = 0.12;
 /** A digit has at least this share of the ink. */
 export const DOMINANT = 0.33;
 /** A square with this share of the digit's longer side fits into a sheet, but not into a stroke. */
@@ -141,7 +145,9 @@ function cut(colours, box, factor) {
  * @param {Candidate} candidate
  */
 function isConvincing({ parts, digit, quality }) {
-  const isFilling = sizeOf(digit.box) > FILLING * Math.max(parts.height, parts.width);
+  const side = Math.max(parts.height, parts.width);
+  if (side <= TINY) return true;
+  const isFilling = sizeOf(digit.box) > FILLING * side;
   return (digit.clear || isFilling) && quality >= CONVINCING && digit.share >= DOMINANT;
 }
 
@@ -182,7 +188,7 @@ function candidatesOf(way, ruled, change) {
 function thresholdsOf({ plane, noise }) {
   const highest = largest(plane.data);
   const least = leastContrast(noise);
-  if (highest <= least) return [];
+  if (highest <= Math.max(least, Math.floor(PALEST * FULL))) return [];
   const last = THRESHOLDS.findIndex((share) => share * highest <= least);
   const shares = last < 0 ? THRESHOLDS : THRESHOLDS.slice(0, last + 1);
   return shares.map((share) => Math.max(Math.floor(share * highest), least));
