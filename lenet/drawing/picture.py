@@ -44,15 +44,6 @@ def ink_from_levels(levels: Levels, digits: bool = True) -> Ink:
     raise SketchpadError(problem)
 
 
-def ink_from_picture(picture: Image.Image, digits: bool = True) -> Ink:
-    """Ink of the digit in a Pillow picture; see `levels_from_picture` and `ink_from_levels`.
-
-    Raises:
-        SketchpadError: the picture can't be read, or doesn't contain one digit.
-    """
-    return ink_from_levels(levels_from_picture(picture), digits)
-
-
 def levels_from_file(path: str | PathLike[Any]) -> Levels:
     """Levels of a picture file.
 

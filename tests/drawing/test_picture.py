@@ -103,7 +103,8 @@ def test_of_16_bits_8_are_kept(tmp_path: Path, values: list[int], levels: list[i
 @pytest.mark.parametrize("size", [(1, 1), (2, 2), (1, 50), (50, 1), (300, 40), (2500, 2600)])
 @pytest.mark.parametrize("digits", [True, False])
 def test_blank_pictures_of_any_size_are_blank(size: tuple[int, int], digits: bool) -> None:
-    assert not p.ink_from_picture(Image.new("L", size, 180), digits).any()
+    levels = p.levels_from_picture(Image.new("L", size, 180))
+    assert not p.ink_from_levels(levels, digits).any()
 
 
 HALVES = np.repeat(np.arange(90)[:, None] // 45, 90, 1)
