@@ -1,5 +1,6 @@
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -203,3 +204,10 @@ def test_an_open_file_is_read_from_its_start_and_stays_open(tmp_path: Path) -> N
         pytest.raises(SketchpadError, match='mode "rb"'),
     ):
         contents(text)
+
+
+def test_a_file_without_end_is_read_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(p, "MAX_BYTES", 3_000_000)
+    file = SimpleNamespace(read=bytes, name="zeros.png")
+    with pytest.raises(SketchpadError, match=r"zeros\.png has more than 3 MB"):
+        contents(file)
