@@ -362,7 +362,7 @@ def chosen_kinds(folder: Path, are_made: bool, wanted: Sequence[str]) -> list[st
     if are_made:
         known = [*KINDS, *SEVERAL, *BLANK]
     else:
-        known = sorted(place.name for place in folder.glob("*/"))
+        known = sorted(place.name for place in folder.glob("*") if place.is_dir())
     if not known:
         raise SketchpadError(f"There are no pictures in {folder}. Use --strokes to make some.")
     for kind in wanted:

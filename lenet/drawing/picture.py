@@ -19,8 +19,8 @@ from lenet.errors import SketchpadError
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "PPM", "ICO")
 """Supported formats. None of them can contain code, as PostScript can."""
 MAX_BYTES = 5 * MAX_PIXELS
-"""Most bytes read from an open file, which may have no end: enough for the largest picture with four
-channels, uncompressed."""
+"""Most bytes read from an open file, which may have no end: enough for the largest picture with
+four channels, uncompressed."""
 PART = 1 << 20
 """Bytes read at once; some files answer with fewer."""
 VARIED = 0.5
