@@ -128,6 +128,7 @@ def test_failures_are_explained_and_the_drawing_stays(
     Hand(page).draw(DIGITS["2"])
     settle(page)
     (tmp_path / "letter.png").write_text("Dear Sir or Madam")
+    (tmp_path / "vector.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
     (tmp_path / "nothing.png").write_bytes(b"")
     Image.new("1", (20_000, 10_000)).save(tmp_path / "huge.png")
     Image.new("L", (60, 60), 200).save(tmp_path / "wall.png")
@@ -140,6 +141,7 @@ def test_failures_are_explained_and_the_drawing_stays(
     (tmp_path / "cut.png").write_bytes(content[:60])
     said = {
         "letter.png": ("can't be opened as a picture in this browser", "не может открыть"),
+        "vector.svg": ("vector.svg can't be opened as a picture", "открыть файл vector.svg"),
         "nothing.png": ("is empty (0 bytes)", "пуст"),
         "huge.png": ("more than 50,000,000 pixels", "больше 50\N{NO-BREAK SPACE}000"),
         "wall.png": ("Nothing stands out in wall.png", "ничто не выделяется"),

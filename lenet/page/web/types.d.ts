@@ -431,7 +431,7 @@ export interface OpenedPicture {
 /** What became of a picture file; without ink, the outcome names the text that says why. */
 export type Opening =
   | ({ outcome: "found" } & OpenedPicture)
-  | { outcome: "blank" | "nothing" | "several" | "damaged" | "blocked" };
+  | { outcome: "blank" | "nothing" | "several" | "damaged" | "blocked" | "tooOld" };
 
 /** Where files that are pasted or dropped go. */
 export interface PictureDesk {

@@ -80,9 +80,11 @@ export function makeOpener({ root, pad, tasks, lane, digits, note, onOpen }) {
  * @param {File} file
  */
 async function problemWith(file) {
-  const { name } = file;
+  const { name, type } = file;
   if (!file.size) return text("pictures.empty", { name });
   if (!(await isReadable(file))) return text("pictures.unreadable", { name });
+  // Browsers show such a picture, but don't tell its pixels.
+  if (type === "image/svg+xml") return text("pictures.unknown", { name });
   const pixels = await pixelsIn(file);
   if (!pixels) return text("pictures.unknown", { name });
   if (pixels <= MAX_PIXELS) return undefined;
