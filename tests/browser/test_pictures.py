@@ -206,6 +206,31 @@ def test_the_page_stays_responsive_while_a_large_photograph_is_opened(
 
 
 @pytest.mark.forms("site")
+def test_a_picture_goes_on_opening_after_a_change(
+    open_page: Callable[..., Page], tmp_path: Path
+) -> None:
+    page = open_page(DESKTOP)
+    # The first reading waits, as for a slow disk.
+    page.evaluate(
+        """() => {
+          const { arrayBuffer } = Blob.prototype;
+          Blob.prototype.arrayBuffer = async function () {
+            Blob.prototype.arrayBuffer = arrayBuffer;
+            await new Promise((go) => { window.go = go; });
+            return arrayBuffer.call(this);
+          };
+        }"""
+    )
+    page.locator("#file").set_input_files(photograph(tmp_path, "5"))
+    page.locator("#language").select_option("ru")
+    wait_for_label(page, "5")
+    page.locator("#file").set_input_files(photograph(tmp_path, "8"))
+    page.evaluate("go()")
+    wait_for_label(page, "8")
+    expect(page.locator("#message")).to_be_hidden()
+
+
+@pytest.mark.forms("site")
 def test_each_side_of_compare_takes_pictures(
     open_page: Callable[..., Page], tmp_path: Path
 ) -> None:

@@ -78,6 +78,7 @@ export function start(
     view: lesson?.view ?? views[0].id,
     sketch: BLANK,
     opened: null,
+    opening: {},
     pair: [BLANK, BLANK],
     sides: [null, null],
     same: false,
@@ -206,7 +207,7 @@ function mountPage(element, { state, views, place, model }) {
         state.set({ view: view.id });
         desk.open(file);
       };
-      return { pad: desk.pad, open };
+      return { ...desk, open };
     }
     return null;
   }
