@@ -38,9 +38,13 @@ COMMANDS = {
     "training-kept-heap": f"{KEEP_HEAP} python -m benchmarks.training",
     "seeds-standard": "python -m benchmarks.seeds --recipe standard",
     "seeds-quick": "python -m benchmarks.seeds --recipe quick",
-    "seeds-best": "python -m benchmarks.seeds --recipe best --threads 1",
+    "seeds-best": (
+        "python -m benchmarks.seeds --recipe best --all --calibration checkpoints/my-mnist-relu "
+        "--threads 1 --seeds 3 --keep checkpoints/my-best"
+    ),
     "seeds-best-fashion-mnist": (
-        "python -m benchmarks.seeds --recipe best --dataset fashion-mnist --threads 1"
+        "python -m benchmarks.seeds --recipe best --dataset fashion-mnist --threads 1 "
+        "--keep checkpoints/my-best-fashion"
     ),
     "seeds-d2l": "python -m benchmarks.seeds --recipe d2l",
     "seeds-d2l-slow": "python -m benchmarks.seeds --recipe d2l --lr 0.1 --batch-size 128",
@@ -114,7 +118,7 @@ def checkpoints() -> str:
             [
                 f"`{name}`",
                 f"`{trained['command']}`",
-                f"{found['validation_accuracy']:.2%}",
+                tables.share(found["validation_accuracy"]),
                 f"{found['test_accuracy_over_views']:.2%}",
                 f"{found['test_accuracy']:.2%}",
                 f"{found['seconds']:.0f} s",

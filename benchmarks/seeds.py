@@ -2,8 +2,8 @@
 
     python -m benchmarks.seeds --recipe best --dataset fashion-mnist
 
-All options except `--seeds` and `--out` are passed to `train.py`, which trains each seed in a new
-process. If the results file exists, only seeds that it lacks are trained and added.
+All options except `--seeds`, `--keep` and `--out` are passed to `train.py`, which trains each seed
+in a new process. If the results file exists, only seeds that it lacks are trained and added.
 """
 
 import argparse
@@ -20,10 +20,10 @@ from typing import Any
 from benchmarks import ROOT, results, tables
 
 
-def train(options: list[str], seed: int) -> dict[str, Any]:
+def train(options: list[str], seed: int, keep: Path | None) -> dict[str, Any]:
     """Train one network; returns the results of its history, its run time and its memory use."""
     with TemporaryDirectory() as folder:
-        out = Path(folder) / "network"
+        out = (keep or Path(folder)) / f"seed-{seed}"
         command = [sys.executable, "train.py", *options, "--seed", str(seed), "--out", str(out)]
         started = time.perf_counter()
         process = subprocess.Popen(command, cwd=ROOT)
@@ -31,7 +31,7 @@ def train(options: list[str], seed: int) -> dict[str, Any]:
         total = time.perf_counter() - started
         if status:
             raise SystemExit(f"{shlex.join(command)} failed.")
-        history = json.loads((out / "history.json").read_text(encoding="utf-8"))
+        history = json.loads((ROOT / out / "history.json").read_text(encoding="utf-8"))
     last, found = history["reports"][-1], history["results"]
     copied = ("epoch", "validation_accuracy", "test_accuracy", "test_accuracy_over_views")
     return {
@@ -73,12 +73,15 @@ def main() -> int:
         allow_abbrev=False,  # --seed is not --seeds
     )
     parser.add_argument("--seeds", type=int, default=3, help="number of seeds, counted up from 0")
+    parser.add_argument(
+        "--keep", type=Path, help="folder for the checkpoints, in the project; otherwise deleted"
+    )
     results.add_out(parser)
     options, training = parser.parse_known_args()
     described = results.without_folders(training)
     runs = finished(options.out, described)
     for seed in range(len(runs), options.seeds):
-        runs.append(train(training, seed))
+        runs.append(train(training, seed, options.keep))
         measured = {"options": described, "runs": runs}
         if options.out:
             results.write(options.out, results.command_line("seeds"), measured)

@@ -2,8 +2,9 @@
 
 A file contains one JSON object per line (`.jsonl` or `.jsonl.gz`): `label` (0 to 9, -1 for a
 non-digit), `strokes` (a list of strokes, each a list of [x, y], y pointing down, in any unit),
-`source` and `writer`. Every digit is drawn on the pad with a random size, position and slant, and
-read as on the page: strokes → ink → network input → prediction.
+`source`, `writer`, and for non-digits perhaps `char`, their name. Every digit is drawn on the pad
+with a random size, position and slant, and read as on the page: strokes → ink → network input →
+prediction. Then each is retouched, and drawn with a stray tap.
 """
 
 import argparse
@@ -11,7 +12,7 @@ import gzip
 import json
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,14 @@ from PIL import Image, ImageDraw
 from tqdm import tqdm
 
 from benchmarks import ROOT, results, tables
+from benchmarks.retouching import Change, retouched, with_a_tap
 from lenet import Prediction, Predictor, SketchpadError
-from lenet.drawing.ink import ink_from_strokes
+from lenet.drawing.ink import Strokes, ink_from_strokes
 from lenet.drawing.preprocessing import network_input
 
 Points = np.ndarray
+
+CHANGES: dict[str, Change] = {"retouched": retouched, "with a tap": with_a_tap}
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,8 @@ class Record:
     source: str
     writer: str
     file: str
+    character: str = ""
+    """name of a non-digit, if the file has one"""
 
 
 def read_records(path: Path) -> Iterator[Record]:
@@ -46,7 +52,14 @@ def read_records(path: Path) -> Iterator[Record]:
             record = json.loads(line)
             strokes = [np.asarray(s, np.float64) for s in record["strokes"] if s]
             name = path.name.split(".")[0]
-            yield Record(record["label"], strokes, record["source"], record["writer"], name)
+            yield Record(
+                record["label"],
+                strokes,
+                record["source"],
+                record["writer"],
+                name,
+                record.get("char", ""),
+            )
 
 
 def place_on_pad(strokes: list[Points], random: np.random.Generator) -> list[Points]:
@@ -63,13 +76,28 @@ def place_on_pad(strokes: list[Points], random: np.random.Generator) -> list[Poi
     return [s + middle for s in placed]
 
 
-def draw_all(records: list[Record], seed: int) -> np.ndarray:
-    """Network inputs `(N, 28, 28)` of all records, each placed with its own seed."""
-    inputs = np.zeros((len(records), 28, 28), np.float32)
-    for i, record in enumerate(tqdm(records, desc="drawing", leave=False)):
-        placed = place_on_pad(record.strokes, np.random.default_rng((seed, i)))
-        inputs[i] = network_input(ink_from_strokes([s.tolist() for s in placed]))
-    return inputs
+def place_all(
+    records: list[Record], seed: int, change: Change = lambda strokes, _: strokes
+) -> list[Strokes]:
+    """The strokes of all records on the pad, each placed and then changed with its own seed."""
+    placed: list[Strokes] = []
+    for i, record in enumerate(records):
+        random = np.random.default_rng((seed, i))
+        strokes = change(place_on_pad(record.strokes, random), random)
+        placed.append([stroke.tolist() for stroke in strokes])
+    return placed
+
+
+def draw_all(drawings: list[Strokes]) -> np.ndarray:
+    """The network inputs `(N, 28, 28)` of drawings."""
+    drawn = tqdm(drawings, desc="drawing", leave=False)
+    return np.stack([network_input(ink_from_strokes(strokes)) for strokes in drawn])
+
+
+def read_all(predictor: Predictor, drawings: list[Strokes]) -> list[Prediction]:
+    """The predictions without their layers: thousands of them would not fit into the memory."""
+    shown = tqdm(drawings, desc="reading", leave=False)
+    return [replace(predictor.read_sketch(strokes), layers=()) for strokes in shown]
 
 
 def contact_sheet(inputs: np.ndarray, captions: list[str], columns: int = 12) -> Image.Image:
@@ -88,20 +116,21 @@ def contact_sheet(inputs: np.ndarray, captions: list[str], columns: int = 12) ->
     return sheet
 
 
-def worst_mistakes(
-    inputs: np.ndarray, records: list[Record], read: list[Prediction], count: int = 120
-) -> Image.Image:
+def worst_mistakes(records: list[Record], read: list[Prediction], count: int = 120) -> Image.Image:
     """A sheet of the wrong answers, highest probability first."""
     wrong = [
         i for i, (p, r) in enumerate(zip(read, records, strict=True)) if p.nearest != str(r.label)
     ]
     wrong = sorted(wrong, key=lambda i: -read[i].confidence)[:count]
     captions = [f"{records[i].label}: {read[i].nearest} {read[i].confidence:.0%}" for i in wrong]
-    return contact_sheet(inputs[wrong], captions)
+    return contact_sheet(np.array([read[i].network_input for i in wrong]), captions)
 
 
 def shares(records: list[Record], read: list[Prediction]) -> dict[str, Any]:
-    """The number of digits, and the shares that are correct, rejected, and answered correctly."""
+    """The number of digits, and the shares that are correct, rejected, and answered correctly.
+
+    `rejected_for_strokes` is the share that is rejected only because so many strokes add ink.
+    """
     correct = np.array([p.nearest == str(r.label) for p, r in zip(read, records, strict=True)])
     rejected = np.array([p.state != "digit" for p in read])
     return {
@@ -109,8 +138,14 @@ def shares(records: list[Record], read: list[Prediction]) -> dict[str, Any]:
         "writers": len({(r.file, r.writer) for r in records}),
         "nearest_right": correct.mean().item(),
         "rejected": rejected.mean().item(),
+        "rejected_for_strokes": float(np.mean([_is_rejected_for_strokes(p) for p in read])),
         "answered_right": (correct & ~rejected).mean().item(),
     }
+
+
+def _is_rejected_for_strokes(found: Prediction) -> bool:
+    threshold = found.threshold or 0
+    return found.state == "not a digit" and found.evidence + found.penalty >= threshold
 
 
 def grouped(
@@ -142,12 +177,15 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     records = [r for file in options.files for r in read_records(file) if r.label >= 0]
-    inputs = draw_all(records, options.seed)
     torch.set_num_threads(1)
-    read = [predictor.read_input(i) for i in tqdm(inputs, desc="reading", leave=False)]
+    read = read_all(predictor, place_all(records, options.seed))
+    files = grouped(records, read, lambda r: r.file)
+    for name, change in CHANGES.items():
+        changed = read_all(predictor, place_all(records, options.seed, change))
+        files += [{**row, "change": name} for row in grouped(records, changed, lambda r: r.file)]
     measured = {
         "checkpoint": Path(options.checkpoint).name,
-        "files": grouped(records, read, lambda r: r.file),
+        "files": files,
         "sources": grouped(records, read, lambda r: r.source),
         "digits": grouped(records, read, lambda r: str(r.label)),
         "all": shares(records, read),
@@ -157,7 +195,7 @@ def main() -> int:
     if options.out:
         results.write(options.out, results.command_line("strokes"), measured)
     if options.sheet:
-        worst_mistakes(inputs, records, read).save(options.sheet)
+        worst_mistakes(records, read).save(options.sheet)
     return 0
 
 

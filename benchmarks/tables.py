@@ -32,11 +32,19 @@ def mean_and_deviation(shares: Sequence[float], digits: int = 2) -> str:
     return f"{mean}%"
 
 
+def share(value: float | None) -> str:
+    """A share in percent; a dash if it was not measured."""
+    return "–" if value is None else f"{value:.2%}"
+
+
 def title(name: str) -> str:
     return TITLES.get(name, name)
 
 
 # ------------------------------------------------------------------ drawn digits, non-digits
+
+
+STROKE_SHARES = ("nearest_right", "rejected", "rejected_for_strokes", "answered_right")
 
 
 def strokes(measured: Results, groups: str = "files") -> str:
@@ -48,14 +56,15 @@ def strokes(measured: Results, groups: str = "files") -> str:
             "drawn",
             "most probable digit right",
             "rejected",
+            "rejected only for strokes",
             "answered right",
         ],
         [
             [
-                title(row["name"]),
+                ", ".join([title(row["name"]), *filter(None, [row.get("change")])]),
                 str(row["writers"]),
                 f"{row['drawn']:,}",
-                *(f"{row[key]:.2%}" for key in ("nearest_right", "rejected", "answered_right")),
+                *(f"{row[key]:.2%}" for key in STROKE_SHARES),
             ]
             for row in measured[groups]
         ],
@@ -74,15 +83,24 @@ def rejected(measured: Results) -> str:
 
 
 def accepted(measured: Results) -> str:
-    """The non-digits accepted at the checkpoint's threshold."""
+    """The non-digits accepted at the checkpoint's threshold, with and without lookalikes."""
     rows = [
-        [title(row["name"]), f"{row['images']:,}", f"{row['accepted']:.2%}"]
+        [
+            title(row["name"]),
+            f"{row['images']:,}",
+            share(row["accepted"]),
+            f"{row['clear']:,}",
+            share(row["clear_accepted"]),
+        ]
         for row in measured["non_digits"]
     ]
-    images = sum(row["images"] for row in measured["non_digits"])
-    rows.append(["mean of the sets", "", f"{measured['accepted_mean_of_sets']:.2%}"])
-    rows.append(["all images", f"{images:,}", f"{measured['accepted_of_all_images']:.2%}"])
-    return markdown(["non-digits", "images", "accepted"], rows)
+    images, clear = (sum(row[key] for row in measured["non_digits"]) for key in ("images", "clear"))
+    means = [share(measured[f"{kind}accepted_mean_of_sets"]) for kind in ("", "clear_")]
+    alls = [share(measured[f"{kind}accepted_of_all_images"]) for kind in ("", "clear_")]
+    rows.append(["mean of the sets", "", means[0], "", means[1]])
+    rows.append(["all images", f"{images:,}", alls[0], f"{clear:,}", alls[1]])
+    head = ["non-digits", "images", "accepted", "without lookalikes", "accepted"]
+    return markdown(head, rows)
 
 
 def ways_of_scoring(measured: Results) -> str:
@@ -319,8 +337,10 @@ def _number(value: float | None, unit: str = "") -> str:
 def seeds(runs: Sequence[Results]) -> str:
     """Each run of a recipe, followed by mean and standard deviation."""
     keys = ("validation_accuracy", "test_accuracy_over_views", "test_accuracy")
-    rows = [[str(run["seed"]), *(f"{run[key]:.2%}" for key in keys)] for run in runs]
-    rows.append(["mean", *(mean_and_deviation([run[key] for run in runs]) for key in keys)])
+    rows = [[str(run["seed"]), *(share(run[key]) for key in keys)] for run in runs]
+    columns = [[run[key] for run in runs] for key in keys]
+    means = ["–" if None in column else mean_and_deviation(column) for column in columns]
+    rows.append(["mean", *means])
     return markdown(["seed", "validation", "test", "test, single view"], rows)
 
 

@@ -5,7 +5,7 @@ image dataset for benchmarking machine learning algorithms", 2017. torchvision's
 in torchvision's folder layout (`data/MNIST/raw`).
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,7 +30,10 @@ class Split(NamedTuple):
 
 @dataclass(frozen=True)
 class Dataset:
-    """The three splits; the validation split is the end of the official training set."""
+    """The three splits; the validation split is the end of the official training set.
+
+    It is empty if its images are part of the training split (`all_training_images`).
+    """
 
     training: Split
     validation: Split
@@ -63,6 +66,8 @@ class DatasetDescription:
     """what is centred in an image: the centre of "mass" or the "box" """
     distortion: Distortion = field(default_factory=Distortion)
     """how far each image may be distorted without changing its class"""
+    mixed_share: float = 0.0
+    """share of the non-digits in training that combine halves of two images"""
     sample_sheet: str = ""
     """file with the test images that ship with the page"""
     test_sheet: str = ""
@@ -80,6 +85,8 @@ MNIST = DatasetDescription(
     short_name="mnist",
     labels=DIGITS,
     std=0.3081,
+    # Few, because some are legible: half a 9 on half a 4. Halves of garments often are garments.
+    mixed_share=0.1,
     sample_sheet="mnist.png",
     test_sheet="mnist-1000.png",
     source=Source(
@@ -157,4 +164,12 @@ def load(
         training=Split(*(t[:-validation_size] for t in official)),
         validation=Split(*(t[-validation_size:] for t in official)),
         test=test,
+    )
+
+
+def all_training_images(dataset: Dataset) -> Dataset:
+    """The data set with its validation images moved to the training split."""
+    training = Split(*map(torch.cat, zip(dataset.training, dataset.validation, strict=True)))
+    return replace(
+        dataset, training=training, validation=Split(*(t[:0] for t in dataset.validation))
     )

@@ -1,12 +1,15 @@
 """Glyphs made of pen strokes, turned into images: the basis of all synthetic drawings."""
 
+import math
+from itertools import pairwise
+
 import numpy as np
 import torch
 from numpy.random import Generator
 from numpy.typing import NDArray
 from torch import Tensor
 
-from lenet.drawing.ink import ink_from_strokes
+from lenet.drawing.ink import BOX, ink_from_strokes
 from lenet.drawing.preprocessing import network_input
 
 Points = NDArray[np.float64]
@@ -30,13 +33,32 @@ def ellipse(centre: Points, radii: Points, start: float, sweep: float) -> Points
     return centre + radii * np.stack([np.cos(angles), np.sin(angles)], axis=1)
 
 
-def draw(glyph: Glyph, random: Generator) -> NDArray[np.float32]:
-    """Draw a glyph of any size on the pad and turn it into network input `(28, 28)`."""
+def closed(points: Points) -> Points:
+    """The line through `points` and back to the first one."""
+    return np.concatenate([points, points[:1]])
+
+
+def dense(points: Points, step: float) -> Points:
+    """The same line with a point every `step` or less, so that it can be bent."""
+    parts = [points[:1]]
+    for start, end in pairwise(points):
+        count = max(1, math.ceil(np.hypot(*(end - start)) / step))
+        parts.append(start + (end - start) * np.linspace(0, 1, count + 1)[1:, None])
+    return np.concatenate(parts)
+
+
+def draw(
+    glyph: Glyph, random: Generator, box: int = BOX, centring: str = "mass"
+) -> NDArray[np.float32]:
+    """Draw a glyph of any size on the pad and turn it into network input `(28, 28)`.
+
+    Its longer side becomes `box` pixels; `centring` says what is centred (`network_input`).
+    """
     points = np.concatenate(glyph)
     low, extent = points.min(0), max(float(np.ptp(points, axis=0).max()), 1e-6)
     placed = [0.1 + 0.8 * (stroke - low) / extent for stroke in glyph]
     width = 0.8 * random.uniform(0.08, 0.16)
-    return network_input(ink_from_strokes([s.tolist() for s in placed], pen=width))
+    return network_input(ink_from_strokes([s.tolist() for s in placed], box, width), box, centring)
 
 
 def stack(images: list[NDArray[np.float32]]) -> Tensor:

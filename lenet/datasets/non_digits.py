@@ -1,6 +1,8 @@
-"""Synthetic drawings that are not digits: letters, symbols, scribbles, textures, mixed halves.
+"""Synthetic drawings that are not digits: letters, doodles, scribbles, textures, mixed halves.
 
-The shapes are generated below or taken from the fonts that ship with matplotlib.
+Letters and symbols come from stroke fonts (`letters`) and from the fonts that ship with matplotlib;
+everything else is generated. To a network that reads clothes, digits are non-digits, too: here the
+word means any drawing that belongs to none of the classes.
 """
 
 import math
@@ -17,7 +19,10 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
+from lenet.datasets.datasets import MNIST, DatasetDescription
+from lenet.datasets.doodles import doodle
 from lenet.datasets.glyphs import Glyph, curve, draw, ellipse, stack
+from lenet.datasets.letters import handwritten_letters
 from lenet.drawing.preprocessing import network_input
 
 
@@ -66,8 +71,8 @@ LOOKALIKE_NAMES = re.compile(
 )
 
 
-def font_characters() -> list[tuple[str, str]]:
-    """Pairs (font file, character) in `FONTS`, without digits and lookalikes."""
+def font_characters(with_digits: bool = False) -> list[tuple[str, str]]:
+    """Pairs (font file, character) in `FONTS`; digits and lookalikes only if `with_digits`."""
     folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
     pairs = []
     for name in FONTS:
@@ -78,7 +83,8 @@ def font_characters() -> list[tuple[str, str]]:
             # Letters and symbols only: no modifiers, marks, numbers or spaces.
             if category not in ("Lu", "Ll", "Lo", "Sm", "So", "Sc", "Po") or not code:
                 continue
-            if plain in LOOKALIKES or unicodedata.numeric(plain, None) is not None:
+            resembles_digit = plain in LOOKALIKES or unicodedata.numeric(plain, None) is not None
+            if resembles_digit and not with_digits:
                 continue
             if LOOKALIKE_NAMES.search(unicodedata.name(character, "")):
                 continue
@@ -86,16 +92,19 @@ def font_characters() -> list[tuple[str, str]]:
     return pairs
 
 
-def font_images(count: int, random: Generator) -> list[NDArray[np.float32]]:
-    """Network inputs `(28, 28)` of random characters."""
-    characters = font_characters()
+def font_images(
+    count: int, random: Generator, description: DatasetDescription = MNIST
+) -> list[NDArray[np.float32]]:
+    """Network inputs `(28, 28)` of random characters, prepared as the data set's images are."""
+    characters = font_characters(not description.has_digits)
     fonts = {name: ImageFont.truetype(name, 72) for name in {name for name, _ in characters}}
     images: list[NDArray[np.float32]] = []
     while len(images) < count:
         name, character = characters[random.integers(len(characters))]
         canvas = Image.new("L", (240, 160))
         ImageDraw.Draw(canvas).text((60, 30), character, font=fonts[name], fill=255)
-        image = network_input(np.asarray(canvas, np.float32) / np.float32(255))
+        ink = np.asarray(canvas, np.float32) / np.float32(255)
+        image = network_input(ink, description.box, description.centring)
         if image.any():
             images.append(image)
     return images
@@ -114,13 +123,33 @@ def texture(random: Generator) -> NDArray[np.float32]:
     return image.astype(np.float32)
 
 
-def synthetic_non_digits(count: int, seed: int) -> Tensor:
-    """Images `(count, 1, 28, 28)` uint8 of non-digits."""
+SHARES = {
+    "fonts": 0.2,
+    "letters": 0.3,
+    "letter_like": 0.15,
+    "doodles": 0.25,
+    "scribbles": 0.05,
+    "textures": 0.05,
+}
+"""The share of each kind. Printed characters add little to handwritten ones."""
+
+
+def synthetic_non_digits(count: int, seed: int, description: DatasetDescription = MNIST) -> Tensor:
+    """Images `(count, 1, 28, 28)` uint8 of non-digits, prepared as the data set's images are.
+
+    If its classes are not digits, digits and their lookalikes are among them.
+    """
     random = np.random.default_rng((seed, 2))
-    fonts, letters, scribbles = int(count * 0.4), int(count * 0.4), int(count * 0.1)
-    images = font_images(fonts, random)
-    images += [draw(letter_like(random), random) for _ in range(letters)]
-    images += [draw(scribble(random), random) for _ in range(scribbles)]
+    counts = {kind: int(share * count) for kind, share in SHARES.items()}
+    letters = handwritten_letters(counts["letters"], random, not description.has_digits)
+    glyphs = [
+        *letters,
+        *(letter_like(random) for _ in range(counts["letter_like"])),
+        *(doodle(random) for _ in range(counts["doodles"])),
+        *(scribble(random) for _ in range(counts["scribbles"])),
+    ]
+    images = font_images(counts["fonts"], random, description)
+    images += [draw(glyph, random, description.box, description.centring) for glyph in glyphs]
     images += [texture(random) for _ in range(count - len(images))]
     return stack(images)
 

@@ -4,12 +4,11 @@ from collections.abc import Iterable, Mapping
 from os import PathLike
 from typing import Any, TypeAlias
 
-import numpy as np
 from PIL import Image
 
 from lenet.drawing import picture, shapes
 from lenet.drawing.contrast import Levels
-from lenet.drawing.ink import BOX, Ink, Strokes, ink_from_strokes
+from lenet.drawing.ink import Strokes
 from lenet.errors import SketchpadError
 
 Drawing: TypeAlias = str | PathLike[Any] | Image.Image | Iterable[Any]
@@ -45,18 +44,3 @@ def _unknown(drawing: object) -> SketchpadError:
         "A drawing must be a picture (a file, a PIL image, an array) or a list of strokes, "
         f"got {type(drawing).__name__}."
     )
-
-
-def ink_from(drawing: Drawing, box: int = BOX, digits: bool = True) -> Ink:
-    """Ink `(H, W)` of a drawing of any kind that `contents` accepts.
-
-    The longer side of strokes is `box` pixels. In a picture, a digit is looked for, or whatever
-    stands out if not `digits`.
-
-    Raises:
-        SketchpadError: the drawing can't be read.
-    """
-    found = contents(drawing)
-    if isinstance(found, np.ndarray):
-        return picture.ink_from_levels(found, digits)
-    return ink_from_strokes(found, box)

@@ -45,7 +45,7 @@ def plain_array(values: Any, name: str = "") -> NDArray[Any]:
             array = np.array(array.tolist())  # numbers of several types, as in a DataFrame
     except Exception as error:
         raise SketchpadError(
-            f"The {name} can't be converted to a NumPy array of numbers. Convert it first."
+            f"The {name} can't be converted to a NumPy array of numbers. Pass such an array."
         ) from error
     if array.dtype.kind not in "biuf":
         raise SketchpadError(
@@ -63,7 +63,7 @@ def _from_tensor(tensor: torch.Tensor) -> NDArray[Any]:
 
 
 def _content(array: NDArray[Any]) -> str:
-    """What an array contains that are not numbers."""
+    """What an array contains instead of numbers."""
     if array.dtype.kind in "US":
         return "text"
     if array.dtype.kind != "O":
@@ -75,9 +75,9 @@ def _content(array: NDArray[Any]) -> str:
 def levels_from_array(array: NDArray[Any]) -> Levels:
     """Levels of an array of numbers: `(H, W)`, `(H, W, C)` or `(C, H, W)`, C from 1 to 4.
 
-    Axes of length 1 in front are dropped. Two channels are grey and alpha, four are RGBA. Values
-    are booleans; integers from 0, of which 8 bits are kept; or floats in [0, 1], [−1, 1] or
-    [0, 255].
+    Leading axes of length 1 are dropped. Two channels are grey and alpha, four are RGBA. Two
+    channels must come last: `(2, H, W)` may be two pictures. Values are booleans; integers from 0,
+    of which 8 bits are kept; or floats in [0, 1], [−1, 1] or [0, 255].
 
     Raises:
         SketchpadError: wrong shape or range, too large, or not finite.

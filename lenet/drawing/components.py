@@ -14,18 +14,19 @@ Mask: TypeAlias = NDArray[np.bool_]
 Numbers: TypeAlias = NDArray[np.int64]
 
 CONTACT = 0.3
-"""What touches the picture's border along more than this share of the shorter side is no digit: it
-is a desk, a shadow, a finger or the next sheet."""
+"""What touches the picture's border along more than this share of the shorter side is not a digit:
+it is a desk, a shadow, a finger or the next sheet."""
 FILLING = 0.5
 """A digit that touches the border fills at least this share of the picture: it was cut out."""
 LARGE = 0.4
-"""Frames and sheets have at least this share of the picture's side, and sides as different."""
+"""Frames and sheets are longer than this share of the picture's side, and their shorter side is at
+least this share of their longer one."""
 STRAIGHT = 0.85
 """A frame or a sheet lies along at least this share of each side of its box; a zero doesn't."""
 SOLID = 0.6
 """A sheet covers more than this share of its box, a frame less."""
 CONTENT = 0.15
-"""A frame contains something that has at least this share of its size."""
+"""A frame contains something of more than this share of its size."""
 SPECK = 0.04
 """What is smaller than this share of the picture's side, or 4 pixels, is not a digit."""
 CRUMB = 0.005
@@ -33,23 +34,21 @@ CRUMB = 0.005
 PART = 0.03
 """A part of the digit has at least this share of the main component's mass."""
 PALE = 0.4
-"""It also has at least this share of its mean contrast."""
+"""Its mean contrast is at least this share of the main component's."""
 BROKEN = 0.08
 """Components that are closer than this share of their size are pieces of a broken stroke."""
 SKIP = 0.015
-"""So are those that are closer than this share of the picture's side: a ball skips that much."""
+"""So are those closer than this share of the picture's side: a ballpoint skips that far."""
 NEAR = 0.3
 """Other parts, such as the flag of a 5, are at most this share of the digit's size away."""
 ALIKE_HEIGHT, ALIKE_MASS = 0.6, 0.35
 """Another digit is about as high as the first, and about as heavy."""
 ASIDE = 0.1
-"""There is a gap between digits of at least this share of the height."""
-
-
+"""Digits are farther apart than this share of their height."""
 MOST_PARTS = 6
-"""More parts than these are not all the digit's."""
+"""If there are more parts, most of them don't belong to the digit."""
 RIVAL = 0.25
-"""What is smaller than this share of the digit is no rival, however much of it there is."""
+"""What is smaller than this share of the digit is not a rival, however much of it there is."""
 BORDER = 4
 """A component at the border must be this many times as heavy to be the main one."""
 

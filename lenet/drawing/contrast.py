@@ -148,7 +148,7 @@ def darker(picture: Whole) -> Whole:
 
     The surroundings G are the picture without anything dark that is narrower than `WINDOW`; the
     contrast is (G − I) / G, so it doesn't depend on the light. In deep shadow, where G is less than
-    half its maximum, it is less: another, darker object has not as much contrast as ink.
+    half its maximum, it is lower, so that a darker object has less contrast than ink.
     """
     radius = max(2, round_half_up(WINDOW * max(picture.shape[:2]) / 2))
     best = np.zeros(picture.shape[:2], np.int16)

@@ -2,8 +2,8 @@
 
 1. The picture is reduced to a working picture with a side of about 400 pixels.
 2. Its contrast is measured in three ways, and printed rules are erased (`contrast`, `ruling`).
-3. Each contrast is cut at a few thresholds. Connected components that are no frames, sheets, specks
-   or pieces of the desk, and belong together, are a candidate for the digit (`components`).
+3. Each contrast is cut at a few thresholds. Connected components that belong together, and are not
+   frames, sheets, specks or pieces of the desk, are a candidate for the digit (`components`).
 4. The candidate wins whose outline is where the picture changes most, and whose strokes are thin.
 5. A small digit in a large picture is looked at again, closer.
 6. Its ink is brought to full strength, and its strokes to the width that MNIST's have
@@ -20,6 +20,8 @@ import numpy as np
 
 from lenet.drawing.components import FILLING, Box, Components, Digit, Mask, components, digit
 from lenet.drawing.contrast import (
+    FULL,
+    TINY,
     WHITE,
     Contrast,
     Levels,
@@ -49,14 +51,16 @@ COMPARABLE = 0.25
 """Candidates may be this much worse than the best one and still say how long the digit is."""
 NEARLY = 0.03
 """Of candidates that are this close to the best one, the one with the most ink wins."""
-CONVINCING = 0.5
-"""A candidate of less quality is not a digit."""
+CONVINCING = 0.65
+"""A candidate of lower quality is not a digit; in made pictures, those have 0.73 to 0.99."""
+PALEST = 0.12
+"""Where the strongest contrast is less than this, as a share of `FULL`, are folds and shadows."""
 DOMINANT = 0.33
 """A digit has at least this share of the ink."""
 THICKEST = 0.3
-"""A square with this share of the digit's longer side fits into no stroke, but into a sheet."""
+"""A square with this share of the digit's longer side fits into a sheet, but not into a stroke."""
 CLOSE = 80
-"""A digit with a shorter side is looked at again if the picture has more pixels."""
+"""If its longer side has fewer working pixels, a digit in a reduced picture is looked at again."""
 AROUND = 0.6
 """The margin of the closer look, as a share of the digit's longer side."""
 SMALL = 28
@@ -95,6 +99,8 @@ class Candidate(NamedTuple):
     @property
     def is_convincing(self) -> bool:
         """Whether it is a digit rather than whatever else stands out."""
+        if max(self.parts.shape) <= TINY:
+            return True
         placed = self.digit.clear or self.size > FILLING * max(self.parts.shape)
         return placed and self.quality >= CONVINCING and self.digit.share >= DOMINANT
 
@@ -168,7 +174,7 @@ def _candidates(way: str, contrast: Contrast, change: Whole) -> list[Candidate]:
 def _thresholds(contrast: Contrast) -> Iterator[int]:
     """Shares of the maximum, from high to low, as far as they are above the noise."""
     highest = int(contrast.plane.max())
-    if highest <= contrast.least:
+    if highest <= max(contrast.least, int(PALEST * FULL)):
         return
     for share in THRESHOLDS:
         yield max(int(share * highest), contrast.least)

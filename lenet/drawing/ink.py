@@ -14,6 +14,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from lenet.drawing.taps import stray_taps
 from lenet.errors import SketchpadError
 
 Ink: TypeAlias = NDArray[np.float32]
@@ -43,16 +44,16 @@ CHUNK = 1 << 16
 def ink_from_strokes(strokes: Strokes, box: int = BOX, pen: float | None = None) -> Ink:
     """Ink of strokes alone: the longer side, pen included, is `box` pixels.
 
-    Each stroke is a sequence of points (x, y), from (0, 0) in the upper left corner of the pad to
-    (1, 1) in the lower right corner. What lies outside the pad doesn't count. `pen` is the pen's
-    width as a share of the pad's side; by default it depends on the drawing (`STROKE_WIDTH`). The
-    shorter side is rounded up to whole pixels, with the drawing in the middle of them. Without a
-    drawing, the ink is a blank square.
+    Stray taps (`lenet.drawing.taps`) are left out. Each stroke is a sequence of points (x, y), from
+    (0, 0) in the upper left corner of the pad to (1, 1) in the lower right corner. What lies
+    outside the pad doesn't count. `pen` is the pen's width as a share of the pad's side; by default
+    it depends on the drawing (`STROKE_WIDTH`). The shorter side is rounded up to whole pixels, with
+    the drawing in the middle of them. Without a drawing, the ink is a blank square.
 
     Raises:
         SketchpadError: the input is not a list of strokes, or has too many points.
     """
-    segments = _segments(strokes)
+    segments = fitted_segments(strokes).points
     if not len(segments):
         return np.zeros((box, box), np.float32)
     fit = _fit(segments, box, pen)
@@ -80,7 +81,7 @@ def fit_strokes(strokes: Strokes, box: int = BOX, pen: float | None = None) -> F
     Raises:
         SketchpadError: the input is not a list of strokes, or has too many points.
     """
-    segments = _segments(strokes)
+    segments = fitted_segments(strokes).points
     return _fit(segments, box, pen) if len(segments) else None
 
 
@@ -95,18 +96,23 @@ def _fit(segments: Points, box: int, pen: float | None) -> Fit:
     return Fit((low + high) / 2, scale, sides, pen)
 
 
-def ink_on_pad(strokes: Strokes, pixels: int, pen: float | None = PEN_WIDTH) -> Ink:
+def ink_on_pad(
+    strokes: Strokes, pixels: int, pen: float | None = PEN_WIDTH, stray: bool = True
+) -> Ink:
     """Ink of the whole pad, `(pixels, pixels)`; if `pen` is None, it depends on the drawing.
+
+    `stray=False` leaves out stray taps.
 
     Raises:
         SketchpadError: the input is not a list of strokes, or has too many points.
     """
     segments = _segments(strokes)
-    if not len(segments):
+    if not len(segments.points):
         return np.zeros((pixels, pixels), np.float32)
-    extent = float(np.ptp(segments, axis=(0, 1)).max())
-    pen = fitting_pen(extent) if pen is None else pen
-    return _draw(segments * pixels, pixels * pen / 2, pixels, pixels)
+    fitted = _without_stray_taps(segments).points
+    pen = fitting_pen(float(np.ptp(fitted, axis=(0, 1)).max())) if pen is None else pen
+    drawn = segments.points if stray else fitted
+    return _draw(drawn * pixels, pixels * pen / 2, pixels, pixels)
 
 
 def ink_from_sketch(strokes: Strokes, picture: Ink | None = None, box: int = BOX) -> Ink:
@@ -125,10 +131,12 @@ def ink_from_sketch(strokes: Strokes, picture: Ink | None = None, box: int = BOX
 def bounds_on_pad(strokes: Strokes) -> tuple[Points, Points] | None:
     """The smallest and largest (x, y) of what lies on the pad, without the pen; None if nothing.
 
+    Stray taps are left out.
+
     Raises:
         SketchpadError: the input is not a list of strokes, or has too many points.
     """
-    segments = _segments(strokes)
+    segments = fitted_segments(strokes).points
     return (segments.min((0, 1)), segments.max((0, 1))) if len(segments) else None
 
 
@@ -164,16 +172,52 @@ def _squared_distances(segments: Points, height: int, width: int) -> Points:
     return beyond**2 + sideways**2
 
 
-def _segments(strokes: Strokes) -> Points:
-    """What lies on the pad, as segments `(n, 2, 2)`: [[x, y], [x, y]]; a dot has length 0."""
+class Segments(NamedTuple):
+    """What lies on the pad."""
+
+    points: Points
+    """`(n, 2, 2)`: [[x, y], [x, y]]; a dot has length 0"""
+    strokes: NDArray[np.intp]
+    """`(n,)`, the stroke of each segment, counted from 0 without empty ones"""
+
+
+def fitted_segments(strokes: Strokes) -> Segments:
+    """What lies on the pad, without stray taps.
+
+    Raises:
+        SketchpadError: the input is not a list of strokes, or has too many points.
+    """
+    return _without_stray_taps(_segments(strokes))
+
+
+def has_stray_taps(strokes: Strokes) -> bool:
+    """Whether a stray tap is left out of what is read.
+
+    Raises:
+        SketchpadError: the input is not a list of strokes, or has too many points.
+    """
+    return bool(stray_taps(*_segments(strokes)).any())
+
+
+def _without_stray_taps(segments: Segments) -> Segments:
+    kept = ~stray_taps(*segments)
+    return Segments(segments.points[kept], segments.strokes[kept])
+
+
+def _segments(strokes: Strokes) -> Segments:
     paths = [np.clip(points, -FAR, FAR) for points in _checked(strokes)]
     paths = [path if len(path) > 1 else np.repeat(path, 2, 0) for path in paths]
     pairs = [np.stack([path[:-1], path[1:]], 1) for path in paths]
-    return _clip_to_pad(np.concatenate([np.empty((0, 2, 2)), *pairs]))
+    owners = np.repeat(np.arange(len(pairs)), [len(pair) for pair in pairs])
+    points, seen = _clip_to_pad(np.concatenate([np.empty((0, 2, 2)), *pairs]))
+    return Segments(points, owners[seen])
 
 
-def _clip_to_pad(segments: Points) -> Points:
-    """The parts of segments `(n, 2, 2)` that lie in [0, 1]², by Liang and Barsky (1984)."""
+def _clip_to_pad(segments: Points) -> tuple[Points, NDArray[np.bool_]]:
+    """The parts of segments `(n, 2, 2)` that lie in [0, 1]², and which have one, `(n,)`.
+
+    Liang and Barsky (1984).
+    """
     start, end = segments[:, 0], segments[:, 1]
     step = end - start
     first, last = np.zeros(len(segments)), np.ones(len(segments))
@@ -191,7 +235,7 @@ def _clip_to_pad(segments: Points) -> Points:
     end = np.where(last[:, None] < 1, start + last[:, None] * step, end)
     start = start + first[:, None] * step
     # Rounding may put a point just outside the pad.
-    return np.clip(np.stack([start, end], 1), 0, 1)
+    return np.clip(np.stack([start, end], 1), 0, 1), seen
 
 
 def _checked(strokes: Strokes) -> list[Points]:

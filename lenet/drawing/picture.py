@@ -12,7 +12,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from lenet.drawing.arrays import check_size, levels_from_array, too_large
 from lenet.drawing.contrast import Levels
-from lenet.drawing.finding import Found, find, silhouette
+from lenet.drawing.finding import find, silhouette
 from lenet.drawing.ink import Ink
 from lenet.errors import SketchpadError
 
@@ -31,20 +31,17 @@ def ink_from_levels(levels: Levels, digits: bool = True) -> Ink:
         SketchpadError: what stands out is not a digit, or there are several.
     """
     found = find(levels) if digits else silhouette(levels)
+    if found.count == 1:
+        return found.ink
     if found.count > 1:
-        raise SketchpadError("This looks like more than one digit. Choose a picture of one.")
-    if not found.count and _is_varied(found):
-        raise SketchpadError(
-            "Nothing in the picture looks like a digit. Choose a picture of one clear digit."
-            if digits
-            else "Nothing in the picture stands out from its background. Choose a clearer picture."
-        )
-    return found.ink
-
-
-def _is_varied(found: Found) -> bool:
-    """Whether a picture is more than a blank sheet, even one in a shadow."""
-    return bool(found.frames["taken"].any() or np.ptp(found.frames["picture"]) > VARIED)
+        problem = "This looks like more than one digit. Crop the picture to one of them."
+    elif found.frames["taken"].any():
+        problem = "Nothing in the picture looks like a digit. Crop the picture to one digit."
+    elif np.ptp(found.frames["picture"]) > VARIED:
+        problem = "Nothing stands out in the picture. Use a darker pen or more light."
+    else:
+        return found.ink  # blank
+    raise SketchpadError(problem)
 
 
 def ink_from_picture(picture: Image.Image, digits: bool = True) -> Ink:

@@ -19,6 +19,7 @@ from lenet.drawing.ink import (
     PEN_WIDTH,
     Ink,
     Strokes,
+    has_stray_taps,
     ink_from_sketch,
     ink_from_strokes,
     ink_on_pad,
@@ -67,14 +68,17 @@ def walk_strokes(
     """Strokes on the pad, `draw`, and after each step: `crop`, `box` and `centre`.
 
     Strokes have no pixels, so they are drawn again at the size of the box instead of being resized.
-    Skipping "pen" draws them with the pad's pen.
+    Skipping "pen" draws them with the pad's pen. Cropping leaves out stray taps.
 
     Raises:
         SketchpadError: the input is not a list of strokes, or has too many points.
     """
     pen = PEN_WIDTH if "pen" in skip else None
     pad = ink_on_pad(strokes, PAD_PIXELS, pen)
-    resized = walk(pad, skip, box, centring)
+    drawing = pad
+    if "crop" not in skip and has_stray_taps(strokes):
+        drawing = ink_on_pad(strokes, PAD_PIXELS, pen, stray=False)
+    resized = walk(drawing, skip, box, centring)
     if "box" in skip:
         return {"draw": pad, **resized}
     draw = ink_on_pad if "crop" in skip else ink_from_strokes

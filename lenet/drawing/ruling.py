@@ -1,7 +1,8 @@
 """Contrast without printed rules: lined and squared paper.
 
-Rules are thin straight lines across most of a picture, and there are at least three of them; no
-digit has that. `lenet/page/web/core/ruling.js` computes the same, in whole numbers.
+Rules are thin straight lines across most of a picture. There are at least three of them, or they
+reach from edge to edge; no digit has such lines.
+`lenet/page/web/core/ruling.js` computes the same, in whole numbers.
 """
 
 import math
@@ -15,7 +16,7 @@ from lenet.drawing.contrast import FULL, Contrast, Whole, quantile, running_maxi
 RULED_FROM = 100
 """Smaller pictures have no room for rules next to a digit."""
 STEEPEST = 12
-"""Rules may be turned by up to 12 %, or 7°; they are searched in steps of 1 %."""
+"""Rules may be turned by up to 12 %, or 7°; they are searched for in steps of 1 %."""
 SEARCHED, MEASURED = 32, 100
 """About how many columns are looked at to find the rules' slope, then to measure each rule."""
 COVERED = 0.7

@@ -29,7 +29,7 @@ def from_array(values: Any) -> Strokes | Levels:
     """Strokes or levels of an array, a tensor, a table, or anything that NumPy converts.
 
     Raises:
-        SketchpadError: it contains other things than numbers, or has an unsuitable shape or range.
+        SketchpadError: it contains anything but numbers, or has an unsuitable shape or range.
     """
     array = plain_array(values)
     if array.ndim == 3 and array.shape[2] == 2 and array.size > 0 and len(array) < MIN_ROWS:
@@ -41,7 +41,7 @@ def from_lists(values: Iterable[Any]) -> Strokes | Levels:
     """Strokes or levels of lists of numbers; any iterable may take the place of a list.
 
     Raises:
-        SketchpadError: it contains other things than numbers, or has an unsuitable shape or range.
+        SketchpadError: it contains anything but numbers, or has an unsuitable shape or range.
     """
     rows = _listed(values)
     shape = _shape(rows)

@@ -64,7 +64,10 @@ def mask_width(mask: NDArray[np.bool_]) -> float:
 
 def _on_canvas(ink: Ink) -> Whole:
     """`ink`, cropped, with a longer side of `CANVAS`; 255 is full ink, so that steps are exact."""
-    return np.rint(levels(fit_into_box(crop_to_ink(ink), CANVAS)) * 255).astype(np.int16)
+    # Levels are resized, not ink: a mean that is exactly a half stays one in float32.
+    whole = np.rint(levels(crop_to_ink(ink)) * 255)
+    resized = fit_into_box(whole, CANVAS).astype(np.float64)
+    return np.floor(resized + 0.5 + 1e-9).astype(np.int16)
 
 
 def _to_ink(canvas: Whole) -> Ink:

@@ -11,7 +11,7 @@ from torch.nn import functional as F
 
 from lenet.network.bitmaps import DIGIT_BITMAPS, bitmaps
 from lenet.network.checkpoint import CheckpointMixin
-from lenet.network.config import PRESETS, LeNetConfig
+from lenet.network.config import DIGITS, PRESETS, LeNetConfig
 from lenet.network.layers import EuclideanRBF, PartialConvolution
 from lenet.network.parts import ACTIVATIONS, INITIALISATIONS, POOLINGS
 
@@ -88,6 +88,7 @@ class LeNet(
             "config": self.config,
             "pooling": POOLINGS[self.config.pooling].name,
             "parameters": parameter_count(self),
+            "reads_digits": self.config.labels == DIGITS,
         }
 
     def _initialise(self, initialisation: str) -> None:

@@ -27,8 +27,10 @@ from lenet.page.gallery import DEFAULT_MODEL, Gallery
 from lenet.page.modules import style, web_folder
 from lenet.page.preview import TITLE, Preview
 from lenet.page.published import PREVIEW, preloads
-from lenet.page.server import MAX_UPLOAD_BYTES, open_file
 from lenet.page.serving import routes
+
+MAX_UPLOAD_BYTES = 20_000_000
+"""The API rejects larger pictures."""
 
 # The page has its own margins; `css` can't change those that Gradio puts around it. Gradio hides
 # the settings in the footer, but not the dot in front of them. Unlike `hidden`, `clip` lets parts
@@ -55,8 +57,8 @@ FRAMES = """<script>
 }
 </script>"""
 
-# Gradio passes `element` and `server`. The files are served below the page's address, which Gradio
-# knows even behind a proxy. Only its path is used: the browser knows the host better.
+# Gradio passes `element`. The files are served below the page's address, which Gradio knows even
+# behind a proxy. Only its path is used: the browser knows the host better.
 ENTRIES = ("main.js", "core/files.js")
 LOADER = """
 window.requestAnimationFrame = requestAnimationFrame.original ?? requestAnimationFrame;
@@ -64,8 +66,7 @@ const shell = element.querySelector(".sketchpad");
 const { pathname } = new URL(window.gradio_config?.root || ".", location.href);
 const root = new URL(pathname.replace(/[/]*$/, "/"), location.href);
 Promise.all(%(modules)s.map((name) => import(new URL(name, root))))
-  .then(([{ start }, { filesAt }]) =>
-    start(shell, { files: filesAt(root), openFile: server.open_file }))
+  .then(([{ start }, { filesAt }]) => start(shell, { files: filesAt(root) }))
   .catch((error) => {
     console.error(error);
     shell.textContent = "The page's scripts could not be loaded. Reload the page.";
@@ -115,7 +116,6 @@ def build(gallery: Gallery) -> gr.Blocks:
             css_template=style(),
             js_on_load=LOADER
             % {"modules": json.dumps([f"{web_folder()}/{name}" for name in ENTRIES])},
-            server_functions=[open_file],
             apply_default_css=False,
         )
         gr.api(predict, api_name="predict", concurrency_limit=2)

@@ -6,6 +6,7 @@ official test set. The text field `labels` of the PNG lists the labels of the ro
 `scripts/test-images` writes the large sheets.
 """
 
+import base64
 import json
 from functools import lru_cache
 from pathlib import Path
@@ -16,8 +17,8 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from lenet.datasets.datasets import DATASETS, DatasetDescription, Split
+from lenet.drawing.ink import Ink
 from lenet.network.config import IMAGE_SIZE
-from lenet.page.sketches import pack_picture
 from lenet.reading.prediction import Array
 
 ASSETS = Path(__file__).with_name("assets")
@@ -86,3 +87,8 @@ def sheet_name(labels: tuple[str, ...]) -> str | None:
 def pack(sheet: Sheet) -> list[list[str]]:
     """The images of a sheet, `[class][image]`, each as bytes in base64."""
     return [[pack_picture(image) for image in row] for row in sheet.images]
+
+
+def pack_picture(ink: Ink) -> str:
+    """Ink `(side, side)` as a sketch stores it: bytes in base64."""
+    return base64.b64encode(np.rint(ink * 255).astype(np.uint8).tobytes()).decode("ascii")

@@ -59,11 +59,11 @@ class Evaluation:
 
 
 @torch.inference_mode()
-def rank(predictor: Predictor, network_input: Array) -> list[Effect]:
+def rank(predictor: Predictor, network_input: Array, penalty: float = 0.0) -> list[Effect]:
     """The effect of muting each map or unit of the hidden layers, largest effect first.
 
     Maps that the predictor mutes already are left out; they stay muted. `network_input` is
-    `(28, 28)` in [0, 1].
+    `(28, 28)` in [0, 1], and `penalty` that of the strokes it was made of.
     """
     model, muted, config = predictor.model, predictor.muted, predictor.model.config
     image = torch.from_numpy(network_input)[None, None].to(next(model.parameters()).dtype)
@@ -84,7 +84,7 @@ def rank(predictor: Predictor, network_input: Array) -> list[Effect]:
         # (maps × views, labels) → (views, maps, labels)
         logits = x.flatten(1).unflatten(0, (len(maps), VIEWS)).swapaxes(0, 1)
         for m, answer, rejected in zip(
-            maps, calibrated(logits, config), is_rejected(logits, config), strict=True
+            maps, calibrated(logits, config), is_rejected(logits, config, penalty), strict=True
         ):
             probability, nearest = answer.softmax(0).max(0)
             name = predictor.labels[int(nearest)]
@@ -142,8 +142,8 @@ def calibrated(logits: Tensor, config: LeNetConfig) -> Tensor:
     return answer_logits(logits) / config.temperature
 
 
-def is_rejected(logits: Tensor, config: LeNetConfig) -> Tensor:
+def is_rejected(logits: Tensor, config: LeNetConfig, penalty: float = 0.0) -> Tensor:
     """Which images are non-digits, `(B,)`, from the logits of their views `(9, B, 10)`."""
-    found = evidence(logits)
+    found = evidence(logits) - penalty
     none = torch.zeros_like(found, dtype=torch.bool)
     return none if config.threshold is None else found < config.threshold

@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from lenet.drawing import Drawing, contents, preprocessing
+from lenet.drawing.adding import strokes_that_add_ink
 from lenet.drawing.ink import Ink, Strokes, ink_from_sketch
 from lenet.drawing.picture import ink_from_levels
 from lenet.errors import SketchpadError
@@ -23,6 +24,12 @@ from lenet.reading.views import answer_logits, evidence, views
 
 Array = NDArray[np.float32]
 State = Literal["digit", "not a digit", "blank"]
+
+USUAL_STROKES = 2
+"""Strokes of a digit. Three are rare: a 4, 5 or 7 in pieces."""
+STROKE_PENALTY = 1.5
+"""By how much each further stroke that adds ink lowers the evidence: three such strokes still pass
+for a digit if the network has little doubt."""
 
 
 @dataclass(frozen=True)
@@ -53,13 +60,15 @@ class Prediction:
     view_logits: Array
     """`(9, 10)`, the logits of each view, divided by the temperature"""
     evidence: float
-    """how digit-like the drawing is, whatever the digit; see `lenet.reading.views`"""
+    """how digit-like the drawing is, whatever the digit (`lenet.reading.views`), less `penalty`"""
     threshold: float | None
     """the evidence below which the network answers "not a digit"; None if it never does"""
     network_input: Array
     """`(28, 28)` in [0, 1]"""
     layers: tuple[Layer, ...]
     """the input and every layer of the network, in order"""
+    penalty: float = 0.0
+    """by how much the number of strokes lowered the evidence; see `Predictor.penalty`"""
 
     @cached_property
     def logits(self) -> Array:
@@ -121,6 +130,8 @@ class Prediction:
             return "Nothing is drawn yet."
         if self.state == "digit":
             return f"{self.confidence:.1%} sure."
+        if self.evidence + self.penalty >= (self.threshold or 0):
+            return f"A digit rarely has this many strokes. The best match is {self.nearest}."
         thing = "a digit" if self.labels == DIGITS else f"one of the {len(self.labels)} classes"
         but = "but it isn't close enough" if self.confidence > 0.5 else "and even that isn't close"
         return f"This doesn't look like {thing}. The best match is {self.nearest}, {but}."
@@ -220,22 +231,43 @@ class Predictor:
         Raises:
             SketchpadError: the strokes can't be read.
         """
-        return self.read_ink(ink_from_sketch(strokes, picture, self.model.config.box))
+        ink = ink_from_sketch(strokes, picture, self.model.config.box)
+        return self.read_input(self._prepared(ink), self.penalty(strokes, picture))
 
     def read_ink(self, ink: Ink) -> Prediction:
         """Read ink `(H, W)` in [0, 1]."""
+        return self.read_input(self._prepared(ink))
+
+    def _prepared(self, ink: Ink) -> Array:
         config = self.model.config
-        return self.read_input(preprocessing.network_input(ink, config.box, config.centring))
+        return preprocessing.network_input(ink, config.box, config.centring)
+
+    def penalty(self, strokes: Strokes, picture: Ink | None = None) -> float:
+        """By how much the number of strokes lowers the evidence for a digit.
+
+        Strokes count if they add ink (`lenet.drawing.adding`). Over a picture they don't count,
+        since its own strokes are unknown, nor do they if the network reads clothes.
+
+        Raises:
+            SketchpadError: the strokes can't be read.
+        """
+        # Counting takes time, and most digits have one or two strokes.
+        if picture is not None or self.labels != DIGITS or len(strokes) <= USUAL_STROKES:
+            return 0.0
+        return STROKE_PENALTY * max(0, strokes_that_add_ink(strokes) - USUAL_STROKES)
 
     @torch.inference_mode()
-    def read_input(self, network_input: Array) -> Prediction:
-        """Read a network input `(28, 28)` in [0, 1] without preprocessing it."""
+    def read_input(self, network_input: Array, penalty: float = 0.0) -> Prediction:
+        """Read a network input `(28, 28)` in [0, 1] without preprocessing it.
+
+        `penalty` is that of the strokes it was made of.
+        """
         config = self.model.config
         image = torch.from_numpy(network_input)[None, None].to(next(self.model.parameters()).dtype)
         # All views form one batch; the first one is the image itself.
         layers = trace(self.model, views(image)[:, 0], self.muted)
         logits = layers[-1].values.flatten(1)
-        found = float(evidence(logits[:, None]))
+        found = float(evidence(logits[:, None])) - penalty
         calibrated = logits / config.temperature
         probabilities = answer_logits(calibrated[:, None])[0].softmax(0).numpy()
         state: State = "digit"
@@ -252,9 +284,16 @@ class Predictor:
             threshold=config.threshold,
             network_input=network_input,
             layers=tuple(
-                Layer(layer.name, layer.kind, layer.sums[0].numpy(), layer.values[0].numpy())
+                # Clones, because an array that shares its memory would keep all nine views.
+                Layer(
+                    layer.name,
+                    layer.kind,
+                    layer.sums[0].clone().numpy(),
+                    layer.values[0].clone().numpy(),
+                )
                 for layer in layers
             ),
+            penalty=penalty,
         )
 
     def film_strip(
@@ -270,15 +309,16 @@ class Predictor:
             SketchpadError: the strokes can't be read.
         """
         config = self.model.config
+        penalty = self.penalty(strokes, picture)
         steps = preprocessing.walk_sketch(strokes, picture, skip, config.box, config.centring)
         frames = [
-            Frame(step, image, self.read_input(preprocessing.squeeze(image)))
+            Frame(step, image, self.read_input(preprocessing.squeeze(image), penalty))
             for step, image in steps.items()
         ]
         last = frames[-1]
         if "normalise" in skip:
             # The network normalises its input, so undo that in advance.
             raw = last.image * np.float32(config.std) + np.float32(config.mean)
-            return [*frames, Frame("normalise", last.image, self.read_input(raw))]
+            return [*frames, Frame("normalise", last.image, self.read_input(raw, penalty))]
         normalised = (last.image - np.float32(config.mean)) / np.float32(config.std)
         return [*frames, Frame("normalise", normalised, last.prediction)]

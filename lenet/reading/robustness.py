@@ -97,7 +97,8 @@ def _read(predictor: Predictor, strokes: Strokes, picture: Ink | None, bend: Ben
 def variant(strokes: Strokes, picture: Ink | None, bend: Bend) -> tuple[Strokes, Ink | None]:
     """A sketch, moved and bent; what leaves the pad is lost.
 
-    A picture is `(n, n)`; its variants are `(84, 84)`, with its strokes drawn into it.
+    A picture is `(n, n)`; its variants are `(84, 84)`, with its strokes drawn into it. Thinner and
+    wider variants don't contain stray taps.
 
     Raises:
         SketchpadError: the strokes can't be read.
@@ -113,7 +114,7 @@ def variant(strokes: Strokes, picture: Ink | None, bend: Bend) -> tuple[Strokes,
     bounds = bounds_on_pad(bent)
     extent = float((bounds[1] - bounds[0]).max()) if bounds else 0.0
     pen = fitting_pen(extent) * bend.thickness
-    return [], levels(ink_on_pad(bent, PAD_PIXELS, pen))
+    return [], levels(ink_on_pad(bent, PAD_PIXELS, pen, stray=False))
 
 
 def bend_strokes(strokes: Strokes, bend: Bend) -> Strokes:

@@ -6,7 +6,8 @@ averaging over them cuts validation errors by a sixth. Simard, Steinkraus and Pl
 Krizhevsky, Sutskever and Hinton, NeurIPS 2012 (section 4.1) average in the same way.
 
 Evidence is the negative free energy of Liu, Wang, Owens, Li, "Energy-based out-of-distribution
-detection", NeurIPS 2020: the log-sum-exp of the logits. Of the scores that
+detection", NeurIPS 2020: the log-sum-exp of the logits. Training makes it the log-odds of "one of
+the classes", up to a constant (`lenet.training.losses`). Of the scores that
 `benchmarks/rejection.py` compares, its mean over the views separates digits from non-digits best.
 """
 

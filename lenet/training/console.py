@@ -61,9 +61,10 @@ def results_table(history: Mapping[str, Any], folder: Path) -> Table:
     """The results of a run, from the history of the checkpoint in `folder`."""
     results = history["results"]
     table = new_table()
+    validated = results["validation_accuracy"]
     for name, value in (
         ("epoch", f"{results['epoch']} of {history['settings']['epochs']}"),
-        ("validation accuracy", f"{results['validation_accuracy']:.2%}"),
+        ("validation accuracy", "–" if validated is None else f"{validated:.2%}"),
         (
             "test accuracy",
             f"{results['test_accuracy_over_views']:.2%} averaged over {VIEWS} views, as on the "

@@ -19,7 +19,7 @@ def make_history(
     progress: Progress,
     test: Mapping[str, float],
 ) -> dict[str, Any]:
-    """The command, settings and data of a run, its reports, and the results of its best epoch.
+    """The command, settings and data of a run, its reports, and the results of the selected epoch.
 
     `test` contains the results on the test set (`evaluate`).
     """

@@ -35,7 +35,7 @@ class Report:
     examples_per_second: float
     """since the last report, not counting validation"""
     validation_accuracy: float | None = None
-    """None if it was not measured; it always is at the end of an epoch"""
+    """None if it was not measured; it is at the end of an epoch, if there are validation images"""
 
 
 @dataclass
@@ -54,6 +54,7 @@ class Training:
     losses: Losses
     optimisation: Optimisation
     validation: Split
+    """empty if the run trains on all images"""
     epochs: int
     validations: int
     """per epoch"""
@@ -64,7 +65,7 @@ class Training:
     def reports(self) -> Iterator[Report]:
         """Train, yielding a report every tenth of an epoch.
 
-        At each report with a validation accuracy, the model has the validated weights (the moving
+        At each report that `validations` asks for, the model has the validated weights (the moving
         average, if there is one).
 
         Raises:
@@ -97,7 +98,9 @@ class Training:
                         accuracy=correct_sum / examples,
                         examples_per_second=rate,
                         validation_accuracy=(
-                            accuracy(self.model, self.validation) if validated else None
+                            accuracy(self.model, self.validation)
+                            if validated and len(self.validation.labels)
+                            else None
                         ),
                     )
                 self.model.train()
@@ -149,7 +152,7 @@ def prepare_training(
     Raises:
         SketchpadError: a batch is larger than the training set, or the precision needs folding.
     """
-    device = dataset.training.images.device
+    device, description = dataset.training.images.device, DATASETS[settings.dataset]
     processes = processes or Processes(device)
     folded = FoldedLeNet(model)
     if not folded.blocks:
@@ -159,7 +162,8 @@ def prepare_training(
         dataset,
         settings.batch_size,
         settings.non_digit_share,
-        DATASETS[settings.dataset].distortion if settings.augment else None,
+        description.mixed_share,
+        description.distortion if settings.augment else None,
         settings.seed,
         processes.part,
     )
@@ -168,7 +172,7 @@ def prepare_training(
         network=folded,
         dtype=training_dtype(settings.precision, device, foldable=bool(folded.blocks)),
         batches=batches,
-        losses=losses(model.config, settings.label_smoothing),
+        losses=losses(model.config, settings.label_smoothing, dataset.non_digits is not None),
         optimisation=optimisation(model, settings, settings.epochs * batches.steps),
         validation=dataset.validation,
         epochs=settings.epochs,

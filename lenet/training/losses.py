@@ -1,6 +1,7 @@
 """The loss per example, for both kinds of output."""
 
 from collections.abc import Callable
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -10,45 +11,45 @@ from lenet.network.config import LeNetConfig
 
 NON_DIGIT = -1
 """The label of an image that belongs to no class."""
-RUBBISH = 20.0
-"""The constant penalty j in the loss of an RBF output (`competing_losses`); the paper does not
-state its value."""
+RUBBISH = 55.0
+"""The constant penalty j of the rubbish class in the loss of an RBF output. The paper does not
+state its value. An output of zeros has the penalty 84; at 20 or 40, drawings that are neither a
+clear digit nor clear rubbish end up on both sides of j."""
+SPREAD = 4.0
+"""Divisor of the penalties and of j in the loss of an RBF output. The paper's penalties are squared
+distances, whose differences are so large that a few hard drawings dominate the gradient."""
 
 Losses = Callable[[Tensor, Tensor], Tensor]
 """Logits `(B, classes)` and labels `(B,)`, `NON_DIGIT` for non-digits → losses `(B,)`."""
 
 
-def losses(config: LeNetConfig, smoothing: float) -> Losses:
-    """The losses for the network's output; label smoothing applies to linear outputs only."""
+def losses(config: LeNetConfig, smoothing: float, non_digits: bool) -> Losses:
+    """The losses for the network's output, in a run with or without `non_digits`.
+
+    Label smoothing applies to linear outputs only.
+    """
     if config.output == "rbf":
         return rbf_losses
-    return lambda logits, labels: cross_entropies(logits, labels, smoothing)
-
-
-def cross_entropies(logits: Tensor, labels: Tensor, smoothing: float = 0.0) -> Tensor:
-    """Cross-entropies `(B,)`; the target of a non-digit is the uniform distribution.
-
-    Hendrycks, Mazeika, Dietterich, "Deep anomaly detection with outlier exposure", ICLR 2019.
-    """
-    classes = logits.shape[1]
-    # NON_DIGIT is -1, which selects the last row.
-    rows = [torch.eye(classes), torch.full((1, classes), 1 / classes)]
-    targets = torch.cat(rows).to(logits.device)[labels]
-    return F.cross_entropy(logits, targets, label_smoothing=smoothing, reduction="none")
+    if non_digits:
+        return partial(competing_losses, constant=0.0, smoothing=smoothing)
+    return partial(F.cross_entropy, label_smoothing=smoothing, reduction="none")
 
 
 def rbf_losses(logits: Tensor, labels: Tensor) -> Tensor:
-    """The losses of the 1998 paper; non-digits belong to its rubbish class."""
-    rubbish = torch.where(labels == NON_DIGIT, logits.shape[1], labels)
-    return competing_losses(logits, rubbish, RUBBISH)
+    """The losses of the 1998 paper (equation 9), `(B,)`, with all penalties divided by `SPREAD`."""
+    return competing_losses(logits / SPREAD, labels, -RUBBISH / SPREAD)
 
 
-def competing_losses(logits: Tensor, labels: Tensor, rubbish: float) -> Tensor:
-    """The discriminative criterion of the 1998 paper (equation 9) for each example, `(B,)`.
+def competing_losses(
+    logits: Tensor, labels: Tensor, constant: float, smoothing: float = 0.0
+) -> Tensor:
+    """The cross-entropies `(B,)` with one extra class, "non-digit", whose logit is `constant`.
 
-    With penalties y = -logits `(B, classes)`: y of the correct class + log(e^-rubbish + Σ e^-y).
-    That is the cross entropy with one extra class, "rubbish", whose penalty is constant and whose
-    label is `classes` (one past the last).
+    The log-odds of "one of the classes" are then the log-sum-exp of the logits, minus `constant`:
+    the evidence (`lenet.reading.views`). With penalties -logits and j = -`constant`, this is the
+    discriminative criterion of the 1998 paper (equation 9), whose extra class is called rubbish.
     """
-    constant = logits.new_full((len(logits), 1), -rubbish)
-    return F.cross_entropy(torch.cat([logits, constant], 1), labels, reduction="none")
+    extra = logits.new_full((len(logits), 1), constant)
+    targets = torch.where(labels == NON_DIGIT, logits.shape[1], labels)
+    all_logits = torch.cat([logits, extra], 1)
+    return F.cross_entropy(all_logits, targets, label_smoothing=smoothing, reduction="none")

@@ -22,7 +22,7 @@ RECIPES: dict[str, TrainingSettings] = {
     # Garipov, Vetrov, Wilson, "Averaging weights leads to wider optima and better generalization",
     # UAI 2018.
     "best": TrainingSettings(
-        epochs=80,
+        epochs=40,
         optimizer="sgd",
         learning_rate=0.1,
         final_rate=0.2,
@@ -57,8 +57,11 @@ RECIPES: dict[str, TrainingSettings] = {
 }
 
 DATASET_OVERRIDES: dict[tuple[str, str], TrainingSettings] = {
-    # Here AdamW beats SGD at every learning rate that was tried.
-    ("best", "fashion-mnist"): TrainingSettings(dataset="fashion-mnist", epochs=80, average=0.999),
+    # Here AdamW beats SGD at every learning rate that was tried. Drawings are so unlike photographs
+    # of garments that a small share of them is enough.
+    ("best", "fashion-mnist"): TrainingSettings(
+        dataset="fashion-mnist", epochs=80, average=0.999, non_digit_share=0.1
+    ),
 }
 """Replacements for a recipe on a data set that needs different settings."""
 

@@ -72,8 +72,11 @@ def run_on(dataset: Dataset, plan: Plan, joined: Processes) -> Path:
     weights = select(progress, stopped, plan.folder)
     with _ignoring_ctrl_c():
         model.load_state_dict(weights)
-        rejected = None if dataset.non_digits is None else plan.settings.rejected
-        calibrate(model, dataset.validation, rejected)
+        if plan.calibrated:
+            model.calibrate(plan.calibrated.temperature, plan.calibrated.threshold)
+        else:
+            rejected = None if dataset.non_digits is None else plan.settings.rejected
+            calibrate(model, dataset.validation, rejected)
         results = evaluate(model, dataset.test)
         history = make_history(plan.command, plan.settings, dataset, progress, results)
         write(model, history, curves_picture(progress.reports, plan.title), plan.folder)

@@ -14,7 +14,8 @@ class BestSoFar:
     """The best network so far, judged on a validation split of `count` examples.
 
     That is the last epoch within one standard error of the highest accuracy: it has been trained
-    the longest, and differences within a standard error are mostly chance.
+    the longest, and differences within a standard error are mostly chance. Without validation
+    examples, it is the last epoch.
     """
 
     count: int
@@ -24,14 +25,17 @@ class BestSoFar:
 
     def consider(self, report: Report, model: LeNet) -> None:
         """Copy the model's weights if they are good enough."""
-        accuracy = report.validation_accuracy
         # Validations within an epoch are for the curves only.
-        if accuracy is None or not report.epoch.is_integer():
-            return
-        self.highest = max(self.highest, accuracy)
-        if is_within_standard_error(accuracy, self.highest, self.count):
+        if report.epoch.is_integer() and self._is_good(report.validation_accuracy):
             self.report = report
             self.weights = {name: t.detach().clone() for name, t in model.state_dict().items()}
+
+    def _is_good(self, accuracy: float | None) -> bool:
+        """Whether an epoch with that accuracy replaces the previous ones."""
+        if accuracy is None:
+            return not self.count
+        self.highest = max(self.highest, accuracy)
+        return is_within_standard_error(accuracy, self.highest, self.count)
 
 
 def is_within_standard_error(accuracy: float, highest: float, count: int) -> bool:

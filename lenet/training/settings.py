@@ -45,24 +45,33 @@ class TrainingSettings:
     label_smoothing: float = option(0.0, "label smoothing", low=0.0, high=0.99)
     augment: bool = option(True, "distort every example differently each time it is used")
     synthetic_digits: int = option(
-        4000, "synthetic digits in styles that are rare in MNIST", low=0, high=1_000_000
+        7500, "synthetic digits in styles that are rare in MNIST", low=0, high=1_000_000
     )
     synthetic_non_digits: int = option(
-        10_000,
+        16_000,
         "synthetic non-digits; with 0, the network never rejects a drawing",
         low=0,
         high=1_000_000,
     )
     non_digit_share: float = option(
-        0.1, "non-digits added to each batch, as a share of its size", low=0.0, high=4.0
+        0.4, "non-digits added to each batch, as a share of its size", low=0.0, high=4.0
     )
     rejected: float = option(
-        0.005, "share of the validation digits that may be rejected", low=0.0, high=1.0
+        0.0075, "share of the validation images that may be rejected", low=0.0, high=1.0
     )
     average: float = option(
         0.998, "decay of the moving average of the weights; 0 turns it off", low=0.0, high=0.999999
     )
     validations: int = option(1, "validations per epoch", choices=VALIDATIONS)
+    all_images: bool = option(
+        False,
+        "train on the validation images, too, and keep the last epoch; needs --calibration",
+        flag="all",
+    )
+    calibration: str = option(
+        "",
+        "checkpoint of the same run without --all; its temperature and threshold are copied",
+    )
     seed: int = option(
         0, "random seed; the same seed gives the same weights", low=0, high=2**63 - 1
     )
@@ -84,6 +93,12 @@ class TrainingSettings:
             raise SketchpadError(
                 f"--preset {self.preset} compares its input with the shapes of the ten digits, but "
                 f"--dataset {self.dataset} has different classes. Choose a different preset."
+            )
+        if self.all_images != bool(self.calibration):
+            raise SketchpadError(
+                "--all and --calibration go together: without validation images, the temperature "
+                "and the threshold must come from a checkpoint that was trained without --all. "
+                "Pass both or neither."
             )
 
     @property

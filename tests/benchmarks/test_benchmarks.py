@@ -40,7 +40,11 @@ def test_strokes_are_read_and_counted(
     by_source = {group["name"]: group for group in measured["sources"]}
     assert by_source["wrong"]["nearest_right"] == 0
     assert by_source["test"]["nearest_right"] >= 0.8
-    assert "UCI pen-based digits" in tables.strokes(measured)
+    table = tables.strokes(measured)
+    assert "| UCI pen-based digits, raw recordings |" in table
+    for change in strokes.CHANGES:
+        assert f"| UCI pen-based digits, raw recordings, {change} | 10 | 11 |" in table
+    assert all(row["rejected_for_strokes"] <= row["rejected"] for row in measured["files"])
     assert tables.strokes(measured, "digits") in capsys.readouterr().out
     assert sheet.read_bytes().startswith(b"\x89PNG")
 
@@ -52,7 +56,11 @@ def test_shares_at_the_threshold_are_computed() -> None:
     assert measured["digits"] == [{"name": "MNIST test", "images": 4, "rejected": 0.25}]
     assert [row["accepted"] for row in measured["non_digits"]] == [0.5, 0.0]
     assert measured["accepted_mean_of_sets"] == 0.25
-    assert "| noise | 4 | 50.00% |" in tables.accepted(measured)
+    assert "| noise | 4 | 50.00% | 4 | 50.00% |" in tables.accepted(measured)
+    lookalikes = {"noise": torch.tensor([False, False, False, True])}
+    measured = rejection.at_threshold(digits, non_digits, 2.0, lookalikes)
+    assert "| noise | 4 | 50.00% | 3 | 33.33% |" in tables.accepted(measured)
+    assert "| all images | 8 | 25.00% | 7 | 14.29% |" in tables.accepted(measured)
     assert "| MNIST test | 4 | 25.00% |" in tables.rejected(measured)
 
 

@@ -133,7 +133,7 @@ def test_finished_seeds_are_not_trained_again(
 ) -> None:
     trained: list[int] = []
 
-    def train(options: list[str], seed: int) -> dict[str, Any]:
+    def train(options: list[str], seed: int, _: object) -> dict[str, Any]:
         trained.append(seed)
         return RUN | {"seed": seed}
 

@@ -1,17 +1,15 @@
 """The tab Compare, and networks whose classes are not digits, in a real Chromium."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from lenet import Predictor
 from lenet.page.examples import sheets
 from tests.support.browser import sequence, settle, wait_for_answer
-from tests.support.digits import DIGITS, grey
+from tests.support.digits import DIGITS
 from tests.support.hands import DESKTOP, PHONE, Hand, choose, clear, contrasts, label, maps
 
 pytestmark = pytest.mark.browser
@@ -103,21 +101,6 @@ def test_each_side_takes_test_images_strokes_and_the_drawing(page: Page) -> None
     page.locator("#tab-draw").click()
     settle(page)
     assert label(page) == "1", "the drawing is unchanged"
-
-
-@pytest.mark.forms("app")
-def test_each_side_takes_picture_files(page: Page, tmp_path: Path) -> None:
-    open_compare(page)
-    a, b = sides(page)
-    shown = wait_for_comparison(page)
-    Image.fromarray(255 - grey(DIGITS["2"])).save(tmp_path / "two.png")
-    a.locator("input[type=file]").set_input_files(tmp_path / "two.png")
-    wait_for_comparison(page, shown)
-    assert labels(page) == ["2", "8"]
-    (tmp_path / "letter.png").write_text("Dear Sir or Madam")
-    b.locator("input[type=file]").set_input_files(tmp_path / "letter.png")
-    page.locator("#compare").get_by_text("not a picture").wait_for()
-    assert labels(page) == ["2", "8"], "the sketches are unchanged"
 
 
 def test_identical_inputs_have_no_differences(page: Page) -> None:

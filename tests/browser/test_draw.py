@@ -1,15 +1,13 @@
 """Drawing on the page in a real Chromium, by mouse, by finger and by keyboard."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-from PIL import Image
 from playwright.sync_api import Page, expect
 
 from lenet import Predictor
 from tests.support.browser import sequence, settle, wait_for_answer
-from tests.support.digits import DIGITS, grey, line
+from tests.support.digits import DIGITS, line
 from tests.support.hands import DESKTOP, PHONE, Hand, choose, clear, label, maps, probabilities
 
 pytestmark = pytest.mark.browser
@@ -251,6 +249,25 @@ def test_a_tap_is_painted_and_read(page: Page) -> None:
     assert painted == 255
 
 
+@pytest.mark.forms("site")
+def test_a_stray_tap_is_painted_but_not_read(page: Page) -> None:
+    hand = Hand(page)
+    clear(page)
+    hand.draw([[(0.4 * x, 0.4 * y) for x, y in stroke] for stroke in DIGITS["5"]])
+    settle(page)
+    note = page.locator(".answer .stray")
+    assert note.inner_text() == ""
+    seen = page.locator("#network-input canvas").evaluate("(canvas) => canvas.toDataURL()")
+    hand.draw([[(0.9, 0.9)]])
+    settle(page)
+    assert label(page) == "5"
+    assert "don't count" in note.inner_text()
+    assert page.locator("#network-input canvas").evaluate("(c) => c.toDataURL()") == seen
+    page.locator("#undo").click()
+    settle(page)
+    assert note.inner_text() == ""
+
+
 def test_the_menu_switches_the_network(page: Page) -> None:
     titles = page.locator("#model option").all_inner_texts()
     assert titles[3] == "LeCun's LeNet-5, 1998 · 99.3%"
@@ -260,52 +277,6 @@ def test_the_menu_switches_the_network(page: Page) -> None:
     choose(page, "mnist-classic")
     assert label(page) == "3"
     assert not set(maps(page, 1)) & set(before)
-
-
-@pytest.mark.forms("app")
-def test_an_uploaded_picture_is_read(page: Page, tmp_path: Path) -> None:
-    paper = 255 - grey(DIGITS["8"]) // 4 * 3
-    Image.fromarray(paper).convert("RGB").save(tmp_path / "eight.jpg")
-    with page.expect_file_chooser() as chooser:
-        page.locator("#upload").click()
-    chooser.value.set_files(tmp_path / "eight.jpg")
-    page.wait_for_selector("[data-label='8']")
-    assert page.locator("#message").is_hidden()
-    # A stroke on top of the picture can be undone.
-    Hand(page).draw([[(0.2, 0.1), (0.8, 0.9)]])
-    page.locator("#undo").click()
-    settle(page)
-    assert label(page) == "8"
-
-
-@pytest.mark.forms("app")
-def test_bad_uploads_are_reported_and_the_page_still_works(page: Page, tmp_path: Path) -> None:
-    (tmp_path / "letter.png").write_text("Dear Sir or Madam")
-    (tmp_path / "nothing.png").write_bytes(b"")
-    Image.new("1", (20_000, 10_000)).save(tmp_path / "huge.png")
-    for name, words in (
-        ("letter.png", "not a picture"),
-        ("nothing.png", "empty"),
-        ("huge.png", "50 million pixels"),
-    ):
-        page.locator("#file").set_input_files(tmp_path / name)
-        page.get_by_text(words).wait_for()
-        assert label(page) == "3", "the sketch is unchanged"
-    clear(page)
-    Hand(page).draw(DIGITS["2"])
-    settle(page)
-    assert label(page) == "2"
-    assert page.locator("#message").is_hidden()
-
-
-@pytest.mark.forms("site", "file")
-def test_static_pages_do_not_offer_to_open_picture_files(page: Page) -> None:
-    assert page.locator("[name=clear]").count() == 3, "on the pads of all tabs"
-    assert page.locator("[name=upload], input[type=file]").count() == 0
-    for event in ("dragover", "drop"):
-        assert not page.locator("#pad").evaluate(
-            "(pad, name) => pad.dispatchEvent(new Event(name, { cancelable: true }))", event
-        ), "or else the browser would leave the page for a dropped file"
 
 
 def test_an_example_is_read_after_one_click(page: Page) -> None:

@@ -37,8 +37,8 @@ def names_by_tab(page: Page) -> list[str]:
 
 
 @pytest.mark.forms("app")
-def test_the_upload_button_is_reachable_by_keyboard(open_page: Callable[..., Page]) -> None:
-    assert "upload" in names_by_tab(open_page(DESKTOP))
+def test_pictures_can_be_opened_by_keyboard(open_page: Callable[..., Page]) -> None:
+    assert "open" in names_by_tab(open_page(DESKTOP))
 
 
 def test_controls_are_reachable_by_keyboard_and_have_names(open_page: Callable[..., Page]) -> None:

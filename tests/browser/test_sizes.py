@@ -36,7 +36,7 @@ MEASURE = """() => {
   const find = (selector) => document.querySelector(selector);
   const visible = [...document.querySelectorAll(".sketchpad *")]
     .filter((e) => e.checkVisibility()
-      && !e.closest("h1 span, #upload span, option, .numbers, .description"));
+      && !e.closest("h1 span, #open span, option, .numbers, .description"));
   const sticksOut = (e) => e.getBoundingClientRect().left < 0
     || e.getBoundingClientRect().right > innerWidth + 0.5
     || e.matches("button, label, p, h1, output") && e.scrollWidth > e.clientWidth + 1

@@ -1,6 +1,8 @@
 import torch
 
 from lenet.datasets import non_digits
+from lenet.datasets.datasets import FASHION_MNIST
+from lenet.drawing.preprocessing import crop_to_ink
 
 
 def test_non_digits_are_all_different_and_none_is_blank() -> None:
@@ -15,6 +17,13 @@ def test_font_characters_exclude_digits_and_lookalikes() -> None:
     assert len(characters) > 3000
     assert not characters & set("0123456789OIlZSB٠١۱①½Ⅷ")
     assert characters >= set("KMWX&%Ωж")
+    assert {character for _, character in non_digits.font_characters(True)} >= set("OIlZSB")
+
+
+def test_non_digits_are_prepared_as_the_images_of_the_data_set() -> None:
+    for image in non_digits.synthetic_non_digits(40, 1, FASHION_MNIST)[:38, 0].numpy() / 255:
+        height, width = crop_to_ink(image).shape
+        assert max(height, width) >= 27  # the box; a faint edge may be cropped
 
 
 def test_mixed_halves_combine_two_images() -> None:

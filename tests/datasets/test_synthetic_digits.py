@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from lenet import Predictor
-from lenet.datasets import non_digits, synthetic_digits
+from lenet.datasets import digit_styles, non_digits, synthetic_digits
 from lenet.datasets.glyphs import Glyph, draw
 from lenet.drawing.preprocessing import crop_to_ink
 
@@ -34,6 +34,6 @@ def test_the_shipped_network_reads_every_style(
     predictor: Predictor, digit: int, style: Callable[[np.random.Generator], Glyph], share: float
 ) -> None:
     random = np.random.default_rng(77)  # not the drawings used in training
-    drawn = [draw(synthetic_digits.slanted(style(random), random), random) for _ in range(100)]
+    drawn = [draw(digit_styles.slanted(style(random), random), random) for _ in range(100)]
     right = [predictor.read_input(image).nearest == str(digit) for image in drawn]
     assert np.mean(right) > 0.93

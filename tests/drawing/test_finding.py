@@ -121,7 +121,7 @@ def test_one_colour_is_blank(level: float) -> None:
     assert not found.frames["taken"].any()
 
 
-def test_a_shadow_is_no_digit() -> None:
+def test_a_shadow_is_not_a_digit() -> None:
     assert find(grey(0.9 - 0.4 / (1 + np.exp(-20 * (X + Y - 1))))).count == 0
 
 

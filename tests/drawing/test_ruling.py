@@ -48,7 +48,7 @@ def test_strokes_as_pale_as_the_rules_are_mended() -> None:
     assert (erased[30:200, 100:106] > 0).all()
 
 
-def test_two_bars_are_no_rules_unless_they_reach_from_edge_to_edge() -> None:
+def test_two_bars_are_not_rules_unless_they_reach_from_edge_to_edge() -> None:
     bars = rules(100, 0, 0.5, count=2)
     assert not without_rules(Contrast(bars, 20)).plane.any()
     bars[:, :20] = 0

@@ -53,6 +53,10 @@ def test_the_api_reports_bad_input(client: Client, tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("Dear Sir or Madam")
     with pytest.raises(AppError, match="not a picture"):
         client.predict(handle_file(tmp_path / "letter.txt"), api_name="/predict")
+    two = np.hstack([np.asarray(digit_picture(digit)) for digit in "35"])
+    Image.fromarray(two).save(tmp_path / "two.png")
+    with pytest.raises(AppError, match="more than one digit"):
+        client.predict(handle_file(tmp_path / "two.png"), api_name="/predict")
     digit_picture("4").save(tmp_path / "four.png")
     with pytest.raises(AppError, match="no network 'vgg'"):
         client.predict(handle_file(tmp_path / "four.png"), model="vgg", api_name="/predict")

@@ -237,7 +237,7 @@ def test_the_element_works_on_a_different_host(embed: Callable[..., Page]) -> No
     wait_for_answer(page)
     assert page.locator("#model").input_value() == "mnist-relu"
     assert page.get_by_role("button", name="Clear").count() == 1
-    assert page.get_by_role("button", name="Upload").count() == 0
+    assert page.get_by_role("button", name="Open a picture").count() == 1
     style = "selector => { const s = getComputedStyle(document.querySelector(selector)); "
     assert page.evaluate(style + "return s.backgroundColor }", "lenet-sketchpad") == (
         "rgb(15, 15, 17)"

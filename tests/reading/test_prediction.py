@@ -10,6 +10,8 @@ from lenet import PRESETS, Convolution, LeNet, LeNetConfig, Predictor, Sketchpad
 from lenet.__main__ import main
 from lenet.drawing import Drawing, preprocessing
 from lenet.drawing.ink import Ink, ink_from_strokes, ink_on_pad
+from lenet.page.examples import example_images
+from lenet.reading.prediction import STROKE_PENALTY
 from lenet.reading.views import views
 from tests.support import ROOT
 from tests.support.digits import DIGITS, Points, grey, line
@@ -103,6 +105,44 @@ def test_the_checkpoints_threshold_decides(predictor: Predictor) -> None:
     ):
         model.calibrate(model.config.temperature, threshold)
         assert Predictor(model)(strokes).state == state
+
+
+COMB = [line((x, 0.2), (x, 0.8)) for x in (0.2, 0.4, 0.6, 0.8)]
+
+
+def test_each_stroke_beyond_two_lowers_the_evidence(predictor: Predictor) -> None:
+    for count in range(1, 5):
+        found = predictor.read_sketch(COMB[:count])
+        raw = predictor.read_input(found.network_input)
+        assert found.penalty == STROKE_PENALTY * max(0, count - 2)
+        assert found.evidence == raw.evidence - found.penalty
+        assert np.array_equal(found.probabilities, raw.probabilities)
+
+
+def test_strokes_that_add_no_ink_cost_nothing(predictor: Predictor) -> None:
+    assert predictor.read_sketch([*DIGITS["5"], *DIGITS["5"], *DIGITS["5"]]).penalty == 0
+
+
+def test_strokes_over_a_picture_or_of_clothes_cost_nothing(
+    predictor: Predictor, things: Predictor
+) -> None:
+    assert predictor.read_sketch(COMB, np.zeros((28, 28), np.float32)).penalty == 0
+    assert things.read_sketch(COMB).penalty == 0
+
+
+def test_many_strokes_are_rejected_with_a_reason() -> None:
+    model = LeNet.from_pretrained(CHECKPOINT)
+    found = Predictor(model).read_sketch(COMB)
+    model.calibrate(model.config.temperature, found.evidence + found.penalty / 2)
+    rejected = Predictor(model).read_sketch(COMB)
+    assert rejected.state == "not a digit"
+    assert rejected.sentence == (
+        f"A digit rarely has this many strokes. The best match is {rejected.nearest}."
+    )
+    assert Predictor(model).read_input(rejected.network_input).state == "digit"
+    frames = Predictor(model).film_strip(COMB)
+    assert [frame.prediction.penalty for frame in frames] == [found.penalty] * 5
+    assert frames[-1].prediction.sentence == rejected.sentence
 
 
 def test_the_temperature_preserves_the_order_of_classes(predictor: Predictor) -> None:
@@ -292,3 +332,17 @@ def test_an_unreadable_file_does_not_stop_the_rest(
     assert "not a picture" in shown.err
     assert main(["predict", "--checkpoint", "checkpoints/nothing", files["seven"]]) == 1
     assert "There is no checkpoint" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("background", [0, 255], ids=["light on dark", "dark on light"])
+def test_a_photograph_of_clothing_reaches_the_network_in_the_right_form(
+    things: Predictor, background: int
+) -> None:
+    """The photograph is enlarged and has a margin."""
+    differences = []
+    for image in example_images(things.labels)[:, 1]:
+        levels = Image.fromarray(np.abs(background - np.rint(image * 255)).astype(np.uint8))
+        photograph = Image.new("L", (700, 500), background)
+        photograph.paste(levels.resize((392, 392), Image.Resampling.BICUBIC), (200, 60))
+        differences.append(np.abs(things(photograph).network_input - image).mean())
+    assert np.mean(differences) < 0.06, "enlarging blurs it; if inverted, it would be above 0.3"

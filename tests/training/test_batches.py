@@ -13,7 +13,8 @@ from lenet.training.losses import NON_DIGIT
 
 def batches(dataset: Dataset, **changes: Any) -> Batches:
     values: dict[str, Any] = {
-        "size": 400, "non_digit_share": 0.1, "distortion": None, "seed": 3, **changes,
+        "size": 400, "non_digit_share": 0.1, "mixed_share": 0.3, "distortion": None, "seed": 3,
+        **changes,
     }  # fmt: skip
     return Batches(dataset, **values)
 
@@ -43,6 +44,8 @@ def test_non_digits_are_added_with_a_lower_weight(dataset: Dataset) -> None:
     assert (batch.images[400:].flatten(1).min(1).values == 1).sum() == 28  # 12 are mixed halves
     assert batch.weights[:400].sum() == 400
     assert batch.weights[400:].sum().item() == pytest.approx(40 * NON_DIGIT_WEIGHT)
+    unmixed = next(iter(batches(with_outliers, mixed_share=0.0).epoch()))
+    assert (unmixed.images[400:] == 1).all()
 
 
 @pytest.mark.parametrize("distortion", [None, Distortion()])

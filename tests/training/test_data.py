@@ -1,4 +1,7 @@
+from typing import Any
+
 import pytest
+import torch
 
 from lenet.datasets.datasets import Dataset
 from lenet.training import data
@@ -22,11 +25,11 @@ def test_synthetic_non_digits_are_separate_from_the_training_split(dataset: Data
     assert more.training is dataset.training
 
 
-def test_classes_that_are_not_digits_get_no_synthetic_drawings() -> None:
-    assert synthetic_counts(TrainingSettings(synthetic_digits=50)) == (50, 10_000)
-    assert synthetic_counts(TrainingSettings(non_digit_share=0.0)) == (4000, 0)
-    fashion = TrainingSettings(dataset="fashion-mnist", synthetic_digits=50)
-    assert synthetic_counts(fashion) == (0, 0)
+def test_classes_that_are_not_digits_get_no_synthetic_digits() -> None:
+    counts: dict[str, Any] = {"synthetic_digits": 50, "synthetic_non_digits": 70}
+    assert synthetic_counts(TrainingSettings(**counts)) == (50, 70)
+    assert synthetic_counts(TrainingSettings(**counts, non_digit_share=0.0)) == (50, 0)
+    assert synthetic_counts(TrainingSettings(**counts, dataset="fashion-mnist")) == (0, 70)
 
 
 @pytest.mark.parametrize("rank", [0, 1])
@@ -43,3 +46,19 @@ def test_only_the_first_process_downloads(
     assert calls == ["fetch", "wait"][rank:]
     assert len(loaded.training.labels) == len(dataset.training.labels) + 10
     assert loaded.non_digits is not None
+
+
+def test_a_run_on_all_images_has_an_empty_validation_split(
+    dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(data, "fetch", lambda *_: None)
+    monkeypatch.setattr(data, "load", lambda *_: dataset)
+    settings = TrainingSettings(
+        all_images=True, calibration="network", synthetic_digits=0, synthetic_non_digits=0
+    )
+    loaded = load_data(settings, Processes(dataset.training.images.device))
+    labels = torch.cat([dataset.training.labels, dataset.validation.labels])
+    assert torch.equal(loaded.training.labels, labels)
+    assert len(loaded.training.images) == len(labels)
+    assert len(loaded.validation.labels) == len(loaded.validation.images) == 0
+    assert loaded.test is dataset.test

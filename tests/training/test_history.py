@@ -44,19 +44,24 @@ def test_a_history_describes_how_a_checkpoint_was_made(dataset: Dataset) -> None
 
 @pytest.mark.parametrize("keys", ["old", "new"])
 def test_the_model_card_reads_old_and_new_histories(keys: str) -> None:
-    """Shipped checkpoints have the old names: made_digits, made_nondigits, test_refused."""
+    """Checkpoints of version 0.1.0 have the names made_digits, made_nondigits, test_refused."""
     model = LeNet.from_pretrained(ROOT / "checkpoints" / "mnist-relu")
     history = json.loads(json.dumps(model.history))
-    if keys == "new":
-        data, results = history["data"], history["results"]
-        data["synthetic_digits"] = data.pop("made_digits")
-        data["synthetic_non_digits"] = data.pop("made_nondigits")
-        results["test_rejected"] = results.pop("test_refused")
-        model.history = history
+    data, results = history["data"], history["results"]
+    data["synthetic_digits"], data["synthetic_non_digits"] = 4000, 10_000
+    results["test_rejected"] = 0.0055
+    if keys == "old":
+        data["made_digits"] = data.pop("synthetic_digits")
+        data["made_nondigits"] = data.pop("synthetic_non_digits")
+        results["test_refused"] = results.pop("test_rejected")
+    model.history = history
     card = str(model.generate_model_card())
     assert "4,000 digits in styles that are rare in MNIST, 10,000 non-digits" in card
     assert "| test digits rejected | 0.55% |" in card
-    fashion = LeNet.from_pretrained(ROOT / "checkpoints" / "fashion-relu")
-    card = str(fashion.generate_model_card())
-    assert "synthetic drawings" not in card
-    assert "rejected" not in card
+
+
+def test_the_model_card_of_a_network_for_clothes_mentions_no_digits() -> None:
+    card = str(LeNet.from_pretrained(ROOT / "checkpoints" / "fashion-relu").generate_model_card())
+    assert "| synthetic drawings | 16,000 that belong to no class |" in card
+    assert "| test images rejected |" in card
+    assert '"not a digit"' not in card

@@ -7,6 +7,9 @@ import pytest
 from lenet.errors import SketchpadError
 from lenet.training.plan import make_plan
 from lenet.training.settings import TrainingSettings
+from tests.support import ROOT
+
+RELU = ROOT / "checkpoints" / "mnist-relu"
 
 
 @pytest.mark.parametrize(
@@ -40,6 +43,11 @@ def test_an_unsuitable_folder_is_rejected_in_the_plan(
         ({"resume": True, "out": "nowhere/net"}, "omit --resume"),
         ({"device": "abacus"}, "--device abacus is not available here"),
         ({"preset": "lenet5-1998", "precision": "bfloat16"}, "--precision bfloat16"),
+        ({"all_images": True, "calibration": "nowhere"}, "nowhere"),
+        (
+            {"preset": "classic", "all_images": True, "calibration": str(RELU)},
+            "can't calibrate this run: its network or data set is different",
+        ),
     ],
 )
 def test_a_run_that_would_fail_is_rejected_in_the_plan(

@@ -13,7 +13,13 @@ from PIL import Image
 from torch import Tensor, nn
 
 from lenet.datasets.augmentation import Distortion, distort
-from lenet.datasets.datasets import DATASETS, Dataset, DatasetDescription, Split
+from lenet.datasets.datasets import (
+    DATASETS,
+    Dataset,
+    DatasetDescription,
+    Split,
+    all_training_images,
+)
 from lenet.datasets.fetching import Source
 from lenet.errors import SketchpadError
 from lenet.network.config import PRESETS
@@ -25,7 +31,7 @@ from lenet.training.evaluation import accuracy
 from lenet.training.loop import Report, Training
 from lenet.training.plan import make_plan
 from lenet.training.run import run
-from lenet.training.settings import TrainingSettings
+from lenet.training.settings import TrainingSettings, configuration
 from lenet.training.target import exclusive
 from tests.conftest import interrupt_training
 from tests.training.helpers import run_on, small_settings, weights
@@ -119,6 +125,24 @@ def test_a_run_writes_a_complete_checkpoint(
     shown = capsys.readouterr()
     assert f"{history['results']['test_accuracy']:.2%}" in shown.out
     assert "examples/s" in shown.err
+
+
+def test_a_run_on_all_images_copies_the_calibration(
+    dataset: Dataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    calibrated = LeNet(configuration(small_settings()))
+    calibrated.calibrate(1.25, threshold=3.5)
+    calibrated.save_pretrained(tmp_path / "calibrated")
+    settings = small_settings(
+        out=str(tmp_path / "net"), all_images=True, calibration=str(tmp_path / "calibrated")
+    )
+    loaded = LeNet.from_pretrained(run_on(all_training_images(dataset), settings))
+    assert (loaded.config.temperature, loaded.config.threshold) == (1.25, 3.5)
+    assert loaded.history["results"]["epoch"] == 3
+    assert loaded.history["results"]["validation_accuracy"] is None
+    assert loaded.history["data"]["training"] == 1500 + len(dataset.validation.labels)
+    assert all(report["validation_accuracy"] is None for report in loaded.history["reports"])
+    assert "validation accuracy  –" in capsys.readouterr().out
 
 
 @pytest.mark.trains
@@ -350,7 +374,8 @@ def test_a_third_data_set_and_a_third_pooling_train_through_the_whole_run(
     config = model.config
     assert config.labels == description.labels
     assert (config.mean, config.std, config.box, config.centring) == (0.1, 0.4, 24, "box")
-    assert (config.pooling, config.threshold) == ("extremes", None)
+    assert config.pooling == "extremes"
+    assert config.threshold is not None
     assert set(used) == {description.distortion}
     assert isinstance(model.poolings[0], MeanOfExtremes)
     assert model.history["data"]["synthetic_digits"] == 0

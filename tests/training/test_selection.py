@@ -42,3 +42,14 @@ def test_the_last_epoch_within_one_standard_error_is_selected() -> None:
         assert best.weights["convolutions.0.bias"].unique().item() == best.report.epoch
     assert selected == [1, 2, 3, 3, 3, 3]
     assert best.highest == 0.9
+
+
+def test_without_validation_the_last_epoch_is_selected() -> None:
+    best, model = BestSoFar(count=0), LeNet()
+    for epoch in (0.5, 1.0, 1.5, 2.0, 2.5):
+        with torch.no_grad():
+            model.get_parameter("convolutions.0.bias").fill_(epoch)
+        best.consider(Report(epoch, 1.0, 0.5, 1.0, None), model)
+    assert best.report is not None
+    assert best.report.epoch == 2
+    assert best.weights["convolutions.0.bias"].unique().item() == 2

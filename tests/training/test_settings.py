@@ -57,6 +57,12 @@ def test_a_network_is_adapted_to_its_data_set() -> None:
         TrainingSettings(dataset="fashion-mnist", preset="lenet5-1998")
 
 
+@pytest.mark.parametrize("changes", [{"all_images": True}, {"calibration": "checkpoints/net"}])
+def test_a_run_on_all_images_needs_a_calibrated_checkpoint(changes: dict[str, Any]) -> None:
+    with pytest.raises(SketchpadError, match="--all and --calibration go together"):
+        TrainingSettings(**changes)
+
+
 def test_the_default_folder_is_not_a_shipped_checkpoint() -> None:
     assert TrainingSettings(preset="classic").folder == checkpoints_folder() / "my-mnist-classic"
     fashion = TrainingSettings(dataset="fashion-mnist")

@@ -3,6 +3,7 @@
 import base64
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -62,6 +63,12 @@ def web_address() -> Iterator[str]:
 @pytest.fixture
 def blank(browser: Browser, web_address: str) -> Iterator[Callable[..., Page]]:
     """Opens an empty page that can import the modules."""
+    with _pages(browser, web_address) as open_blank:
+        yield open_blank
+
+
+@contextmanager
+def _pages(browser: Browser, web_address: str) -> Iterator[Callable[..., Page]]:
     contexts: list[BrowserContext] = []
 
     def open_blank(**device: Any) -> Page:
@@ -79,8 +86,17 @@ def blank(browser: Browser, web_address: str) -> Iterator[Callable[..., Page]]:
 @pytest.fixture
 def run(blank: Callable[..., Page]) -> Run:
     """Runs the body of an asynchronous function that may `await import("/core/…")`."""
-    page = blank()
+    return _runner(blank())
 
+
+@pytest.fixture(scope="module")
+def shared_run(browser: Browser, web_address: str) -> Iterator[Run]:
+    """The same on one page for all tests of a module, for modules without any state."""
+    with _pages(browser, web_address) as open_blank:
+        yield _runner(open_blank())
+
+
+def _runner(page: Page) -> Run:
     def evaluate(body: str, argument: Any = None) -> Any:
         return page.evaluate(f"async (argument) => {{ {body} }}", argument)
 

@@ -11,7 +11,7 @@ import torch
 from lenet import LeNet
 from lenet.drawing.ink import Ink, Strokes
 from lenet.network.config import LeNetConfig
-from lenet.page.sketches import pack_picture
+from lenet.page.examples import pack_picture
 from lenet.reading.attribution import greedy_path, pixel_changes
 from lenet.reading.prediction import Array, Predictor
 from lenet.reading.robustness import GRIDS, Bend, compass, variant

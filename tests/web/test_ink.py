@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from lenet.datasets.digit_styles import slanted
 from lenet.datasets.non_digits import letter_like, scribble
-from lenet.datasets.synthetic_digits import STYLES, slanted
+from lenet.datasets.synthetic_digits import STYLES
 from lenet.drawing import preprocessing as p
 from lenet.drawing.ink import (
     BOX,

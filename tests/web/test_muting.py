@@ -42,7 +42,8 @@ const finish = (task) => {
 """
 RANK = """
 const data = new Float32Array(bytes(argument.image).buffer);
-return finish(TASKS.rank(predictor, { height: 28, width: 28, data }));
+const input = { height: 28, width: 28, data };
+return finish(TASKS.rank(predictor, { input, penalty: argument.penalty }));
 """
 EVALUATE = "return finish(TASKS.evaluate(predictor, {...argument, levels: bytes(argument.levels)}))"
 
@@ -51,11 +52,18 @@ def base64_of(values: np.ndarray[Any, Any]) -> str:
     return base64.b64encode(values.tobytes()).decode()
 
 
-def assert_equal_ranks(run: Run, model: LeNet, image: Array, muted: Muted) -> None:
-    expected = rank(Predictor(model.double(), muted), image)
+def assert_equal_ranks(
+    run: Run, model: LeNet, image: Array, muted: Muted, penalty: float = 0.0
+) -> None:
+    expected = rank(Predictor(model.double(), muted), image, penalty)
     found = run(
         LOAD + RANK,
-        {"checkpoint": files(model), "image": base64_of(image), "muted": muted},
+        {
+            "checkpoint": files(model),
+            "image": base64_of(image),
+            "muted": muted,
+            "penalty": penalty,
+        },
     )
     assert found["steps"] == [[n, len(expected)] for n in range(1, len(expected) + 1)]
     effects = [Effect(**effect) for effect in found["value"]]
@@ -79,7 +87,7 @@ def test_maps_of_shipped_networks_have_the_same_effects(run: Run, name: str) -> 
     sheet = next(s for s in sheets().values() if s.labels == model.config.labels)
     assert_equal_ranks(run, model, sheet.images[7, 1], {})
     model = LeNet.from_pretrained(ROOT / "checkpoints" / name)
-    assert_equal_ranks(run, model, sheet.images[2, 3], {"C1": [2], "S2": [0, 3], "C3": [5]})
+    assert_equal_ranks(run, model, sheet.images[2, 3], {"C1": [2], "S2": [0, 3], "C3": [5]}, 3.0)
 
 
 @pytest.mark.parametrize("seed", range(4))

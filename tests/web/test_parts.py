@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
+from lenet.drawing.arrays import MAX_PIXELS
 from lenet.drawing.ink import PEN_WIDTH, ink_on_pad
 from lenet.network.summary import SIZE_FORMULA
-from lenet.page.server import MAX_UPLOAD_BYTES
 from tests.support.hands import DESKTOP, PHONE, Hand
 from tests.web.conftest import Run
 
@@ -543,9 +543,8 @@ def test_an_unusable_list_of_networks_is_reported(run: Run) -> None:
     assert log == ["networks.json is missing."]
 
 
-# ------------------------------------------------------------------ uploads
+# ------------------------------------------------------------------ picture files
 
 
-def test_the_limit_of_uploads_comes_from_python(run: Run) -> None:
-    limit = run('return (await import("/parts/uploads.js")).MAX_UPLOAD_BYTES')
-    assert limit == MAX_UPLOAD_BYTES
+def test_the_largest_picture_has_as_many_pixels_as_in_python(run: Run) -> None:
+    assert run('return (await import("/parts/opener.js")).MAX_PIXELS') == MAX_PIXELS

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from lenet import LeNet, Predictor
+from lenet.datasets.digit_styles import crossed_seven, flagged_one, slashed_zero
 from lenet.datasets.glyphs import Glyph
 from lenet.datasets.non_digits import letter_like, scribble
-from lenet.datasets.synthetic_digits import crossed_seven, flagged_one, slashed_zero
 from lenet.drawing.ink import Strokes
 from lenet.network.checkpoint import find_checkpoints
 from lenet.network.config import DIGITS as DIGIT_LABELS
@@ -64,6 +64,7 @@ def assert_equal(found: dict[str, Any], expected: Prediction) -> None:
         assert found[name] == getattr(expected, name), name
     assert tuple(found["labels"]) == expected.labels
     assert found["confidence"] == pytest.approx(expected.confidence, abs=1e-5)
+    assert found["penalty"] == expected.penalty
     assert found["evidence"] == pytest.approx(expected.evidence, abs=1e-4)
     assert found["probabilities"] == pytest.approx(expected.probabilities, abs=1e-5)
     assert found["networkInput"] == pytest.approx(expected.network_input.ravel(), abs=1e-6)
@@ -100,6 +101,8 @@ def test_every_drawing_is_read_as_in_python(run: Run, seed: int) -> None:
 SKETCHES: dict[str, tuple[Strokes, str | None]] = {
     "digit": (DIGITS["5"], None),
     "not a digit": ([[(0.2, 0.5), (0.8, 0.5)], [(0.5, 0.2), (0.5, 0.8)]], None),
+    "many strokes": ([[(x, 0.2), (x, 0.8)] for x in (0.2, 0.4, 0.6, 0.8)], None),
+    "a stray tap": ([[(x / 3, y / 3) for x, y in DIGITS["5"][0]], [(0.9, 0.9)]], None),
     "blank": ([], None),
     "dot": ([[(0.5, 0.5)]], None),
     "picture": ([], "picture"),

@@ -217,20 +217,6 @@ def test_the_first_network_can_be_named(shell: Run) -> None:
     assert log == ["show a two"]
 
 
-@pytest.mark.parametrize("can_open", [True, False])
-def test_pictures_can_be_uploaded_only_where_the_page_can_open_them(
-    shell: Run, can_open: bool
-) -> None:
-    found = shell(
-        f"""
-        start(root, {{ files, openFile: {"async () => undefined" if can_open else "undefined"} }});
-        await wait(50);
-        return root.querySelectorAll("[name=upload], [type=file]").length;
-        """
-    )
-    assert found == (6 if can_open else 0)
-
-
 def test_the_page_can_be_closed(shell: Run) -> None:
     log, children = shell(
         """

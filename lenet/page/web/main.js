@@ -11,6 +11,7 @@ import { makeTasks, workerAt } from "./core/workers.js";
 import { makeBigScreen } from "./parts/big-screen.js";
 import { copyLink } from "./parts/copy-link.js";
 import { find, fragment, element as make } from "./parts/dom.js";
+import { acceptIncoming } from "./parts/incoming.js";
 import { makeLanguageMenu } from "./parts/language-menu.js";
 import { ADDRESS, followLessons, lessonAt, openInstruments } from "./parts/lessons.js";
 import { fillNetworkMenu } from "./parts/network-menu.js";
@@ -22,7 +23,7 @@ import { coalesced, makeStore } from "./state.js";
 import TASKS from "./tour/index.js";
 import VIEWS from "./views/index.js";
 
-/** @import { Files, LessonPlace, OpenFile, Store, View } from "./types" */
+/** @import { Files, LessonPlace, Store, View } from "./types" */
 
 /** @param {string} path */
 const icon = (path) =>
@@ -56,7 +57,6 @@ const shell = () => `
  * @param {HTMLElement} element
  * @param {object} options
  * @param {Files} options.files
- * @param {OpenFile} [options.openFile] opens picture files; without it the page accepts none
  * @param {string} [options.network] the name of the network to open first
  * @param {string} [options.language] its code; by default, the first that the visitor prefers
  * @param {LessonPlace} [options.place] where lessons are; by default, the address of the page
@@ -65,15 +65,7 @@ const shell = () => `
  */
 export function start(
   element,
-  {
-    files,
-    openFile,
-    network: first,
-    language,
-    place = ADDRESS,
-    startWorker = ownWorker,
-    views = VIEWS,
-  },
+  { files, network: first, language, place = ADDRESS, startWorker = ownWorker, views = VIEWS },
 ) {
   const { lesson, problem } = lessonAt(place);
   const preferred = [lesson?.language, language].filter((code) => code != null);
@@ -83,9 +75,9 @@ export function start(
     network: null,
     tasks: makeTasks(startWorker),
     files,
-    openFile,
     view: lesson?.view ?? views[0].id,
     sketch: BLANK,
+    opened: null,
     pair: [BLANK, BLANK],
     sides: [null, null],
     same: false,
@@ -203,6 +195,22 @@ function mountPage(element, { state, views, place, model }) {
     for (const { panel } of parts) panel.hidden = panel !== openPart().panel;
   }
 
+  /** @param {Node} at */
+  function deskAt(at) {
+    // A view without a pad leaves pictures to the first that has one.
+    for (const { view, mounted } of [openPart(), ...parts]) {
+      const desk = mounted.deskAt?.(at);
+      if (!desk) continue;
+      /** @param {File | undefined} file */
+      const open = (file) => {
+        state.set({ view: view.id });
+        desk.open(file);
+      };
+      return { pad: desk.pad, open };
+    }
+    return null;
+  }
+
   const read = coalesced(() => {
     const network = state.get("network");
     if (!network || isClosed) return;
@@ -222,6 +230,7 @@ function mountPage(element, { state, views, place, model }) {
     state.subscribe(["network", "view"], arrange),
     state.subscribe(["network", "edits", "view", "sketch", "pair", "sides", "same"], read),
     mountActions(element, state, place, notify).close,
+    acceptIncoming(element, deskAt).close,
     tour.close,
     ...parts.map(({ mounted }) => mounted.close),
   ];

@@ -10,11 +10,43 @@ export interface Sketch {
   picture: string | null;
 }
 
+/** What lies on the pad, in segments of straight lines. */
+export interface Segments {
+  /** Four numbers for each: x and y of its start and its end; a dot has length 0. */
+  points: Float64Array;
+  /** The stroke of each, counted from 0 without empty ones. */
+  strokes: Int32Array;
+}
+
 /** An image, row by row. Ink is in [0, 1]: 0 where nothing is drawn. */
 export interface Plane {
   height: number;
   width: number;
   data: Float32Array;
+}
+
+/** A picture as browsers decode it: red, green, blue and alpha of each pixel, row by row. */
+export interface Levels {
+  height: number;
+  width: number;
+  data: Uint8Array | Uint8ClampedArray;
+}
+
+/** An image in whole numbers, row by row: lightness or contrast. */
+export interface Whole {
+  height: number;
+  width: number;
+  data: Int16Array;
+}
+
+/** What was found in a picture. */
+export interface Found {
+  /** A square with the digit in its middle; blank if nothing was found. */
+  ink: Plane;
+  /** How many digits there are. */
+  count: number;
+  /** The picture on its way to ink: names and planes, in order. */
+  frames: [name: string, plane: Plane][];
 }
 
 /** The maps of one convolution after its activation; `data` is [map][y][x]. */
@@ -236,7 +268,10 @@ export interface Prediction {
   logits: number[];
   /** The calibrated logits of each of the nine views. */
   viewLogits: Float64Array[];
+  /** Less the penalty. */
   evidence: number;
+  /** By how much the number of strokes lowered the evidence. */
+  penalty: number;
   threshold: number | null;
   networkInput: Plane;
   /** The input and every layer, in order. */
@@ -382,11 +417,29 @@ export interface Network extends About {
   testImages: string[][];
 }
 
-/** Turns a picture file (in base64) into ink for the pad; undefined if no answer arrived. */
-export type OpenFile = (file: {
-  name: string;
-  data: string;
-}) => Promise<{ picture: string } | { error: string } | undefined>;
+/** A step from a picture to ink; the names are picture, contrast, taken and ink. */
+export type FoundFrame = Found["frames"][number];
+
+/** A picture file that was opened: what a sketch contains, and the steps from the file to its ink. */
+export interface OpenedPicture {
+  picture: string;
+  frames: FoundFrame[];
+  /** Whether the page looked for a digit. */
+  digits: boolean;
+}
+
+/** What became of a picture file; without ink, the outcome names the text that says why. */
+export type Opening =
+  | ({ outcome: "found" } & OpenedPicture)
+  | { outcome: "blank" | "nothing" | "several" | "damaged" | "blocked" };
+
+/** Where files that are pasted or dropped go. */
+export interface PictureDesk {
+  /** What is marked while a person drags a file. */
+  pad: HTMLElement;
+  /** Opens a file; undefined if there was none. */
+  open(file: File | undefined): void;
+}
 
 /** What the tab Draw shows: the answer of the network, with its edits, for the sketch. */
 export interface DrawReading {
@@ -512,6 +565,7 @@ export interface CompassCell {
 }
 
 type TaskTable = typeof import("./core/tasks.js").TASKS;
+type FreeTaskTable = typeof import("./core/tasks.js").FREE_TASKS;
 
 /** Long computations, in a worker if there is one, else in slices between frames. */
 export interface Tasks {
@@ -529,13 +583,26 @@ export interface Tasks {
       signal?: AbortSignal;
     },
   ): Promise<ResultOf<ReturnType<TaskTable[Name]>>>;
+  /**
+   * Runs a task that needs no network. A new run of the same task in the same lane aborts the
+   * previous one.
+   */
+  runFree<Name extends keyof FreeTaskTable>(
+    task: Name,
+    argument: Parameters<FreeTaskTable[Name]>[0],
+    lane: string,
+  ): Promise<ResultOf<ReturnType<FreeTaskTable[Name]>>>;
   /** Aborts whatever runs. */
   stop(): void;
   close(): void;
 }
 
 type YieldOf<Task> = Task extends Generator<infer Step> ? Step : never;
-type ResultOf<Task> = Task extends Generator<unknown, infer Result> ? Result : never;
+type ResultOf<Task> = Task extends
+  | Generator<unknown, infer Result>
+  | AsyncGenerator<unknown, infer Result>
+  ? Result
+  : never;
 
 /** The answers that the tab Compare shows. */
 export interface Comparison {
@@ -586,12 +653,12 @@ export interface Shared {
   tasks: Tasks;
   /** The page's files. */
   files: Files;
-  /** Absent on static pages. */
-  openFile?: OpenFile;
   /** The id of the open view. */
   view: string;
   /** The sketch on the pad of the tab Draw. */
   sketch: Sketch;
+  /** The last picture file that was opened on that pad. */
+  opened: OpenedPicture | null;
   /** The inputs A and B of the tab Compare. */
   pair: [Sketch, Sketch];
   /** The tour: its task, from 0, and the ids of the tasks that are done. */
@@ -626,6 +693,8 @@ export interface Mounted {
   /** Shows what `read` has returned; called only while the view is open. */
   // biome-ignore lint/suspicious/noExplicitAny: each view has its own type of reading
   show(reading: any): void;
+  /** Where a picture goes that is pasted or dropped at `at`; absent if the view has no pad. */
+  deskAt?(at: Node | null): PictureDesk;
   close(): void;
 }
 

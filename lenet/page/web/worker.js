@@ -3,9 +3,9 @@
 import { edited } from "./core/edits.js";
 import { SketchpadError } from "./core/errors.js";
 import { Predictor } from "./core/reading.js";
-import { drive, TASKS } from "./core/tasks.js";
+import { begin, drive } from "./core/tasks.js";
 
-/** @import { TaskRequest } from "./core/workers.js" */
+/** @import { Subject, TaskRequest } from "./core/workers.js" */
 /** @import { Network } from "./types" */
 
 /** Milliseconds between two looks at the messages. */
@@ -20,14 +20,12 @@ addEventListener("message", ({ data }) => {
 });
 
 /** @param {TaskRequest} request */
-async function perform({ id, name, checkpoint, edits, argument }) {
+async function perform({ id, name, subject, argument }) {
   const controller = new AbortController();
   running.set(id, controller);
   try {
-    const network = /** @type {Network} */ ({ predictor: new Predictor(checkpoint) });
-    // The page checks that name and argument belong together.
-    const task = /** @type {(...values: unknown[]) => Generator} */ (TASKS[name]);
-    const result = await drive(task(edited(network, edits).predictor, argument), {
+    const task = begin(name, subject && predictorOf(subject), argument);
+    const result = await drive(task, {
       slice: SLICE,
       signal: controller.signal,
       onProgress: (progress) => postMessage({ id, progress }),
@@ -39,4 +37,10 @@ async function perform({ id, name, checkpoint, edits, argument }) {
   } finally {
     running.delete(id);
   }
+}
+
+/** @param {Subject} subject */
+function predictorOf({ checkpoint, edits }) {
+  const network = /** @type {Network} */ ({ predictor: new Predictor(checkpoint) });
+  return edited(network, edits).predictor;
 }

@@ -4,11 +4,12 @@
 // clamp(½ + r − d, 0, 1), where r is the pen's radius and d is the distance from the pixel's centre
 // to the nearest stroke, both in pixels.
 
-/** @import { Plane, Point, Sketch, Stroke } from "../types" */
+/** @import { Plane, Point, Segments, Sketch, Stroke } from "../types" */
 
 import { bytes } from "./bytes.js";
 import { SketchpadError } from "./errors.js";
 import { grouped } from "./format.js";
+import { strayTaps } from "./taps.js";
 import { text } from "./texts.js";
 
 /** Longer side of a drawing, as in MNIST. */
@@ -26,21 +27,21 @@ export const MAX_POINTS = 20000;
 const FAR = 1e6;
 
 /**
- * Ink of strokes alone: the longer side, pen included, is `box` pixels. What lies outside the pad
- * doesn't count. `pen` is the pen's width as a share of the pad's side; by default it depends on the
- * drawing. The shorter side is rounded up to whole pixels, with the drawing in the middle of them.
- * Without a drawing, the ink is a blank square.
+ * Ink of strokes alone: the longer side, pen included, is `box` pixels. Stray taps are left out. What
+ * lies outside the pad doesn't count. `pen` is the pen's width as a share of the pad's side; by
+ * default it depends on the drawing. The shorter side is rounded up to whole pixels, with the drawing
+ * in the middle of them. Without a drawing, the ink is a blank square.
  * @param {Stroke[]} strokes
  * @param {number} [box]
  * @param {number | null} [pen]
  * @returns {Plane}
  */
 export function inkFromStrokes(strokes, box = BOX, pen = null) {
-  const segments = segmentsOf(strokes);
-  if (!segments.length) return blank(box, box);
-  const fit = fitSegments(segments, box, pen);
+  const { points } = fittedSegments(strokes);
+  if (!points.length) return blank(box, box);
+  const fit = fitSegments(points, box, pen);
   const { middle, scale, sides } = fit;
-  const placed = segments.map((value, i) => (value - middle[i % 2]) * scale + sides[i % 2] / 2);
+  const placed = points.map((value, i) => (value - middle[i % 2]) * scale + sides[i % 2] / 2);
   return draw(placed, (scale * fit.pen) / 2, sides[1], sides[0]);
 }
 
@@ -57,18 +58,18 @@ export function inkFromStrokes(strokes, box = BOX, pen = null) {
  * @param {number | null} [pen]
  */
 export function fitStrokes(strokes, box = BOX, pen = null) {
-  const segments = segmentsOf(strokes);
-  return segments.length ? fitSegments(segments, box, pen) : null;
+  const { points } = fittedSegments(strokes);
+  return points.length ? fitSegments(points, box, pen) : null;
 }
 
 /**
- * @param {Float64Array} segments
+ * @param {Float64Array} points of segments
  * @param {number} box
  * @param {number | null} chosen the pen's width
  * @returns {Fit}
  */
-function fitSegments(segments, box, chosen) {
-  const { low, high, extent } = bounds(segments);
+function fitSegments(points, box, chosen) {
+  const { low, high, extent } = boundsOf(points);
   const pen = chosen ?? fittingPen(extent);
   const scale = box / (extent + pen);
   // Less than 1e-9 of a pixel may be due to rounding, so it adds no pixel.
@@ -83,13 +84,15 @@ function fitSegments(segments, box, chosen) {
  * @param {Stroke[]} strokes
  * @param {number} pixels
  * @param {number | null} [pen]
+ * @param {boolean} [stray] false leaves out stray taps
  * @returns {Plane}
  */
-export function inkOnPad(strokes, pixels, pen = PEN_WIDTH) {
+export function inkOnPad(strokes, pixels, pen = PEN_WIDTH, stray = true) {
   const segments = segmentsOf(strokes);
-  if (!segments.length) return blank(pixels, pixels);
-  const width = pen ?? fittingPen(bounds(segments).extent);
-  const placed = segments.map((value) => value * pixels);
+  if (!segments.points.length) return blank(pixels, pixels);
+  const fitted = withoutStrayTaps(segments).points;
+  const width = pen ?? fittingPen(boundsOf(fitted).extent);
+  const placed = (stray ? segments.points : fitted).map((value) => value * pixels);
   return draw(placed, (pixels * width) / 2, pixels, pixels);
 }
 
@@ -134,12 +137,12 @@ function tryBytes(base64) {
 
 /**
  * The smallest and largest [x, y] of what lies on the pad, without the pen, and the longer side
- * between them; null if nothing lies there.
+ * between them; null if nothing lies there. Stray taps are left out.
  * @param {Stroke[]} strokes
  */
 export function boundsOnPad(strokes) {
-  const segments = segmentsOf(strokes);
-  return segments.length ? bounds(segments) : null;
+  const { points } = fittedSegments(strokes);
+  return points.length ? boundsOf(points) : null;
 }
 
 /**
@@ -160,12 +163,12 @@ const blank = (height, width) => ({ height, width, data: new Float32Array(height
 
 /**
  * The smallest and largest x and y, and the longer side between them.
- * @param {Float64Array} segments x and y alternate
+ * @param {Float64Array} points x and y alternate
  */
-function bounds(segments) {
+export function boundsOf(points) {
   const low = [Infinity, Infinity];
   const high = [-Infinity, -Infinity];
-  segments.forEach((value, i) => {
+  points.forEach((value, i) => {
     low[i % 2] = Math.min(low[i % 2], value);
     high[i % 2] = Math.max(high[i % 2], value);
   });
@@ -254,21 +257,51 @@ export function approach({ squared, unfilled, width }, radius, x0, y0, x1, y1) {
 }
 
 /**
- * What lies on the pad: four numbers for each segment, x and y of its start and its end.
+ * What lies on the pad, without stray taps.
  * @param {Stroke[]} strokes
+ */
+export const fittedSegments = (strokes) => withoutStrayTaps(segmentsOf(strokes));
+
+/**
+ * Whether a stray tap is left out of what is read.
+ * @param {Stroke[]} strokes
+ */
+export const hasStrayTaps = (strokes) => strayTaps(segmentsOf(strokes)).size > 0;
+
+/**
+ * @param {Segments} segments
+ * @returns {Segments}
+ */
+function withoutStrayTaps(segments) {
+  const stray = strayTaps(segments);
+  if (!stray.size) return segments;
+  const { points, strokes } = segments;
+  return {
+    points: points.filter((_, i) => !stray.has(strokes[i >> 2])),
+    strokes: strokes.filter((stroke) => !stray.has(stroke)),
+  };
+}
+
+/**
+ * What lies on the pad.
+ * @param {Stroke[]} strokes
+ * @returns {Segments}
  */
 function segmentsOf(strokes) {
   const paths = checked(strokes);
-  const segments = new Float64Array(4 * paths.reduce((sum, { length }) => sum + length, 0));
+  const most = paths.reduce((sum, { length }) => sum + length, 0);
+  const [points, owners] = [new Float64Array(4 * most), new Int32Array(most)];
   let count = 0;
-  for (const points of paths) {
+  for (const [stroke, path] of paths.entries()) {
     // A dot is a segment of length 0.
-    for (let i = Math.min(1, points.length - 1); i < points.length; i++) {
-      const segment = clipToPad(points[Math.max(i - 1, 0)], points[i]);
-      if (segment) segments.set(segment, 4 * count++);
+    for (let i = Math.min(1, path.length - 1); i < path.length; i++) {
+      const segment = clipToPad(path[Math.max(i - 1, 0)], path[i]);
+      if (!segment) continue;
+      points.set(segment, 4 * count);
+      owners[count++] = stroke;
     }
   }
-  return segments.subarray(0, 4 * count);
+  return { points: points.subarray(0, 4 * count), strokes: owners.subarray(0, count) };
 }
 
 /**

@@ -38,6 +38,11 @@ function functionBody(code) {
   return `${body}\nreturn { ${[...names, ...(hasDefault ? ["default: byDefault"] : [])].join(", ")} };`;
 }
 
-/** What is imported, as a pattern: `{ a as b }` → `{ a: b }`, `a` → `{ default: a }`. @param {string} what */
-const asPattern = (what) =>
-  what.startsWith("{") ? what.replaceAll(" as ", ": ") : `{ default: ${what} }`;
+/**
+ * What is imported, as a pattern: `{ a as b }` → `{ a: b }`, `* as a` → `a`, `a` → `{ default: a }`.
+ * @param {string} what
+ */
+function asPattern(what) {
+  if (what.startsWith("* as ")) return what.replace("* as ", "");
+  return what.startsWith("{") ? what.replaceAll(" as ", ": ") : `{ default: ${what} }`;
+}

@@ -11,10 +11,10 @@ import { answerLogits, evidence, logSumExp, softmax, views } from "./views.js";
  * The effect of muting each map or unit of the hidden layers, largest effect first. Maps that the
  * predictor mutes already are left out; they stay muted.
  * @param {Predictor} predictor
- * @param {Plane} input 28×28 pixels
+ * @param {{ input: Plane, penalty: number }} argument 28×28 pixels, and the penalty of its strokes
  * @returns {Generator<Progress, MapEffect[]>}
  */
-export function* rank(predictor, input) {
+export function* rank(predictor, { input, penalty }) {
   const { network, labels, config } = predictor;
   const seen = views(input.data).map((view) => network.forward([view]));
   const before = seen.map(({ logits }) => logits[0]);
@@ -23,13 +23,14 @@ export function* rank(predictor, input) {
   const blank = isBlank(input);
   const candidates = hiddenMaps(network, seen[0].layers);
   /** @type {MapEffect[]} */
-  const found = [];
+  const effects = [];
   for (const { step, map } of candidates) {
     const logits = seen.map(({ layers }) => network.logitsWithout(layers[step + 1], step, map));
     const after = calibrated(logits, config.temperature);
     const nearest = indexOfLargest(after);
-    const isRejected = config.threshold !== null && evidence(logits) < config.threshold;
-    found.push({
+    const found = evidence(logits) - penalty;
+    const isRejected = config.threshold !== null && found < config.threshold;
+    effects.push({
       layer: network.steps[step].name,
       map,
       effect: oddsBefore - logOdds(after, answer),
@@ -37,10 +38,10 @@ export function* rank(predictor, input) {
       nearest: labels[nearest],
       probability: softmax(after)[nearest],
     });
-    yield { done: found.length, total: candidates.length };
+    yield { done: effects.length, total: candidates.length };
   }
   // Sorting is stable: ties keep their order.
-  return found.sort((a, b) => b.effect - a.effect);
+  return effects.sort((a, b) => b.effect - a.effect);
 }
 
 /**

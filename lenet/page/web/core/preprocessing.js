@@ -3,7 +3,15 @@
 
 /** @import { Plane, Rectangle, Sketch, Stroke } from "../types" */
 
-import { BOX, clamp, inkFromSketch, inkFromStrokes, inkOnPad, PEN_WIDTH } from "./ink.js";
+import {
+  BOX,
+  clamp,
+  hasStrayTaps,
+  inkFromSketch,
+  inkFromStrokes,
+  inkOnPad,
+  PEN_WIDTH,
+} from "./ink.js";
 
 export const FIELD = 28;
 /** Ink fainter than this is ignored when the digit's bounding box is measured. */
@@ -43,6 +51,7 @@ export function walk(ink, skip = [], box = BOX, centring = "mass") {
 /**
  * Strokes on the pad, `draw`, and after each step. Strokes have no pixels, so they are drawn again
  * at the size of the box instead of being resized. Skipping "pen" draws them with the pad's pen.
+ * Cropping leaves out stray taps.
  * @param {Stroke[]} strokes
  * @param {string[]} [skip]
  * @param {number} [box]
@@ -52,7 +61,9 @@ export function walk(ink, skip = [], box = BOX, centring = "mass") {
 function walkStrokes(strokes, skip = [], box = BOX, centring = "mass") {
   const pen = skip.includes("pen") ? PEN_WIDTH : null;
   const pad = inkOnPad(strokes, PAD_PIXELS, pen);
-  const resized = walk(pad, skip, box, centring);
+  const isTapLeftOut = !skip.includes("crop") && hasStrayTaps(strokes);
+  const drawing = isTapLeftOut ? inkOnPad(strokes, PAD_PIXELS, pen, false) : pad;
+  const resized = walk(drawing, skip, box, centring);
   if (skip.includes("box")) return { draw: pad, ...resized };
   const draw = skip.includes("crop") ? inkOnPad : inkFromStrokes;
   const drawn = walk(draw(strokes, box, pen), skip, box, centring);

@@ -75,7 +75,8 @@ function bends(grid) {
 }
 
 /**
- * A sketch, moved and bent; what leaves the pad is lost.
+ * A sketch, moved and bent; what leaves the pad is lost. Thinner and wider variants don't contain
+ * stray taps.
  * @param {Sketch} sketch
  * @param {Bend} bend
  * @returns {Sketch}
@@ -90,7 +91,7 @@ export function variant(sketch, bend) {
   const bent = bendStrokes(strokes, bend);
   if (bend.thickness === 1) return { strokes: bent, picture: null };
   const pen = fittingPen(boundsOnPad(bent)?.extent ?? 0) * bend.thickness;
-  return sketchOfInk(inkOnPad(bent, PAD_PIXELS, pen));
+  return sketchOfInk(inkOnPad(bent, PAD_PIXELS, pen, false));
 }
 
 /** @param {Bend} bend */

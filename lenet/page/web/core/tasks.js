@@ -3,7 +3,10 @@
 import { greedyPath, pixelChanges } from "./attribution.js";
 import { evaluate } from "./evaluation.js";
 import { rank } from "./muting.js";
+import { openPicture } from "./opening.js";
 import { compass } from "./robustness.js";
+
+/** @import { Predictor } from "./reading.js" */
 
 /**
  * The tasks by name. Each receives a predictor with the edits, and an argument that can be cloned;
@@ -11,10 +14,27 @@ import { compass } from "./robustness.js";
  */
 export const TASKS = { compass, evaluate, greedyPath, pixelChanges, rank };
 
+/** Tasks that need no network: each receives only an argument. */
+export const FREE_TASKS = { openPicture };
+
+/** @typedef {keyof typeof TASKS | keyof typeof FREE_TASKS} TaskName */
+
+/**
+ * Begins a task; callers check that the argument belongs to it.
+ * @param {TaskName} name
+ * @param {Predictor | null} predictor null for a task that needs none
+ * @param {unknown} argument
+ */
+export function begin(name, predictor, argument) {
+  /** @type {Record<string, (...values: any[]) => Generator | AsyncGenerator>} */
+  const tasks = { ...TASKS, ...FREE_TASKS };
+  return predictor ? tasks[name](predictor, argument) : tasks[name](argument);
+}
+
 /**
  * Runs a task for `slice` milliseconds at a time, and lets other work happen in between.
  * @template Step, Result
- * @param {Generator<Step, Result>} task
+ * @param {Generator<Step, Result> | AsyncGenerator<Step, Result>} task
  * @param {object} options
  * @param {number} options.slice
  * @param {(progress: Step) => void} options.onProgress called at most once a slice
@@ -22,14 +42,21 @@ export const TASKS = { compass, evaluate, greedyPath, pixelChanges, rank };
  * @returns {Promise<Result>}
  */
 export async function drive(task, { slice, onProgress, signal }) {
-  while (true) {
-    signal.throwIfAborted();
-    const end = performance.now() + slice;
-    let step = task.next();
-    while (!step.done && performance.now() < end) step = task.next();
-    if (step.done) return step.value;
-    onProgress(step.value);
-    await turn();
+  try {
+    while (true) {
+      const end = performance.now() + slice;
+      let step;
+      do {
+        signal.throwIfAborted();
+        step = await task.next();
+        if (step.done) return step.value;
+      } while (performance.now() < end);
+      onProgress(step.value);
+      await turn();
+    }
+  } finally {
+    // A task that was aborted releases what it holds.
+    await task.return(/** @type {Result} */ (undefined));
   }
 }
 

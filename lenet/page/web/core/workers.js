@@ -4,11 +4,14 @@
 import { edited } from "./edits.js";
 import { SketchpadError } from "./errors.js";
 import { linked } from "./linking.js";
-import { drive, TASKS } from "./tasks.js";
+import { begin, drive } from "./tasks.js";
 
 /** @import { Checkpoint, Edits, Tasks } from "../types" */
+/** @import { Predictor } from "./reading.js" */
+/** @import { TaskName } from "./tasks.js" */
 /**
- * @typedef {{ name: keyof typeof TASKS, checkpoint: Checkpoint, edits: Edits, argument: unknown }} Job
+ * @typedef {{ checkpoint: Checkpoint, edits: Edits }} Subject
+ * @typedef {{ name: TaskName, subject: Subject | null, argument: unknown }} Job
  * @typedef {Job & { id: number }} TaskRequest
  * @typedef {(progress: any) => void} OnProgress
  * @typedef {(message: { id: number, progress?: unknown, result?: unknown, error?: string,
@@ -55,22 +58,38 @@ export function makeTasks(startWorker) {
     return worker.run(job, onProgress, signal);
   }
 
-  /** @type {Tasks["run"]} */
-  async function run(name, network, edits, argument, { onProgress = () => {}, signal } = {}) {
-    const combined = restart(name, signal);
-    const { checkpoint } = network.predictor;
+  /**
+   * @param {Job} job
+   * @param {() => Predictor | null} predictor for the task, if it runs here
+   * @param {OnProgress} onProgress
+   * @param {AbortSignal} signal
+   */
+  async function perform(job, predictor, onProgress, signal) {
     try {
-      if (isAvailable) {
-        return await inWorker({ name, checkpoint, edits, argument }, onProgress, combined);
-      }
+      if (isAvailable) return await inWorker(job, onProgress, signal);
     } catch (error) {
       if (!(error instanceof NoWorker)) throw error;
       isAvailable = false;
     }
-    const task = /** @type {(...values: unknown[]) => Generator} */ (TASKS[name]);
-    const { predictor } = edited(network, edits);
-    return drive(task(predictor, argument), { slice: SLICE, onProgress, signal: combined });
+    const task = begin(job.name, predictor(), job.argument);
+    return drive(task, { slice: SLICE, onProgress, signal });
   }
+
+  /** @type {Tasks["run"]} */
+  const run = (name, network, edits, argument, { onProgress = () => {}, signal } = {}) => {
+    const subject = { checkpoint: network.predictor.checkpoint, edits };
+    const predictor = () => edited(network, edits).predictor;
+    return perform({ name, subject, argument }, predictor, onProgress, restart(name, signal));
+  };
+
+  /** @type {Tasks["runFree"]} */
+  const runFree = (name, argument, lane) =>
+    perform(
+      { name, subject: null, argument },
+      () => null,
+      () => {},
+      restart(`${name} ${lane}`),
+    );
 
   function stop() {
     for (const controller of latest.values()) controller.abort();
@@ -78,6 +97,7 @@ export function makeTasks(startWorker) {
 
   return {
     run,
+    runFree,
     stop,
     close() {
       stop();

@@ -59,12 +59,12 @@ function mount(body, state) {
   async function rankMaps() {
     const network = state.get("network");
     if (!last || !network) return;
-    const { networkInput, layers, nearest, label } = last.prediction;
+    const { networkInput: input, penalty, layers, nearest, label } = last.prediction;
     const edits = state.get("edits");
     rank.ariaBusy = "true";
     try {
-      const effects = await state.get("tasks").run("rank", network, edits, networkInput);
-      ranked = { input: networkInput, edits, network: network.name };
+      const effects = await state.get("tasks").run("rank", network, edits, { input, penalty });
+      ranked = { input, edits, network: network.name };
       find(body, ".ranking").hidden = false;
       ranking.show({ effects, answer: nearest, label, layers });
       if (last) show(last);

@@ -20,16 +20,13 @@ export default {
     clearTitle: "Clear the pad (Delete)",
     undo: "Undo",
     undoTitle: "Undo the last change (Ctrl+Z)",
-    upload: "Upload",
-    uploadPicture: "Upload a picture",
-    uploadTitle: "Open a picture file",
+    open: "Open",
+    openPicture: "Open a picture",
+    openTitle: "Open a picture file, or paste or drop one. It stays on this device.",
     file: "Picture file",
     role: "sketch pad",
     keys: "Keyboard: the arrow keys move the pen, Space lowers or lifts it, Delete clears the pad, and Control+Z undoes the last change.",
     full: "The pad is full. Clear it or undo a stroke.",
-    tooLarge: "{name} is larger than {limit} MB. Make it smaller.",
-    unreadable: "{name} can't be read. Choose the file again.",
-    notSent: "{name} was not sent: the server isn't responding. Try again.",
     testImages: "Test images",
     testImagesOf: "Test images: {label}",
     testImage: "{label}, image {number} of {total}",
@@ -60,6 +57,10 @@ export default {
     noClassAtAll:
       "This doesn't look like one of the {count} classes. The best match is {label}, and even that isn't close.",
     mostLike: "most like {label}",
+  },
+  strokes: {
+    tooMany: "A digit rarely has this many strokes. The best match is {label}.",
+    stray: "Dots far from the drawing don't count.",
   },
   layers: {
     output: "output",
@@ -197,7 +198,7 @@ export default {
     caption: "Rows: what an image shows. Columns: the answer. Press a cell to see its images.",
     captionRejected:
       "Rows: what an image shows. Columns: the answer; ? means rejected. Press a cell to see its images.",
-    rejected: "not a digit",
+    rejected: "none of the classes",
     cell: {
       one: "{truth} read as {answer}: {count} image",
       other: "{truth} read as {answer}: {count} images",
@@ -262,7 +263,7 @@ export default {
       "Step {number} of {count}: ink added. The answer is {answer}, and {target} has a probability of {share}.",
     walkTaken:
       "Step {number} of {count}: ink taken away. The answer is {answer}, and {target} has a probability of {share}.",
-    rejected: "“not a digit”",
+    rejected: "“none of the classes”",
   },
   compass: {
     title: "How far can it bend?",
@@ -342,6 +343,31 @@ export default {
     centreMass: "Centred by mass",
     centreBox: "Centred by box",
     normalise: "Normalised",
+  },
+  pictures: {
+    opening: "Opening the picture…",
+    noFile: "What you dropped contains no file. Save the picture, then open the file.",
+    empty: "{name} is empty (0 bytes). Choose a different file.",
+    unreadable: "{name} can no longer be read. Choose it again.",
+    unknown: "{name} can't be opened as a picture in this browser. Save it as PNG or JPEG.",
+    tooLarge: "{name} has more than {most} pixels. Make it smaller: 1,000×1,000 is plenty.",
+    damaged:
+      "{name} is damaged, or too large for this browser. Save it again as PNG or JPEG, or make it smaller.",
+    blocked:
+      "This browser hides the pixels of pictures from the page to protect you from tracking. Allow the page to read canvas data, then open {name} again.",
+    blank: "Nothing stands out in {name}. Use a darker pen or more light.",
+    nothing: "Nothing in {name} looks like a digit. Crop the picture to one digit.",
+    several: "This looks like more than one digit. Crop the picture to one of them.",
+  },
+  found: {
+    digits:
+      "This is what the page found in the picture that you opened: what stands out from the background, without printed lines; the part that counts as ink; and the ink, with strokes as wide as in the images that the network was trained on. The picture stays on this device.",
+    things:
+      "This is what the page found in the picture that you opened. Whatever differs from the colour of the picture's border counts as ink. The picture stays on this device.",
+    picture: "The picture",
+    contrast: "What stands out",
+    taken: "What counts as ink",
+    ink: "The ink",
   },
   takeAway: {
     title: "Take it away",

@@ -8,10 +8,10 @@ import { drawDifferences, ranked, sideBySide } from "../parts/differences.js";
 import { element, find, fragment, setText } from "../parts/dom.js";
 import { drawInput } from "../parts/maps.js";
 import { makeMessages } from "../parts/messages.js";
+import { makeOpener } from "../parts/opener.js";
 import { makePad } from "../parts/pad.js";
 import { makeSideMenu } from "../parts/side-menu.js";
 import { fillImages, markImages } from "../parts/test-images.js";
-import { acceptFiles } from "../parts/uploads.js";
 
 /** @import { Network, Prediction, Sketch, Store, View } from "../types" */
 /** @typedef {ReturnType<typeof read>} Comparison */
@@ -31,7 +31,7 @@ const SIDE = `
     <div class="tools" role="toolbar">
       <button type="button" name="clear"></button>
       <button type="button" name="undo"></button>
-      <button type="button" name="upload"></button>
+      <button type="button" name="open"></button>
       <button type="button" name="take"></button>
       <input type="file" name="file" accept="image/*" hidden>
     </div>
@@ -147,6 +147,16 @@ function mount(panel, state) {
   }
   followSame();
 
+  /** The side that was used last, where pasted pictures go. */
+  let last = a;
+  for (const one of [a, b]) {
+    for (const name of ["focusin", "pointerdown"]) {
+      one.side.addEventListener(name, () => {
+        last = one;
+      });
+    }
+  }
+
   const cleanups = [
     a.close,
     b.close,
@@ -165,6 +175,11 @@ function mount(panel, state) {
       setText(find(panel, ".differences > p"), text(explanation));
       drawDifferences(find(panel, ".differences"), comparison.layers);
       panel.dataset.compared = String(Number(panel.dataset.compared) + 1);
+    },
+    deskAt(at) {
+      const side = [a, b].find((one) => one.side.contains(at)) ?? last;
+      // B has no pad while it shows the drawing of A.
+      return (state.get("same") ? a : side).desk;
     },
     close() {
       for (const cleanUp of cleanups) cleanUp();
@@ -199,7 +214,6 @@ function makeSide(index, state, onChange, note) {
 
   const sketch = state.get("pair")[index];
   const pad = makePad({ root: side, sketch, onChange: padChanged, note });
-  acceptFiles({ root: side, pad, openFile: state.get("openFile"), note });
   const menu = makeSideMenu({
     select: find(side, "[name=network]", HTMLSelectElement),
     state,
@@ -209,6 +223,14 @@ function makeSide(index, state, onChange, note) {
   });
 
   const network = () => state.get("sides")[index] ?? state.get("network");
+  const desk = makeOpener({
+    root: side,
+    pad,
+    tasks: state.get("tasks"),
+    lane: name,
+    digits: () => network()?.digits ?? true,
+    note,
+  });
 
   function padChanged() {
     markImages(row, pad.sketch().picture);
@@ -233,6 +255,7 @@ function makeSide(index, state, onChange, note) {
 
   return {
     side,
+    desk,
     sketch: pad.sketch,
     close() {
       menu.close();

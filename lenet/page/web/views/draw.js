@@ -2,6 +2,7 @@
 
 import { THREE } from "../core/first-sketch.js";
 import { shortAnswer } from "../core/format.js";
+import { hasStrayTaps } from "../core/ink.js";
 import { sketchOf } from "../core/sketch.js";
 import { named, text } from "../core/texts.js";
 import INSTRUMENTS from "../instruments/index.js";
@@ -16,10 +17,10 @@ import { makeLayerTools } from "../parts/layer-tools.js";
 import { drawInput } from "../parts/maps.js";
 import { makeMessages } from "../parts/messages.js";
 import { makeOdds } from "../parts/odds.js";
+import { makeOpener } from "../parts/opener.js";
 import { makePad } from "../parts/pad.js";
 import { drawProbabilities } from "../parts/probabilities.js";
 import { fillImages, imageButton, markImages } from "../parts/test-images.js";
-import { acceptFiles } from "../parts/uploads.js";
 
 /** @import { DrawReading, Network, ReadingDetail, Sketch, Store, View } from "../types" */
 
@@ -28,7 +29,7 @@ const markup = () => `
   <div class="tools" role="toolbar" aria-label="${text("pad.tools")}" aria-controls="pad">
     <button type="button" id="clear" name="clear" title="${text("pad.clearTitle")}">${text("pad.clear")}</button>
     <button type="button" id="undo" name="undo" title="${text("pad.undoTitle")}">${text("pad.undo")}</button>
-    <button type="button" id="upload" name="upload" title="${text("pad.uploadTitle")}" aria-label="${text("pad.uploadPicture")}"><span class="long">${text("pad.uploadPicture")}</span><span class="short">${text("pad.upload")}</span></button>
+    <button type="button" id="open" name="open" title="${text("pad.openTitle")}" aria-label="${text("pad.openPicture")}"><span class="long">${text("pad.openPicture")}</span><span class="short">${text("pad.open")}</span></button>
     <input type="file" id="file" name="file" accept="image/*" aria-label="${text("pad.file")}" hidden>
   </div>
   <div id="pad" class="pad" tabindex="0" role="application" aria-roledescription="${text("pad.role")}">
@@ -48,7 +49,7 @@ const markup = () => `
       <div class="answer">
         <output id="answer" aria-live="polite">&nbsp;</output>
         <div class="words">
-          <p><span class="confidence"></span> <span class="odds"></span></p>
+          <p><span class="confidence"></span> <span class="odds"></span> <span class="stray"></span></p>
           <button type="button" name="views"></button>
         </div>
       </div>
@@ -123,7 +124,15 @@ function mount(panel, state) {
     onChange: () => state.set({ sketch: pad.sketch() }),
     note: messages.note,
   });
-  acceptFiles({ root: panel, pad, openFile: state.get("openFile"), note: messages.note });
+  const desk = makeOpener({
+    root: panel,
+    pad,
+    tasks: state.get("tasks"),
+    lane: "draw",
+    digits: () => state.get("network")?.digits ?? true,
+    note: messages.note,
+    onOpen: (opened) => state.set({ opened }),
+  });
   const images = makeTestImages(find(panel, ".examples"), pad.startFrom);
   const stack = makeLayerStack(find(panel, ".stack"));
   const blankNote = makeBlankNote(find(panel, ".stack"));
@@ -209,6 +218,7 @@ function mount(panel, state) {
       results.dispatchEvent(new CustomEvent("shown", { detail }));
       announce(panel, reading);
     },
+    deskAt: () => desk,
     close() {
       for (const cleanUp of cleanups) cleanUp();
     },
@@ -219,16 +229,24 @@ function mount(panel, state) {
  * @param {HTMLElement} panel
  * @param {DrawReading} reading
  */
-function showPrediction(panel, { prediction }) {
+function showPrediction(panel, { prediction, sketch }) {
   const { networkInput, sentence, state, label } = prediction;
   const results = find(panel, "#results");
   drawInput(find(panel, "#network-input"), networkInput, text("draw.sees"));
   drawProbabilities(find(panel, "#probabilities"), prediction);
   setText(find(panel, "#answer"), shortAnswer(prediction));
   setText(find(panel, ".confidence"), sentence);
+  setText(find(panel, ".stray"), strayNote(sketch));
   results.dataset.state = state;
   results.dataset.label = label ?? "";
 }
+
+/**
+ * What to say about stray taps. Over a picture, all strokes count.
+ * @param {Sketch} sketch
+ */
+const strayNote = ({ strokes, picture }) =>
+  picture === null && hasStrayTaps(strokes) ? text("strokes.stray") : "";
 
 /**
  * Announces the reading to the page around the sketchpad.

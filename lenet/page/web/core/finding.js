@@ -1,0 +1,481 @@
+// From a picture of one digit to its ink: mirrors lenet/drawing/finding.py.
+//
+// 1. The picture is reduced to a working picture with a side of about 400 pixels.
+// 2. Its contrast is measured in three ways, and printed rules are erased.
+// 3. Each contrast is cut at a few thresholds. Connected components that belong together, and
+//    are not frames, sheets, specks or pieces of the desk, are a candidate for the digit.
+// 4. The candidate wins whose outline is where the picture changes most, and whose strokes are thin.
+// 5. A small digit in a large picture is looked at again, closer.
+// 6. Its ink is brought to full strength, and its strokes to the width that MNIST's have.
+
+/** @import { Found, Levels, Plane, Rectangle, Whole } from "../types" */
+/** @import { Components, Digit, Mask } from "./components.js" */
+/** @import { Colours, Contrast } from "./contrast.js" */
+
+import { components, digit, FILLING, grown, maskOf, sizeOf } from "./components.js";
+import {
+  border,
+  bounded,
+  changes,
+  colours,
+  contrasts,
+  cutOut,
+  different,
+  dilation,
+  FULL,
+  largest,
+  leastContrast,
+  quantile,
+  TINY,
+  WHITE,
+  workingFactor,
+  workingPicture,
+} from "./contrast.js";
+import { clamp } from "./ink.js";
+import { cropToInk, levels, roundHalfUp } from "./preprocessing.js";
+import { withoutRules } from "./ruling.js";
+import { maskWidth, withUsualStrokes } from "./stroke-width.js";
+
+/** Contrast is cut at these shares of its maximum, from the blackest core to pale strokes. */
+export const THRESHOLDS = [0.7, 0.5, 0.35, 0.25, 0.18, 0.125, 0.09];
+/** An outline is supported where the picture changes by at least this share of the ink's contrast. */
+export const EDGE = 0.3;
+/** What a candidate gains by being as long as the longest: a fragment of a digit is shorter. */
+export const COMPLETE = 0.3;
+/** Candidates may be this much worse than the best one and still say how long the digit is. */
+export const COMPARABLE = 0.25;
+/** Of candidates that are this close to the best one, the one with the most ink wins. */
+export const NEARLY = 0.03;
+/** A candidate of less quality is not a digit; in made pictures, those have 0.73 to 0.99. */
+export const CONVINCING = 0.65;
+/** Where the strongest contrast is less than this, as a share of `FULL`, are folds and shadows. */
+export const PALEST = 0.12;
+/** A digit has at least this share of the ink. */
+export const DOMINANT = 0.33;
+/** A square with this share of the digit's longer side fits into a sheet, but not into a stroke. */
+export const THICKEST = 0.3;
+/** If its longer side has fewer working pixels, a digit in a reduced picture is looked at again. */
+export const CLOSE = 80;
+/** The margin of the closer look, as a share of the digit's longer side. */
+export const AROUND = 0.6;
+/** Digits up to this size, which is MNIST's field, keep their greys: each pixel counts. */
+export const SMALL = 28;
+/** The level of a small digit's darkest strokes is this quantile of its pixels'. */
+export const FULLEST = 0.9;
+/** Side of the ink square for the digit's longer side, as in MNIST: 28 for 20 pixels. */
+export const MARGIN = 1.4;
+
+/**
+ * What may be the digit: some components of one contrast, cut at one threshold. The quality is at
+ * most 1; `isSolid` says whether it is thicker somewhere than any pen.
+ * @typedef {{
+ *   way: string, contrast: Contrast, parts: Components, digit: Digit, quality: number,
+ *   isSolid: boolean,
+ * }} Candidate
+ */
+
+/**
+ * The digit in a picture.
+ * @param {Levels} picture
+ * @returns {Found}
+ */
+export function find(picture) {
+  const channels = colours(bounded(picture));
+  const working = workingPicture(channels);
+  const best = bestCandidate(working);
+  if (!best || !isConvincing(best)) return nothing(working, best);
+  const { digits, box } = best.digit;
+  const factor = workingFactor(channels.height, channels.width);
+  if (factor > 1 && sizeOf(box) < CLOSE) {
+    const margin = roundHalfUp(AROUND * sizeOf(box));
+    const around = grown(box, margin, working[0]);
+    const closer = workingPicture(cut(channels, around, factor));
+    const again = bestCandidate(closer);
+    if (again && isConvincing(again)) return found(closer, again, digits);
+  }
+  return found(working, best, digits);
+}
+
+/**
+ * A thing on a plain background; its greys are kept. Ink is the distance from the border's colour;
+ * what varies along the border is noise.
+ * @param {Levels} picture
+ * @returns {Found}
+ */
+export function silhouette(picture) {
+  const working = workingPicture(colours(bounded(picture)));
+  const distance = different(working);
+  const lowest = 4 * quantile(border(distance), 0.5);
+  const highest = largest(distance.data);
+  if (highest - lowest < leastContrast(0)) return nothing(working, null);
+  const ink = inkOf(distance, (value) => (value - lowest) / (highest - lowest));
+  const square = squareAround(ink);
+  return {
+    ink: square,
+    count: 1,
+    frames: [
+      ["picture", grey(working)],
+      ["contrast", visible(distance)],
+      ["taken", ink],
+      ["ink", square],
+    ],
+  };
+}
+
+/**
+ * A rectangle of a picture that is `factor` times as large as the working picture.
+ * @param {Colours} colours
+ * @param {Rectangle} box in working pixels
+ * @param {number} factor
+ * @returns {Colours}
+ */
+function cut(colours, box, factor) {
+  const height = factor * (box.bottom - box.top);
+  const width = factor * (box.right - box.left);
+  const data = new Uint8Array(4 * height * width);
+  for (let y = 0; y < height; y++) {
+    const start = 4 * ((factor * box.top + y) * colours.width + factor * box.left);
+    data.set(colours.data.subarray(start, start + 4 * width), 4 * y * width);
+  }
+  return { ...colours, height, width, data };
+}
+
+/**
+ * Whether a candidate is a digit rather than whatever else stands out.
+ * @param {Candidate} candidate
+ */
+function isConvincing({ parts, digit, quality }) {
+  const side = Math.max(parts.height, parts.width);
+  if (side <= TINY) return true;
+  const isFilling = sizeOf(digit.box) > FILLING * side;
+  return (digit.clear || isFilling) && quality >= CONVINCING && digit.share >= DOMINANT;
+}
+
+/**
+ * The best candidate in a working picture; null if nothing stands out.
+ * @param {Whole[]} working
+ */
+function bestCandidate(working) {
+  const change = changes(working);
+  const ways = Object.entries(contrasts(working));
+  const candidates = ways.flatMap(([way, contrast]) => candidatesOf(way, contrast, change));
+  return candidates.length ? bestOf(candidates) : null;
+}
+
+/**
+ * The digit at each threshold.
+ * @param {string} way
+ * @param {Contrast} ruled
+ * @param {Whole} change
+ * @returns {Candidate[]}
+ */
+function candidatesOf(way, ruled, change) {
+  const contrast = withoutRules(ruled);
+  return thresholdsOf(contrast).map((threshold) => {
+    const parts = components(contrast.plane, threshold);
+    const chosen = digit(parts);
+    const mask = maskOf(parts, (index) => chosen.chosen[index], grown(chosen.box, 1, parts));
+    const quality = qualityOf(parts, chosen, mask, change);
+    const isSolid = hasSquare(mask, Math.floor(THICKEST * sizeOf(chosen.box)) + 1);
+    return { way, contrast, parts, digit: chosen, quality, isSolid };
+  });
+}
+
+/**
+ * Shares of the maximum, from high to low, as far as they are above the noise.
+ * @param {Contrast} contrast
+ */
+function thresholdsOf({ plane, noise }) {
+  const highest = largest(plane.data);
+  const least = leastContrast(noise);
+  if (highest <= Math.max(least, Math.floor(PALEST * FULL))) return [];
+  const last = THRESHOLDS.findIndex((share) => share * highest <= least);
+  const shares = last < 0 ? THRESHOLDS : THRESHOLDS.slice(0, last + 1);
+  return shares.map((share) => Math.max(Math.floor(share * highest), least));
+}
+
+/**
+ * How much a candidate, the mask in its box with a margin of 1, is like a pen's strokes. It is the
+ * share of its outline along which the picture itself changes, less the strokes' width as a share of
+ * its size, less the share of the picture's border that it covers. A gap between objects, a shadow or a sheet has an outline
+ * where nothing changes, or is wide, or at the border.
+ * @param {Components} parts
+ * @param {Digit} digit
+ * @param {Mask} mask
+ * @param {Whole} change
+ */
+function qualityOf(parts, { chosen, box }, mask, change) {
+  let [area, mass, contact] = [0, 0, 0];
+  for (const [index, isChosen] of chosen.entries()) {
+    if (!isChosen) continue;
+    area += parts.area[index];
+    mass += parts.mass[index];
+    for (const side of parts.contact) contact += side[index];
+  }
+  const { supported, length } = supportOf(mask, grown(box, 1, parts), change, (EDGE * mass) / area);
+  const width = maskWidth(mask) / sizeOf(box);
+  const covered = contact / (2 * (parts.height + parts.width));
+  return supported / Math.max(length, 1) - width - covered;
+}
+
+/**
+ * The length of a mask's outline in pixels, and how much of it is where the picture changes.
+ * @param {Mask} mask
+ * @param {Rectangle} box
+ * @param {Whole} change
+ * @param {number} least
+ */
+function supportOf(mask, { top, left }, change, least) {
+  let [supported, length] = [0, 0];
+  for (let y = 0; y < mask.height; y++) {
+    for (let x = 0; x < mask.width; x++) {
+      if (!isOnOutline(mask, y, x)) continue;
+      length++;
+      if (change.data[(top + y) * change.width + left + x] > least) supported++;
+    }
+  }
+  return { supported, length };
+}
+
+/**
+ * Whether a pixel of a mask has a neighbour, corners included, that is not part of it.
+ * @param {Mask} mask
+ * @param {number} y
+ * @param {number} x
+ */
+function isOnOutline({ height, width, data }, y, x) {
+  const here = y * width;
+  if (!data[here + x]) return false;
+  const above = Math.max(y - 1, 0) * width;
+  const below = Math.min(y + 1, height - 1) * width;
+  const left = Math.max(x - 1, 0);
+  const right = Math.min(x + 1, width - 1);
+  const upper = data[above + left] & data[above + x] & data[above + right];
+  const lower = data[below + left] & data[below + x] & data[below + right];
+  return !(upper & data[here + left] & data[here + right] & lower);
+}
+
+/**
+ * Whether a square of `side` pixels fits into a mask.
+ * @param {Mask} mask
+ * @param {number} side
+ */
+function hasSquare({ height, width, data }, side) {
+  // The side of the largest square whose lower right corner is a pixel of the row, and of the row
+  // above; each needs the squares of three neighbours.
+  let above = new Int16Array(width + 1);
+  for (let y = 0; y < height; y++) {
+    const row = new Int16Array(width + 1);
+    for (let x = 0; x < width; x++) {
+      if (!data[y * width + x]) continue;
+      row[x + 1] = 1 + Math.min(row[x], above[x], above[x + 1]);
+      if (row[x + 1] >= side) return true;
+    }
+    above = row;
+  }
+  return false;
+}
+
+/**
+ * Those that fulfil a condition, or all if none does.
+ * @template Item
+ * @param {Item[]} items
+ * @param {(item: Item) => boolean} condition
+ */
+function preferred(items, condition) {
+  const wanted = items.filter(condition);
+  return wanted.length ? wanted : items;
+}
+
+/**
+ * The candidate of the best quality that is not just a fragment of another.
+ * @param {Candidate[]} all
+ */
+function bestOf(all) {
+  // What looks like something else counts only if there is nothing else.
+  const clear = preferred(all, ({ digit }) => digit.clear);
+  const candidates = preferred(preferred(clear, isConvincing), ({ isSolid }) => !isSolid);
+  const highest = Math.max(...candidates.map(({ quality }) => quality));
+  const comparable = candidates.filter(({ quality }) => quality >= highest - COMPARABLE);
+  const longest = Math.max(...comparable.map(({ digit }) => sizeOf(digit.box)));
+  const scores = candidates.map(
+    ({ quality, digit }) => quality + COMPLETE * Math.min(1, sizeOf(digit.box) / longest),
+  );
+  const most = Math.max(...scores);
+  const { way } = candidates[scores.indexOf(most)];
+  const close = candidates.filter(
+    (candidate, i) => candidate.way === way && scores[i] >= most - NEARLY,
+  );
+  return close[close.length - 1];
+}
+
+/**
+ * @param {Whole[]} working
+ * @param {Candidate} best
+ * @param {number} count
+ * @returns {Found}
+ */
+function found(working, best, count) {
+  const ink = squareAround(inkOfCandidate(best));
+  return { ink, count, frames: [...framesOf(working, best), ["ink", ink]] };
+}
+
+/**
+ * Without a digit; `best` is what stands out nevertheless.
+ * @param {Whole[]} working
+ * @param {Candidate | null} best
+ * @returns {Found}
+ */
+function nothing(working, best) {
+  const blank = blankLike(working[0]);
+  const ink = blankLike({ height: SMALL, width: SMALL });
+  /** @type {[string, Plane][]} */
+  const frames = [
+    ["picture", grey(working)],
+    ["contrast", blank],
+    ["taken", blank],
+  ];
+  return { ink, count: 0, frames: [...(best ? framesOf(working, best) : frames), ["ink", ink]] };
+}
+
+/**
+ * @param {{ height: number, width: number }} size
+ * @returns {Plane}
+ */
+const blankLike = ({ height, width }) => ({
+  height,
+  width,
+  data: new Float32Array(height * width),
+});
+
+/**
+ * The steps up to what is taken for ink.
+ * @param {Whole[]} working
+ * @param {Candidate} best
+ * @returns {[string, Plane][]}
+ */
+function framesOf(working, { contrast, parts, digit }) {
+  const everything = { top: 0, left: 0, bottom: parts.height, right: parts.width };
+  const taken = maskOf(parts, (index) => digit.chosen[index], everything);
+  return [
+    ["picture", grey(working)],
+    ["contrast", visible(contrast.plane)],
+    ["taken", { ...taken, data: Float32Array.from(taken.data) }],
+  ];
+}
+
+/**
+ * A working picture in grey; 1 is white, and so is what is transparent.
+ * @param {Whole[]} working
+ * @returns {Plane}
+ */
+function grey(working) {
+  const { height, width } = working[0];
+  const colours = working.slice(0, 3);
+  const alpha = working[3];
+  const data = new Float32Array(height * width);
+  for (let i = 0; i < data.length; i++) {
+    let lightness = 0;
+    for (const colour of colours) lightness += colour.data[i];
+    lightness /= colours.length;
+    if (alpha) lightness += WHITE - alpha.data[i];
+    data[i] = lightness / WHITE;
+  }
+  return { height, width, data };
+}
+
+/**
+ * Contrast in [0, 1].
+ * @param {Whole} plane
+ */
+function visible(plane) {
+  const highest = Math.max(largest(plane.data), 1);
+  return inkOf(plane, (value) => value / highest);
+}
+
+/**
+ * Ink of whole numbers, limited to [0, 1].
+ * @param {Whole} plane
+ * @param {(value: number, pixel: number) => number} ink
+ * @returns {Plane}
+ */
+function inkOf({ height, width, data }, ink) {
+  const limited = new Float32Array(data.length);
+  for (let i = 0; i < data.length; i++) limited[i] = clamp(ink(data[i], i), 0, 1);
+  return { height, width, data: limited };
+}
+
+/**
+ * The digit's ink at full strength, with strokes like MNIST's.
+ * @param {Candidate} best
+ * @returns {Plane}
+ */
+function inkOfCandidate({ contrast, parts, digit }) {
+  const box = grown(digit.box, 3, parts);
+  const mask = maskOf(parts, (index) => digit.chosen[index], box);
+  const plane = cutOut(contrast.plane, box);
+  const softEdge = wide(mask, 1).data;
+  if (sizeOf(digit.box) <= SMALL) {
+    const full = fullest(plane, mask);
+    return inkOf(plane, (value, i) => softEdge[i] * strengthened(value / full, 1));
+  }
+  const full = localMaximum(plane, mask).data;
+  return withUsualStrokes(
+    inkOf(plane, (value, i) => softEdge[i] * strengthened(value / full[i], 2)),
+  );
+}
+
+/**
+ * A mask with what is within `radius` pixels of it.
+ * @param {Mask} mask
+ * @param {number} radius
+ */
+const wide = (mask, radius) => dilation({ ...mask, data: Int16Array.from(mask.data) }, radius);
+
+/**
+ * The contrast of a small digit's darkest strokes.
+ * @param {Whole} plane
+ * @param {Mask} mask
+ */
+const fullest = (plane, mask) =>
+  quantile(
+    plane.data.filter((_, i) => mask.data[i]),
+    FULLEST,
+  );
+
+/**
+ * The largest contrast of the digit within a stroke's width of each pixel.
+ * @param {Whole} plane
+ * @param {Mask} mask
+ */
+function localMaximum(plane, mask) {
+  const radius = Math.max(1, roundHalfUp(maskWidth(mask)));
+  const inside = { ...plane, data: plane.data.map((value, i) => (mask.data[i] ? value : 0)) };
+  const { data, ...size } = dilation(inside, radius);
+  return { ...size, data: data.map((value) => Math.max(value, 1)) };
+}
+
+/**
+ * Ink of contrast as a share of full strength: ½ at one half, steeper or less steep around it.
+ * @param {number} share
+ * @param {number} steepness
+ */
+const strengthened = (share, steepness) => 0.5 + steepness * (share - 0.5);
+
+/**
+ * The ink in the middle of a square, as in MNIST.
+ * @param {Plane} ink
+ * @returns {Plane}
+ */
+function squareAround(ink) {
+  const cropped = levels(cropToInk(ink));
+  const { height, width } = cropped;
+  const side = roundHalfUp(MARGIN * Math.max(height, width));
+  const [top, left] = [(side - height) >> 1, (side - width) >> 1];
+  const data = new Float32Array(side * side);
+  for (let y = 0; y < height; y++) {
+    const row = cropped.data.subarray(y * width, (y + 1) * width);
+    data.set(row, (top + y) * side + left);
+  }
+  return { height: side, width: side, data };
+}
