@@ -42,8 +42,8 @@ def paste(page: Page, file: Path) -> None:
     page.keyboard.press("Control+v")
 
 
-def drag(page: Page, target: str, file: Path, *kinds: str) -> None:
-    """Drag a file from a file manager over the middle of an element."""
+def drag(page: Page, target: str, files: list[Path], *kinds: str) -> None:
+    """Drag files from a file manager over the middle of an element."""
     box = page.locator(target).bounding_box()
     assert box
     session = page.context.new_cdp_session(page)
@@ -54,13 +54,17 @@ def drag(page: Page, target: str, file: Path, *kinds: str) -> None:
                 "type": kind,
                 "x": box["x"] + box["width"] / 2,
                 "y": box["y"] + box["height"] / 2,
-                "data": {"items": [], "files": [str(file)], "dragOperationsMask": 1},
+                "data": {
+                    "items": [],
+                    "files": [str(file) for file in files],
+                    "dragOperationsMask": 1,
+                },
             },
         )
 
 
-def drop(page: Page, target: str, file: Path) -> None:
-    drag(page, target, file, "dragEnter", "dragOver", "drop")
+def drop(page: Page, target: str, *files: Path) -> None:
+    drag(page, target, list(files), "dragEnter", "dragOver", "drop")
 
 
 def test_a_chosen_picture_is_read(page: Page, tmp_path: Path) -> None:
@@ -106,7 +110,7 @@ def test_pictures_are_pasted_anywhere_but_not_into_fields(
 def test_pictures_are_dropped_anywhere(open_page: Callable[..., Page], tmp_path: Path) -> None:
     page = open_page(DESKTOP)
     file = photograph(tmp_path, "4")
-    drag(page, "#results .layers", file, "dragEnter", "dragOver")
+    drag(page, "#results .layers", [file], "dragEnter", "dragOver")
     pad = page.locator("#pad")
     expect(pad).to_have_class("pad over")
     pad.dispatch_event("dragleave")  # Chromium's protocol has no such event
@@ -114,8 +118,9 @@ def test_pictures_are_dropped_anywhere(open_page: Callable[..., Page], tmp_path:
     drop(page, "#pad", file)
     wait_for_label(page, "4")
     expect(pad).to_have_class("pad")
-    drop(page, "body", photograph(tmp_path, "6"))
+    drop(page, "body", photograph(tmp_path, "6"), photograph(tmp_path, "8"))
     wait_for_label(page, "6")
+    expect(page.locator("#message")).to_contain_text("Only 6.jpg was opened")
 
 
 @pytest.mark.parametrize("language", ["en-GB", "ru-RU"])

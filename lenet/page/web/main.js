@@ -202,10 +202,10 @@ function mountPage(element, { state, views, place, model }) {
     for (const { view, mounted } of [openPart(), ...parts]) {
       const desk = mounted.deskAt?.(at);
       if (!desk) continue;
-      /** @param {File | undefined} file */
-      const open = (file) => {
+      /** @param {readonly File[]} files */
+      const open = (files) => {
         state.set({ view: view.id });
-        desk.open(file);
+        desk.open(files);
       };
       return { ...desk, open };
     }

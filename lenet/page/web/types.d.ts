@@ -437,8 +437,8 @@ export type Opening =
 export interface PictureDesk {
   /** What is marked while a person drags a file. */
   pad: HTMLElement;
-  /** Opens a file; undefined if there was none. */
-  open(file: File | undefined): void;
+  /** Opens the first of the files; says so if there are several, or none. */
+  open(files: readonly File[]): void;
   close(): void;
 }
 
@@ -661,7 +661,7 @@ export interface Shared {
   /** The last picture file that was opened on that pad. */
   opened: OpenedPicture | null;
   /** The files that are being opened, by the names of their pads. */
-  opening: Record<string, File | undefined>;
+  opening: Record<string, readonly File[] | undefined>;
   /** The inputs A and B of the tab Compare. */
   pair: [Sketch, Sketch];
   /** The tour: its task, from 0, and the ids of the tasks that are done. */

@@ -32,15 +32,16 @@ export function makeOpener({ root, pad, state, lane, digits, note, onOpen }) {
   const tasks = state.get("tasks");
   let newest = 0;
 
-  /** Keeps the file until it is open, for the pad of the next page. @param {File} [file] */
-  const keep = (file) => state.set({ opening: { ...state.get("opening"), [lane]: file } });
+  /** Keeps files until one is open, for the pad of the next page. @param {readonly File[]} [files] */
+  const keep = (files) => state.set({ opening: { ...state.get("opening"), [lane]: files } });
 
-  /** @param {File | undefined} file */
-  async function open(file) {
+  /** @param {readonly File[]} files of which the first is opened */
+  async function open(files) {
+    const [file] = files;
     const number = ++newest;
     const isNewest = () => number === newest;
     note("");
-    keep(file);
+    keep(files);
     const timer = setTimeout(() => setText(busy, text("pictures.opening")), MOMENT);
     try {
       const opened = await outcomeOf(file, isNewest);
@@ -48,6 +49,7 @@ export function makeOpener({ root, pad, state, lane, digits, note, onOpen }) {
       if (typeof opened === "string") return note(opened);
       onOpen?.(opened);
       pad.startFrom(sketchOf(opened.picture));
+      if (files.length > 1) note(text("pictures.onlyFirst", { name: file.name }));
     } catch (error) {
       if (isAbort(error)) return;
       note(text("pictures.damaged", { name: file?.name ?? "" }));
@@ -86,11 +88,11 @@ export function makeOpener({ root, pad, state, lane, digits, note, onOpen }) {
 
   find(root, "[name=open]").addEventListener("click", () => input.click());
   input.addEventListener("change", () => {
-    open(input.files?.[0]);
+    open([...(input.files ?? [])]);
     input.value = ""; // so that the same file can be chosen again
   });
 
-  // The language has changed since the file was chosen.
+  // The language has changed since the files were chosen.
   const kept = state.get("opening")[lane];
   if (kept) open(kept);
 

@@ -347,6 +347,7 @@ export default {
   pictures: {
     opening: "Opening the picture…",
     noFile: "What you dropped contains no file. Save the picture, then open the file.",
+    onlyFirst: "Only {name} was opened: there is room for one picture.",
     empty: "{name} is empty (0 bytes). Choose a different file.",
     unreadable: "{name} can't be read any more. Choose it again.",
     unknown: "{name} can't be opened as a picture in this browser. Save it as PNG or JPEG.",
