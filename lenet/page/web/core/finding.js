@@ -32,9 +32,9 @@ import {
   workingPicture,
 } from "./contrast.js";
 import { clamp } from "./ink.js";
-import { cropToInk, levels, roundHalfUp } from "./preprocessing.js";
+import { cropToInk, fitIntoBox, levels, roundHalfUp } from "./preprocessing.js";
 import { withoutRules } from "./ruling.js";
-import { maskWidth, withUsualStrokes } from "./stroke-width.js";
+import { CANVAS, maskWidth, withUsualStrokes } from "./stroke-width.js";
 
 /** Contrast is cut at these shares of its maximum, from the blackest core to pale strokes. */
 export const THRESHOLDS = [0.7, 0.5, 0.35, 0.25, 0.18, 0.125, 0.09];
@@ -104,7 +104,8 @@ export function find(picture) {
 
 /**
  * A thing on a plain background; its greys are kept. Ink is the distance from the border's colour;
- * what varies along the border is noise.
+ * what varies along the border is noise. Its longer side is at most `CANVAS` pixels, as that of a
+ * digit.
  * @param {Levels} picture
  * @returns {Found}
  */
@@ -116,7 +117,9 @@ export function silhouette(picture) {
   const highest = largest(distance.data);
   if (highest - lowest < leastContrast(0)) return nothing(working, null);
   const ink = inkOf(distance, (value) => (value - lowest) / (highest - lowest));
-  const square = squareAround(ink);
+  const thing = cropToInk(ink);
+  const isLarge = Math.max(thing.height, thing.width) > CANVAS;
+  const square = squareAround(isLarge ? fitIntoBox(thing, CANVAS) : thing);
   return {
     ink: square,
     count: 1,
