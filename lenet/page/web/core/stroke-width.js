@@ -30,23 +30,23 @@ export const ROUNDS = 3;
  */
 export function withUsualStrokes(ink) {
   const pixel = CANVAS / BOX;
-  let canvas = onCanvas(ink);
-  let width = strokeWidth(canvas);
-  if (width < THIN * pixel - 1e-9) return toInk(thickened(canvas, width, THIN * pixel));
+  let plane = onCanvas(ink);
+  let width = strokeWidth(plane);
+  if (width < THIN * pixel - 1e-9) return toInk(thickened(plane, width, THIN * pixel));
   for (let round = 0; round < ROUNDS && width > THICK * pixel + 1e-9; round++) {
-    canvas = onCanvas(toInk(eroded(canvas, (width - THINNED * pixel) / 2)));
-    width = strokeWidth(canvas);
+    plane = onCanvas(toInk(eroded(plane, (width - THINNED * pixel) / 2)));
+    width = strokeWidth(plane);
   }
-  return toInk(canvas);
+  return toInk(plane);
 }
 
 /**
  * Twice the ink divided by the length of its outline, in pixels; 0 without ink. The outline's length
  * is the total variation: the sum of the gradient's length, divided by the ink of a full pixel.
- * @param {Whole} canvas
+ * @param {Whole} plane
  */
-export function strokeWidth(canvas) {
-  const { width, data } = padded(canvas, 1);
+export function strokeWidth(plane) {
+  const { width, data } = padded(plane, 1);
   let [sum, outline] = [0, 0];
   for (let i = 0; i < data.length - width; i++) {
     sum += data[i];
@@ -86,7 +86,7 @@ function onCanvas(ink) {
 }
 
 /**
- * @param {Whole} canvas
+ * @param {Whole} plane
  * @returns {Plane}
  */
 const toInk = ({ height, width, data }) => ({
@@ -97,22 +97,22 @@ const toInk = ({ height, width, data }) => ({
 
 /**
  * Strokes that get the width `after` when the digit fills the canvas again.
- * @param {Whole} canvas
+ * @param {Whole} plane
  * @param {number} before
  * @param {number} after
  */
-const thickened = (canvas, before, after) =>
-  dilated(canvas, (after - before) / 2 / (1 - after / CANVAS));
+const thickened = (plane, before, after) =>
+  dilated(plane, (after - before) / 2 / (1 - after / CANVAS));
 
 /**
  * The most ink within a disc around each pixel, with a margin of the radius on each side.
- * @param {Whole} canvas
+ * @param {Whole} plane
  * @param {number} radius
  * @returns {Whole}
  */
-export function dilated(canvas, radius) {
+export function dilated(plane, radius) {
   const reach = Math.ceil(radius - 1e-9);
-  const { height, width, data } = padded(canvas, reach);
+  const { height, width, data } = padded(plane, reach);
   const turned = transposed({ height, width, data });
   const most = data.slice();
   for (let down = 0; down <= reach; down++) {
@@ -128,32 +128,32 @@ export function dilated(canvas, radius) {
 
 /**
  * The least ink within a disc around each pixel; outside, there is none.
- * @param {Whole} canvas
+ * @param {Whole} plane
  * @param {number} radius
  */
-function eroded(canvas, radius) {
+function eroded(plane, radius) {
   const reach = Math.ceil(radius - 1e-9);
-  const empty = complement(padded(canvas, reach));
+  const empty = complement(padded(plane, reach));
   return trimmed(complement(dilated(empty, radius)), 2 * reach);
 }
 
 /**
- * @param {Whole} canvas
+ * @param {Whole} plane
  * @returns {Whole}
  */
-const complement = (canvas) => ({ ...canvas, data: canvas.data.map((level) => 255 - level) });
+const complement = (plane) => ({ ...plane, data: plane.data.map((level) => 255 - level) });
 
 /**
  * With an empty margin on all sides.
- * @param {Whole} canvas
+ * @param {Whole} plane
  * @param {number} margin
  * @returns {Whole}
  */
-function padded(canvas, margin) {
-  const [height, width] = [canvas.height + 2 * margin, canvas.width + 2 * margin];
+function padded(plane, margin) {
+  const [height, width] = [plane.height + 2 * margin, plane.width + 2 * margin];
   const data = new Int16Array(height * width);
-  for (let y = 0; y < canvas.height; y++) {
-    const row = canvas.data.subarray(y * canvas.width, (y + 1) * canvas.width);
+  for (let y = 0; y < plane.height; y++) {
+    const row = plane.data.subarray(y * plane.width, (y + 1) * plane.width);
     data.set(row, (y + margin) * width + margin);
   }
   return { height, width, data };
@@ -161,13 +161,13 @@ function padded(canvas, margin) {
 
 /**
  * Without a margin on all sides.
- * @param {Whole} canvas
+ * @param {Whole} plane
  * @param {number} margin
  */
-const trimmed = (canvas, margin) =>
-  cutOut(canvas, {
+const trimmed = (plane, margin) =>
+  cutOut(plane, {
     top: margin,
     left: margin,
-    bottom: canvas.height - margin,
-    right: canvas.width - margin,
+    bottom: plane.height - margin,
+    right: plane.width - margin,
   });
