@@ -332,7 +332,12 @@ def main() -> int:
 
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.pictures or Path(temporary)
-        outcomes = read_all(folder, records, reader, options)
+        try:
+            kinds = chosen_kinds(folder, bool(records), options.kinds)
+            outcomes = read_kinds(folder, kinds, records, reader, options)
+        except SketchpadError as error:
+            print(error, file=sys.stderr)
+            return 1
         if options.sheet:
             sheet = contact_sheet(worst(outcomes))
             sheet.quantize(64).save(options.sheet, optimize=True)
@@ -348,12 +353,36 @@ def main() -> int:
     return 0
 
 
-def read_all(
-    folder: Path, records: Sequence[Record], reader: Predictor, options: argparse.Namespace
+def chosen_kinds(folder: Path, are_made: bool, wanted: Sequence[str]) -> list[str]:
+    """The wanted kinds of pictures, or else all that can be made, or all in the folder.
+
+    Raises:
+        SketchpadError: there is no such kind, or there is none at all.
+    """
+    if are_made:
+        known = [*KINDS, *SEVERAL, *BLANK]
+    else:
+        known = sorted(place.name for place in folder.glob("*") if place.is_dir())
+    if not known:
+        raise SketchpadError(f"There are no pictures in {folder}. Use --strokes to make some.")
+    for kind in wanted:
+        if kind not in known:
+            raise SketchpadError(f"There is no kind {kind!r}. Choose from: {', '.join(known)}.")
+    return list(wanted) or known
+
+
+def read_kinds(
+    folder: Path,
+    kinds: Sequence[str],
+    records: Sequence[Record],
+    reader: Predictor,
+    options: argparse.Namespace,
 ) -> dict[str, list[Outcome]]:
-    """Make the pictures if there are strokes, and read those of every kind."""
-    known = [*KINDS, *SEVERAL, *BLANK]
-    kinds = options.kinds or (known if records else sorted(p.name for p in folder.iterdir()))
+    """Make the pictures if there are strokes, and read those of every kind.
+
+    Raises:
+        SketchpadError: there are no pictures of a kind.
+    """
     outcomes = {}
     for kind in kinds:
         if records:
@@ -361,6 +390,8 @@ def read_all(
             files = make_pictures(folder, kind, records, reader, seeds)
         else:
             files = sorted((folder / kind).iterdir())
+        if not files:
+            raise SketchpadError(f"There are no pictures of the kind {kind!r}.")
         outcomes[kind] = [read(file, reader) for file in files]
         counts = Counter(outcome.outcome for outcome in outcomes[kind])
         print(f"{kind:25} {dict(counts)}", file=sys.stderr, flush=True)

@@ -94,7 +94,7 @@ def draw_all(drawings: list[Strokes]) -> np.ndarray:
     return np.stack([network_input(ink_from_strokes(strokes)) for strokes in drawn])
 
 
-def read_all(predictor: Predictor, drawings: list[Strokes]) -> list[Prediction]:
+def read_drawings(predictor: Predictor, drawings: list[Strokes]) -> list[Prediction]:
     """The predictions without their layers: thousands of them would not fit into the memory."""
     shown = tqdm(drawings, desc="reading", leave=False)
     return [replace(predictor.read_sketch(strokes), layers=()) for strokes in shown]
@@ -178,10 +178,10 @@ def main() -> int:
         return 1
     records = [r for file in options.files for r in read_records(file) if r.label >= 0]
     torch.set_num_threads(1)
-    read = read_all(predictor, place_all(records, options.seed))
+    read = read_drawings(predictor, place_all(records, options.seed))
     files = grouped(records, read, lambda r: r.file)
     for name, change in CHANGES.items():
-        changed = read_all(predictor, place_all(records, options.seed, change))
+        changed = read_drawings(predictor, place_all(records, options.seed, change))
         files += [{**row, "change": name} for row in grouped(records, changed, lambda r: r.file)]
     measured = {
         "checkpoint": Path(options.checkpoint).name,

@@ -179,9 +179,8 @@ def picture_time(measured: Results) -> str:
     """How long finding the ink takes."""
     found = measured["time"]
     return (
-        "Finding the ink in a picture of 1000×1000 pixels takes "
-        f"{found['median_ms']:.0f} ms of CPU time in Python (median over kinds; at most "
-        f"{found['longest_ms']:.0f} ms)."
+        f"Finding the ink in a picture of 1000×1000 pixels takes {found['median_ms']:.0f} ms of "
+        f"CPU time in Python (median over kinds; at most {found['longest_ms']:.0f} ms)."
     )
 
 

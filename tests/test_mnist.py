@@ -10,7 +10,7 @@ from PIL import Image
 from lenet import LeNet
 from lenet.datasets.datasets import DATASETS, Dataset, Split, load
 from lenet.drawing.ink import ink_from_sketch
-from lenet.drawing.picture import ink_from_picture
+from lenet.drawing.picture import ink_from_levels, levels_from_picture
 from lenet.drawing.preprocessing import network_input
 from lenet.network.checkpoint import find_checkpoints
 from lenet.page.examples import ASSETS, MANY, example_images, read_sheet, write_large_sheet
@@ -49,7 +49,7 @@ def magnified_and_shifted(images: torch.Tensor, seed: int) -> np.ndarray:
         large = Image.fromarray(255 - image).resize((side, side), Image.Resampling.BICUBIC)
         canvas = Image.new("L", (28 * 10, 28 * 10), 255)
         canvas.paste(large, tuple(random.integers(0, 281 - side, 2).tolist()))
-        inputs.append(network_input(ink_from_picture(canvas)))
+        inputs.append(network_input(ink_from_levels(levels_from_picture(canvas))))
     return np.stack(inputs)
 
 
@@ -79,7 +79,7 @@ def test_a_magnified_image_is_restored_almost_exactly(mnist: Dataset) -> None:
         large = Image.fromarray(image).resize((196, 196), Image.Resampling.BOX)
         canvas = Image.new("L", (280, 280))
         canvas.paste(large, (70, 10))
-        inputs.append(network_input(ink_from_picture(canvas)))
+        inputs.append(network_input(ink_from_levels(levels_from_picture(canvas))))
     difference = np.abs(np.stack(inputs) - images[:, 0].numpy() / 255).mean((1, 2))
     assert np.median(difference) < 0.001
     # In the rest, the centre of mass lies between two pixels.

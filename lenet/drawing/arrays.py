@@ -144,8 +144,13 @@ def _levels(values: NDArray[Any]) -> Levels:
         # The upper 8 of the bits in use: 10 bits are often stored in 16.
         return (values >> max(int(largest).bit_length() - 8, 0)).astype(np.uint8)
     low, high = _range(values, smallest, largest)
-    scaled = (values.astype(np.float64) - low) * (255 / (high - low))
-    return np.floor(np.clip(scaled, 0, 255) + 0.5).astype(np.uint8)
+    scaled = values.astype(np.float64)
+    # In place, because a large picture takes more than a gigabyte.
+    scaled -= low
+    scaled *= 255 / (high - low)
+    np.clip(scaled, 0, 255, out=scaled)
+    scaled += 0.5
+    return scaled.astype(np.uint8)
 
 
 def _range(values: NDArray[Any], smallest: float, largest: float) -> tuple[float, float]:

@@ -31,6 +31,8 @@ SPECK = 0.04
 """What is smaller than this share of the picture's side, or 4 pixels, is not a digit."""
 CRUMB = 0.005
 """Neither is what has less than this share of the heaviest component's mass."""
+BORDER = 4
+"""A component at the border must be this many times as heavy to be the main one."""
 PART = 0.03
 """A part of the digit has at least this share of the main component's mass."""
 PALE = 0.4
@@ -41,16 +43,14 @@ SKIP = 0.015
 """So are those closer than this share of the picture's side: a ballpoint skips that far."""
 NEAR = 0.3
 """Other parts, such as the flag of a 5, are at most this share of the digit's size away."""
-ALIKE_HEIGHT, ALIKE_MASS = 0.6, 0.35
-"""Another digit is about as high as the first, and about as heavy."""
-ASIDE = 0.1
-"""Digits are farther apart than this share of their height."""
 MOST_PARTS = 6
 """If there are more parts, most of them don't belong to the digit."""
 RIVAL = 0.25
 """What is smaller than this share of the digit is not a rival, however much of it there is."""
-BORDER = 4
-"""A component at the border must be this many times as heavy to be the main one."""
+ALIKE_HEIGHT, ALIKE_MASS = 0.6, 0.35
+"""Another digit is about as high as the first, and about as heavy."""
+ASIDE = 0.1
+"""Digits are farther apart than this share of their height."""
 
 
 class Box(NamedTuple):

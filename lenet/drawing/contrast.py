@@ -15,7 +15,7 @@ from lenet.drawing.preprocessing import round_half_up
 Levels: TypeAlias = NDArray[np.uint8]
 Whole: TypeAlias = NDArray[np.int16]
 
-MAX_PIXELS = 4_000_000
+MOST_HELD = 4_000_000
 """Pictures with more pixels are reduced before anything else: a browser can't hold them at once."""
 WORKING_SIDE = 400
 """The working picture's longer side is about this: a pen of 0.6 % still has two pixels there."""
@@ -55,9 +55,12 @@ class Contrast(NamedTuple):
 
 
 def bounded(levels: Levels) -> Levels:
-    """`levels` with at most `MAX_PIXELS` pixels."""
+    """`levels` with at most `MOST_HELD` pixels."""
     factor = 1
-    while (levels.shape[0] // factor) * (levels.shape[1] // factor) > MAX_PIXELS:
+    while (
+        factor < min(levels.shape[:2])
+        and (levels.shape[0] // factor) * (levels.shape[1] // factor) > MOST_HELD
+    ):
         factor += 1
     return reduced(levels, factor)
 
@@ -197,14 +200,20 @@ def closing(plane: Whole, radius: int) -> Whole:
 
     Beyond its edge, the picture continues: a strip of desk along the edge is not narrow.
     """
-    plane = np.pad(plane, radius, "edge")
-    closed = -dilation(-dilation(plane, radius), radius)
-    return closed[radius:-radius, radius:-radius]
+    down, across = (min(radius, side) for side in plane.shape)
+    plane = np.pad(plane, ((down, down), (across, across)), "edge")
+    closed = -_largest(-_largest(plane, down, across), down, across)
+    return closed[down:-down, across:-across]
 
 
 def dilation(plane: Whole, radius: int) -> Whole:
     """The largest value within a square of 2·radius + 1 pixels around each pixel."""
-    return running_maximum(running_maximum(plane, radius).T, radius).T
+    return _largest(plane, radius, radius)
+
+
+def _largest(plane: Whole, down: int, across: int) -> Whole:
+    """The largest value up to `down` rows and `across` columns away from each pixel."""
+    return running_maximum(running_maximum(plane, down).T, across).T
 
 
 def running_maximum(plane: NDArray[Any], radius: int) -> NDArray[Any]:

@@ -43,8 +43,10 @@ from lenet.drawing.stroke_width import mask_width, with_usual_strokes
 
 THRESHOLDS = (0.7, 0.5, 0.35, 0.25, 0.18, 0.125, 0.09)
 """Contrast is cut at these shares of its maximum, from the blackest core to pale strokes."""
+ELONGATED = 100
+"""A picture whose sides differ by more than this factor has no room for a digit."""
 EDGE = 0.3
-"""An outline is supported where the picture changes by this share of the ink's contrast."""
+"""An outline is supported where the picture changes by more than this share of the ink."""
 COMPLETE = 0.3
 """What a candidate gains by being as long as the longest: a fragment of a digit is shorter."""
 COMPARABLE = 0.25
@@ -53,7 +55,7 @@ NEARLY = 0.03
 """Of candidates that are this close to the best one, the one with the most ink wins."""
 CONVINCING = 0.65
 """A candidate of lower quality is not a digit; in made pictures, those have 0.73 to 0.99."""
-PALEST = 0.12
+PALEST = 0.1
 """Where the strongest contrast is less than this, as a share of `FULL`, are folds and shadows."""
 DOMINANT = 0.33
 """A digit has at least this share of the ink."""
@@ -69,6 +71,10 @@ FULLEST = 0.9
 """The level of a small digit's darkest strokes is this quantile of its pixels'."""
 MARGIN = 1.4
 """Side of the ink square for the digit's longer side, as in MNIST: 28 for 20 pixels."""
+
+
+NO_PICTURE = np.zeros((1, 1, 1), np.int16)
+"""What is shown of an elongated picture."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +118,8 @@ class Candidate(NamedTuple):
 
 def find(picture: Levels) -> Found:
     """The digit in a picture, from its levels `(H, W, C)`."""
+    if _is_elongated(picture):
+        return _nothing(NO_PICTURE, None)
     channels = colours(bounded(picture))
     working = working_picture(channels)
     best = _best_candidate(working)
@@ -134,6 +142,8 @@ def silhouette(picture: Levels) -> Found:
 
     Ink is the distance from the border's colour; what varies along the border is noise.
     """
+    if _is_elongated(picture):
+        return _nothing(NO_PICTURE, None)
     working = working_picture(colours(bounded(picture)))
     distance = different(working)
     border = np.concatenate([distance[0], distance[-1], distance[:, 0], distance[:, -1]])
@@ -145,6 +155,11 @@ def silhouette(picture: Levels) -> Found:
     square = _square(ink)
     frames = {"picture": _grey(working), "contrast": _visible(distance), "taken": ink}
     return Found(square, 1, {**frames, "ink": square})
+
+
+def _is_elongated(picture: Levels) -> bool:
+    shorter, longer = sorted(picture.shape[:2])
+    return longer > ELONGATED * shorter
 
 
 def _best_candidate(working: Whole) -> Candidate | None:
@@ -209,7 +224,6 @@ def _is_solid(mask: Mask, side: int) -> bool:
 def _best(found: list[Candidate]) -> Candidate:
     """The candidate of the best quality that is not just a fragment of another."""
     # What looks like something else counts only if there is nothing else.
-    found = [candidate for candidate in found if candidate.digit.clear] or found
     found = [candidate for candidate in found if candidate.is_convincing] or found
     found = [candidate for candidate in found if not candidate.is_solid] or found
     highest = max(candidate.quality for candidate in found)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from lenet.drawing.arrays import check_size, levels_from_array, too_large
+from lenet.drawing.arrays import MAX_PIXELS, check_size, levels_from_array, too_large
 from lenet.drawing.contrast import Levels
 from lenet.drawing.finding import find, silhouette
 from lenet.drawing.ink import Ink
@@ -18,6 +18,11 @@ from lenet.errors import SketchpadError
 
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "PPM", "ICO")
 """Supported formats. None of them can contain code, as PostScript can."""
+MAX_BYTES = 5 * MAX_PIXELS
+"""Most bytes read from an open file, which may have no end: enough for the largest picture with
+four channels, uncompressed."""
+PART = 1 << 20
+"""Bytes read at once; some files answer with fewer."""
 VARIED = 0.5
 """A blank sheet varies by less than this, from black to white, even if a shadow falls on it."""
 NAME_LENGTH = 80
@@ -42,15 +47,6 @@ def ink_from_levels(levels: Levels, digits: bool = True) -> Ink:
     else:
         return found.ink  # blank
     raise SketchpadError(problem)
-
-
-def ink_from_picture(picture: Image.Image, digits: bool = True) -> Ink:
-    """Ink of the digit in a Pillow picture; see `levels_from_picture` and `ink_from_levels`.
-
-    Raises:
-        SketchpadError: the picture can't be read, or doesn't contain one digit.
-    """
-    return ink_from_levels(levels_from_picture(picture), digits)
 
 
 def levels_from_file(path: str | PathLike[Any]) -> Levels:
@@ -88,14 +84,24 @@ def levels_from_open_file(file: Any) -> Levels:
     try:
         with suppress(AttributeError, OSError):
             file.seek(0)  # it has often just been written
-        content = file.read()
-    except Exception:  # any object may have a method `read`
-        content = None
-    if not isinstance(content, bytes | bytearray | memoryview):
+        content = _read(file)
+    except Exception as error:  # any object may have a method `read`
         raise SketchpadError(
             f'{name} is closed or can\'t be read as bytes. Open it with the mode "rb".'
+        ) from error
+    if len(content) > MAX_BYTES:
+        raise SketchpadError(
+            f"{_short(name)} has more than {MAX_BYTES // 1_000_000} MB. Make the picture smaller."
         )
     return levels_from_bytes(content, name)
+
+
+def _read(file: Any) -> bytearray:
+    """The content of an open file, or the start of it if that is already too much."""
+    content = bytearray()
+    while len(content) <= MAX_BYTES and (part := file.read(PART)):
+        content += part
+    return content
 
 
 def open_picture(file: Path | BytesIO, name: str = "") -> Image.Image:

@@ -22,6 +22,11 @@ from lenet.errors import SketchpadError
 MIN_ROWS = 8
 """With fewer rows than this, two to four numbers are a point rather than a colour: few digits have
 so many strokes, and few pictures are so small."""
+MAX_DEPTH = 8
+"""Lists may be nested this deeply, which is more than any picture needs. One that contains itself
+has no end."""
+MAX_READ = 1_000_000
+"""Most values read from generators: strokes need far fewer, and generators may be endless."""
 EXPECTED = "A drawing must be strokes, which are lists of points (x, y), or the rows of a picture"
 
 
@@ -43,7 +48,7 @@ def from_lists(values: Iterable[Any]) -> Strokes | Levels:
     Raises:
         SketchpadError: it contains anything but numbers, or has an unsuitable shape or range.
     """
-    rows = _listed(values)
+    rows = _Reader().listed(values)
     shape = _shape(rows)
     if not shape:
         return []
@@ -57,24 +62,38 @@ def from_lists(values: Iterable[Any]) -> Strokes | Levels:
     return _picture(_rectangular(rows))
 
 
-def _listed(values: Iterable[Any]) -> list[Any]:
-    """`values` as nested lists of numbers and arrays.
+class _Reader:
+    """Reads iterables of any kind, and counts what generators yield."""
 
-    Generators are read only until there are too many values for strokes.
-    """
-    rows = list(values if isinstance(values, Sized) else islice(values, MAX_POINTS + 1))
-    if rows and isinstance(rows[0], int | float | np.generic):
-        return rows  # a picture has many numbers, so they are checked as an array
-    return [_plain(row) for row in rows]
+    def __init__(self) -> None:
+        self.left = MAX_READ
 
+    def listed(self, values: Iterable[Any], depth: int = 1) -> list[Any]:
+        """`values` as nested lists of numbers and arrays."""
+        if depth > MAX_DEPTH:
+            raise SketchpadError(f"{EXPECTED}. These lists are nested more than {MAX_DEPTH} deep.")
+        rows = list(values) if isinstance(values, Sized) else self._read(values)
+        if rows and isinstance(rows[0], int | float | np.generic):
+            return rows  # a picture has many numbers, so they are checked as an array
+        return [self._plain(row, depth) for row in rows]
 
-def _plain(value: Any) -> Any:
-    """A row, a stroke or a point as a list or an array; anything else is unchanged."""
-    if hasattr(value, "__array__"):
-        return plain_array(value)
-    if isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping):
-        return _listed(value)
-    return value
+    def _read(self, values: Iterable[Any]) -> list[Any]:
+        """What a generator yields, but no more than makes too many points."""
+        rows = list(islice(values, MAX_POINTS + 1))
+        self.left -= len(rows)
+        if self.left < 0:
+            raise SketchpadError(
+                f"{EXPECTED}, got generators of more than {MAX_READ:,} values. Pass an array."
+            )
+        return rows
+
+    def _plain(self, value: Any, depth: int) -> Any:
+        """A row, a stroke or a point as a list or an array; anything else is unchanged."""
+        if hasattr(value, "__array__"):
+            return plain_array(value)
+        if isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping):
+            return self.listed(value, depth + 1)
+        return value
 
 
 def _shape(rows: Any) -> tuple[int, ...]:

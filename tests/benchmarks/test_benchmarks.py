@@ -175,6 +175,22 @@ def test_pictures_are_made_once_read_and_counted(
     assert "| drawn | 4 | 50.0% | 0.0% | 50.0% |" in capsys.readouterr().out
 
 
+def test_kinds_without_pictures_are_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    argv = ["pictures", "--pictures", str(tmp_path)]
+    (tmp_path / "note.txt").write_text("Dear Sir or Madam")
+    monkeypatch.setattr("sys.argv", argv)
+    assert pictures.main() == 1
+    assert "There are no pictures in" in capsys.readouterr().err
+    (tmp_path / "drawn").mkdir()
+    assert pictures.main() == 1
+    assert "There are no pictures of the kind 'drawn'" in capsys.readouterr().err
+    monkeypatch.setattr("sys.argv", [*argv, "--kinds", "drown"])
+    assert pictures.main() == 1
+    assert "There is no kind 'drown'. Choose from: drawn." in capsys.readouterr().err
+
+
 def test_many_inputs_are_read_as_one_by_one() -> None:
     reader = Predictor.from_pretrained(ROOT / "checkpoints" / "mnist-relu")
     scribble = [[(0.1, 0.1), (0.9, 0.2), (0.1, 0.3), (0.9, 0.4), (0.1, 0.5), (0.9, 0.9)]]

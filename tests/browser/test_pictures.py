@@ -42,8 +42,8 @@ def paste(page: Page, file: Path) -> None:
     page.keyboard.press("Control+v")
 
 
-def drag(page: Page, target: str, file: Path, *kinds: str) -> None:
-    """Drag a file from a file manager over the middle of an element."""
+def drag(page: Page, target: str, files: list[Path], *kinds: str) -> None:
+    """Drag files from a file manager over the middle of an element."""
     box = page.locator(target).bounding_box()
     assert box
     session = page.context.new_cdp_session(page)
@@ -54,13 +54,17 @@ def drag(page: Page, target: str, file: Path, *kinds: str) -> None:
                 "type": kind,
                 "x": box["x"] + box["width"] / 2,
                 "y": box["y"] + box["height"] / 2,
-                "data": {"items": [], "files": [str(file)], "dragOperationsMask": 1},
+                "data": {
+                    "items": [],
+                    "files": [str(file) for file in files],
+                    "dragOperationsMask": 1,
+                },
             },
         )
 
 
-def drop(page: Page, target: str, file: Path) -> None:
-    drag(page, target, file, "dragEnter", "dragOver", "drop")
+def drop(page: Page, target: str, *files: Path) -> None:
+    drag(page, target, list(files), "dragEnter", "dragOver", "drop")
 
 
 def test_a_chosen_picture_is_read(page: Page, tmp_path: Path) -> None:
@@ -106,7 +110,7 @@ def test_pictures_are_pasted_anywhere_but_not_into_fields(
 def test_pictures_are_dropped_anywhere(open_page: Callable[..., Page], tmp_path: Path) -> None:
     page = open_page(DESKTOP)
     file = photograph(tmp_path, "4")
-    drag(page, "#results .layers", file, "dragEnter", "dragOver")
+    drag(page, "#results .layers", [file], "dragEnter", "dragOver")
     pad = page.locator("#pad")
     expect(pad).to_have_class("pad over")
     pad.dispatch_event("dragleave")  # Chromium's protocol has no such event
@@ -114,8 +118,9 @@ def test_pictures_are_dropped_anywhere(open_page: Callable[..., Page], tmp_path:
     drop(page, "#pad", file)
     wait_for_label(page, "4")
     expect(pad).to_have_class("pad")
-    drop(page, "body", photograph(tmp_path, "6"))
+    drop(page, "body", photograph(tmp_path, "6"), photograph(tmp_path, "8"))
     wait_for_label(page, "6")
+    expect(page.locator("#message")).to_contain_text("Only 6.jpg was opened")
 
 
 @pytest.mark.parametrize("language", ["en-GB", "ru-RU"])
@@ -128,6 +133,7 @@ def test_failures_are_explained_and_the_drawing_stays(
     Hand(page).draw(DIGITS["2"])
     settle(page)
     (tmp_path / "letter.png").write_text("Dear Sir or Madam")
+    (tmp_path / "vector.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
     (tmp_path / "nothing.png").write_bytes(b"")
     Image.new("1", (20_000, 10_000)).save(tmp_path / "huge.png")
     Image.new("L", (60, 60), 200).save(tmp_path / "wall.png")
@@ -140,6 +146,7 @@ def test_failures_are_explained_and_the_drawing_stays(
     (tmp_path / "cut.png").write_bytes(content[:60])
     said = {
         "letter.png": ("can't be opened as a picture in this browser", "не может открыть"),
+        "vector.svg": ("vector.svg can't be opened as a picture", "открыть файл vector.svg"),
         "nothing.png": ("is empty (0 bytes)", "пуст"),
         "huge.png": ("more than 50,000,000 pixels", "больше 50\N{NO-BREAK SPACE}000"),
         "wall.png": ("Nothing stands out in wall.png", "ничто не выделяется"),
@@ -201,6 +208,31 @@ def test_the_page_stays_responsive_while_a_large_photograph_is_opened(
     page.wait_for_selector("[data-label='7']", timeout=60_000)
     expect(page.locator("#pad .busy")).to_be_hidden()
     assert page.evaluate("longest") < 500
+
+
+@pytest.mark.forms("site")
+def test_a_picture_goes_on_opening_after_a_change(
+    open_page: Callable[..., Page], tmp_path: Path
+) -> None:
+    page = open_page(DESKTOP)
+    # The first reading waits, as for a slow disk.
+    page.evaluate(
+        """() => {
+          const { arrayBuffer } = Blob.prototype;
+          Blob.prototype.arrayBuffer = async function () {
+            Blob.prototype.arrayBuffer = arrayBuffer;
+            await new Promise((go) => { window.go = go; });
+            return arrayBuffer.call(this);
+          };
+        }"""
+    )
+    page.locator("#file").set_input_files(photograph(tmp_path, "5"))
+    page.locator("#language").select_option("ru")
+    wait_for_label(page, "5")
+    page.locator("#file").set_input_files(photograph(tmp_path, "8"))
+    page.evaluate("go()")
+    wait_for_label(page, "8")
+    expect(page.locator("#message")).to_be_hidden()
 
 
 @pytest.mark.forms("site")

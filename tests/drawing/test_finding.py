@@ -130,7 +130,7 @@ def test_digits_are_counted() -> None:
     assert find(grey(1 - np.concatenate([one, one], axis=1))).count == 2
 
 
-@pytest.mark.parametrize("shape", [(1, 1), (1, 40), (3, 3), (2, 900)])
+@pytest.mark.parametrize("shape", [(1, 1), (1, 40), (3, 3), (2, 200), (2, 900), (5_000_000, 1)])
 def test_pictures_of_any_size_have_an_answer(shape: tuple[int, int]) -> None:
     for channels in (1, 3, 4):
         picture = np.random.default_rng(1).integers(0, 256, (*shape, channels), np.uint8)
@@ -149,3 +149,12 @@ def test_a_silhouette_keeps_its_greys() -> None:
 
 def test_one_colour_has_no_silhouette() -> None:
     assert silhouette(np.full((20, 20, 3), 70, np.uint8)).count == 0
+
+
+def test_a_digit_that_was_cut_out_is_found() -> None:
+    ink = drawn(0.08) > 0.5
+    rows, columns = (np.flatnonzero(ink.any(axis=axis)) for axis in (1, 0))
+    cut = drawn(0.08)[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    found = find(grey(1 - cut))
+    assert found.count == 1
+    assert likeness(found.ink) > 0.8

@@ -47,8 +47,8 @@ class Unseekable:
     def __init__(self) -> None:
         self.file = BytesIO(png())
 
-    def read(self) -> bytes:
-        return self.file.read()
+    def read(self, size: int = -1) -> bytes:
+        return self.file.read(min(size, 500))
 
 
 class Table:
@@ -245,6 +245,16 @@ def endless() -> Iterator[Any]:
     return ([(0.5, 0.5)] for _ in count())
 
 
+def endless_points() -> Iterator[Any]:
+    return (((0.5, 0.5) for _ in count()) for _ in count())
+
+
+def itself() -> list[Any]:
+    values: list[Any] = []
+    values.append(values)
+    return values
+
+
 REJECTED: dict[str, tuple[Any, str]] = {
     "None": (None, "got NoneType"),
     "number": (7, "got int"),
@@ -298,6 +308,8 @@ REJECTED: dict[str, tuple[Any, str]] = {
     "missing coordinate": ([[(0.1, None)]], "the list contains NoneType"),
     "infinite coordinate": ([[(0.1, np.inf)]], "not a finite number"),
     "endless strokes": (endless(), "at most 20,000 points, got 20,001"),
+    "endless strokes of endless points": (endless_points(), "more than 1,000,000 values"),
+    "a list in itself": (itself(), "nested more than 8 deep"),
     "too many points": ([[(0.5, 0.5)] * (MAX_POINTS + 5)], "got 20,005"),
     "strokes in pixels": (scaled(280), "found 56 to 229.6. Divide pixels by the pad's side"),
     "strokes around the middle": (scaled(1, -0.5), "found -0.3 to 0.32"),

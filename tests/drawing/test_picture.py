@@ -1,5 +1,6 @@
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -103,7 +104,8 @@ def test_of_16_bits_8_are_kept(tmp_path: Path, values: list[int], levels: list[i
 @pytest.mark.parametrize("size", [(1, 1), (2, 2), (1, 50), (50, 1), (300, 40), (2500, 2600)])
 @pytest.mark.parametrize("digits", [True, False])
 def test_blank_pictures_of_any_size_are_blank(size: tuple[int, int], digits: bool) -> None:
-    assert not p.ink_from_picture(Image.new("L", size, 180), digits).any()
+    levels = p.levels_from_picture(Image.new("L", size, 180))
+    assert not p.ink_from_levels(levels, digits).any()
 
 
 HALVES = np.repeat(np.arange(90)[:, None] // 45, 90, 1)
@@ -202,3 +204,10 @@ def test_an_open_file_is_read_from_its_start_and_stays_open(tmp_path: Path) -> N
         pytest.raises(SketchpadError, match='mode "rb"'),
     ):
         contents(text)
+
+
+def test_a_file_without_end_is_read_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(p, "MAX_BYTES", 3_000_000)
+    file = SimpleNamespace(read=bytes, name="zeros.png")
+    with pytest.raises(SketchpadError, match=r"zeros\.png has more than 3 MB"):
+        contents(file)

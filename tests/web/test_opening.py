@@ -134,3 +134,16 @@ def test_a_browser_that_hides_pixels_is_noticed(run: Run) -> None:
         packed(Image.fromarray(paper(60, 60))),
     )
     assert answer == "blocked"
+
+
+@pytest.mark.parametrize("name", ["OffscreenCanvas", "createImageBitmap"])
+def test_an_old_browser_is_noticed(run: Run, name: str) -> None:
+    code = """
+        const { [argument.name]: kept } = globalThis;
+        delete globalThis[argument.name];
+        const { outcome } = await opened(argument.file, true);
+        globalThis[argument.name] = kept;
+        return outcome;
+    """
+    file = packed(Image.fromarray(paper(60, 60)))
+    assert run(OPEN + code, {"name": name, "file": file}) == "tooOld"

@@ -78,6 +78,7 @@ export function start(
     view: lesson?.view ?? views[0].id,
     sketch: BLANK,
     opened: null,
+    opening: {},
     pair: [BLANK, BLANK],
     sides: [null, null],
     same: false,
@@ -201,12 +202,12 @@ function mountPage(element, { state, views, place, model }) {
     for (const { view, mounted } of [openPart(), ...parts]) {
       const desk = mounted.deskAt?.(at);
       if (!desk) continue;
-      /** @param {File | undefined} file */
-      const open = (file) => {
+      /** @param {readonly File[]} files */
+      const open = (files) => {
         state.set({ view: view.id });
-        desk.open(file);
+        desk.open(files);
       };
-      return { pad: desk.pad, open };
+      return { ...desk, open };
     }
     return null;
   }

@@ -431,14 +431,15 @@ export interface OpenedPicture {
 /** What became of a picture file; without ink, the outcome names the text that says why. */
 export type Opening =
   | ({ outcome: "found" } & OpenedPicture)
-  | { outcome: "blank" | "nothing" | "several" | "damaged" | "blocked" };
+  | { outcome: "blank" | "nothing" | "several" | "damaged" | "blocked" | "tooOld" };
 
 /** Where files that are pasted or dropped go. */
 export interface PictureDesk {
   /** What is marked while a person drags a file. */
   pad: HTMLElement;
-  /** Opens a file; undefined if there was none. */
-  open(file: File | undefined): void;
+  /** Opens the first of the files; says so if there are several, or none. */
+  open(files: readonly File[]): void;
+  close(): void;
 }
 
 /** What the tab Draw shows: the answer of the network, with its edits, for the sketch. */
@@ -659,6 +660,8 @@ export interface Shared {
   sketch: Sketch;
   /** The last picture file that was opened on that pad. */
   opened: OpenedPicture | null;
+  /** The files that are being opened, by the names of their pads. */
+  opening: Record<string, readonly File[] | undefined>;
   /** The inputs A and B of the tab Compare. */
   pair: [Sketch, Sketch];
   /** The tour: its task, from 0, and the ids of the tasks that are done. */

@@ -413,8 +413,8 @@ function closedColumns(plane, radius) {
     const below = (height - 1 - y) * width;
     raise(fromTop, 0, data, y * width, width);
     raise(fromBottom, 0, data, below, width);
-    lower(closed.data, y * width, fromTop);
-    lower(closed.data, below, fromBottom);
+    lower(closed.data, y * width, fromTop, 0, width);
+    lower(closed.data, below, fromBottom, 0, width);
   }
   return closed;
 }
@@ -434,15 +434,10 @@ export function dilation(plane, radius) {
  * @param {Whole} plane
  * @param {number} radius
  */
-const erosion = (plane, radius) => subtracted(0, dilation(subtracted(0, plane), radius));
-
-/**
- * The smallest of 2 · radius + 1 rows around each row.
- * @param {Whole} plane
- * @param {number} radius
- */
-const runningMinimum = (plane, radius) =>
-  subtracted(0, runningMaximum(subtracted(0, plane), radius));
+function erosion(plane, radius) {
+  const turned = transposed(runningMinimum(plane, radius));
+  return transposed(runningMinimum(turned, radius));
+}
 
 /**
  * A number less each value.
@@ -470,35 +465,50 @@ export function transposed({ height, width, data }) {
 }
 
 /**
- * The largest of 2 · radius + 1 rows around each row; outside, there are none. It costs three
- * comparisons, however many rows there are (van Herk 1992, Gil and Werman 1993): they are the end of
- * one block of rows and the start of the next.
+ * The largest of 2 · radius + 1 rows around each row; outside, there are none.
  * @param {Whole} plane
  * @param {number} radius
+ */
+export const runningMaximum = (plane, radius) => runningExtreme(plane, radius, raise);
+
+/**
+ * The smallest of these rows.
+ * @param {Whole} plane
+ * @param {number} radius
+ */
+const runningMinimum = (plane, radius) => runningExtreme(plane, radius, lower);
+
+/**
+ * An extreme costs three comparisons, however many rows there are (van Herk 1992, Gil and Werman
+ * 1993): they are the end of one block of rows and the start of the next.
+ * @param {Whole} plane
+ * @param {number} radius
+ * @param {typeof raise} update
  * @returns {Whole}
  */
-export function runningMaximum({ height, width, data }, radius) {
+function runningExtreme({ height, width, data }, radius, update) {
   const reach = Math.min(radius, height - 1);
   /** @param {number} y */
   const block = (y) => Math.floor((y + reach) / (2 * reach + 1));
   const fromStart = data.slice();
   const toEnd = data.slice();
   for (let y = 1; y < height; y++) {
-    if (block(y) === block(y - 1)) raise(fromStart, y * width, fromStart, (y - 1) * width, width);
+    if (block(y) === block(y - 1)) update(fromStart, y * width, fromStart, (y - 1) * width, width);
   }
   for (let y = height - 2; y >= 0; y--) {
-    if (block(y) === block(y + 1)) raise(toEnd, y * width, toEnd, (y + 1) * width, width);
+    if (block(y) === block(y + 1)) update(toEnd, y * width, toEnd, (y + 1) * width, width);
   }
-  const largest = new Int16Array(data.length);
+  // Results replace rows that no later row needs.
   for (let y = 0; y < height; y++) {
-    const start = Math.max(y - reach, 0) * width;
-    largest.set(toEnd.subarray(start, start + width), y * width);
-    // If the picture ends within the first block, its end is all there is.
-    if (block(y - reach) < block(height - 1)) {
-      raise(largest, y * width, fromStart, Math.min(y + reach, height - 1) * width, width);
-    }
+    const first = Math.max(y - reach, 0) * width;
+    const last = Math.min(y + reach, height - 1) * width;
+    // If the rows end within the first block, there is nothing but its end.
+    const isOneBlock = block(y - reach) === block(height - 1);
+    if (isOneBlock) fromStart.set(toEnd.subarray(first, first + width), y * width);
+    else fromStart.copyWithin(y * width, last, last + width);
+    if (!isOneBlock) update(fromStart, y * width, toEnd, first, width);
   }
-  return { height, width, data: largest };
+  return { height, width, data: fromStart };
 }
 
 /**
@@ -517,13 +527,18 @@ export function raise(data, start, other, otherStart, count) {
 }
 
 /**
- * Lowers values to those of another array.
+ * Lowers `count` values to those of another array.
  * @param {Int16Array} data
  * @param {number} start
  * @param {Int16Array} other
+ * @param {number} otherStart
+ * @param {number} count
  */
-function lower(data, start, other) {
-  for (let i = 0; i < other.length; i++) data[start + i] = Math.min(data[start + i], other[i]);
+function lower(data, start, other, otherStart, count) {
+  const stop = start + count;
+  for (let i = start, from = otherStart; i < stop; i++, from++) {
+    data[i] = Math.min(data[i], other[from]);
+  }
 }
 
 /**

@@ -19,6 +19,7 @@ const TOLERANCE = 8;
  * @returns {AsyncGenerator<undefined, Opening>}
  */
 export async function* openPicture({ file, digits }) {
+  if (!canOpen()) return { outcome: "tooOld" };
   if (!canReadPixels()) return { outcome: "blocked" };
   const bitmap = await decoded(file);
   if (!bitmap) return { outcome: "damaged" };
@@ -35,7 +36,7 @@ function openingOf({ ink, count, frames }, digits) {
   if (count > 1) return { outcome: "several" };
   if (count === 1) return { outcome: "found", picture: base64(levelsOf(ink)), frames, digits };
   const taken = frames.find(([name]) => name === "taken")?.[1].data ?? [];
-  return { outcome: digits && taken.some((value) => value > 0) ? "nothing" : "blank" };
+  return { outcome: taken.some((value) => value > 0) ? "nothing" : "blank" };
 }
 
 /**
@@ -120,6 +121,9 @@ function surface(side) {
   if (!context) throw new Error("This browser can't draw pictures.");
   return context;
 }
+
+/** Whether this browser has what opening takes; Safari before 16.4 doesn't. */
+const canOpen = () => "OffscreenCanvas" in globalThis && "createImageBitmap" in globalThis;
 
 /** Whether the pixels of a picture can be read; some browsers return noise instead. */
 function canReadPixels() {

@@ -36,11 +36,11 @@ export function acceptIncoming(root, deskAt) {
     const target = event.composedPath()[0];
     if (target instanceof Element && target.closest(FIELDS)) return;
     const files = [...(event.clipboardData?.files ?? [])];
-    const picture = files.find(({ type }) => type.startsWith("image/"));
-    const desk = picture && deskFor(event);
+    const pictures = files.filter(({ type }) => type.startsWith("image/"));
+    const desk = pictures.length ? deskFor(event) : null;
     if (!desk) return;
     event.preventDefault();
-    desk.open(picture);
+    desk.open(pictures);
   }
 
   /** @param {DragEvent} event */
@@ -57,7 +57,7 @@ export function acceptIncoming(root, deskAt) {
     if (!desk) return;
     // Otherwise the browser would leave the page to show what was dropped.
     event.preventDefault();
-    desk.open(event.dataTransfer?.files[0]);
+    desk.open([...(event.dataTransfer?.files ?? [])]);
   }
 
   const page = root.ownerDocument;

@@ -6,7 +6,7 @@ import { text } from "../core/texts.js";
 import { isAbort } from "../core/workers.js";
 import { element, find, setText } from "./dom.js";
 
-/** @import { OpenedPicture, PictureDesk, Tasks } from "../types" */
+/** @import { OpenedPicture, Opening, PictureDesk, Store } from "../types" */
 /** @import { Pad } from "./pad.js" */
 
 /** As in lenet/drawing/arrays.py. */
@@ -18,60 +18,91 @@ const MOMENT = 300;
  * @param {object} options
  * @param {HTMLElement} options.root contains the pad and its tools
  * @param {Pad} options.pad
- * @param {Tasks} options.tasks
+ * @param {Store} options.state
  * @param {string} options.lane a name for the pad
  * @param {() => boolean} options.digits whether the pad is for digits
  * @param {(text: string) => void} options.note
  * @param {(opened: OpenedPicture) => void} [options.onOpen]
  * @returns {PictureDesk}
  */
-export function makeOpener({ root, pad, tasks, lane, digits, note, onOpen }) {
+export function makeOpener({ root, pad, state, lane, digits, note, onOpen }) {
   const box = find(root, ".pad");
   const input = find(root, "[name=file]", HTMLInputElement);
   const busy = box.appendChild(element('<p class="busy" role="status"></p>'));
+  const tasks = state.get("tasks");
   let newest = 0;
 
-  /** @param {File | undefined} file */
-  async function open(file) {
+  /** Keeps files until one is open, for the pad of the next page. @param {readonly File[]} [files] */
+  const keep = (files) => state.set({ opening: { ...state.get("opening"), [lane]: files } });
+
+  /** @param {readonly File[]} files of which the first is opened */
+  async function open(files) {
+    const [file] = files;
     const number = ++newest;
+    const isNewest = () => number === newest;
     note("");
+    keep(files);
     const timer = setTimeout(() => setText(busy, text("pictures.opening")), MOMENT);
     try {
-      const opened = await outcomeOf(file);
-      if (number !== newest) return; // a newer file has been chosen
+      const opened = await outcomeOf(file, isNewest);
+      if (!opened || !isNewest()) return;
       if (typeof opened === "string") return note(opened);
       onOpen?.(opened);
       pad.startFrom(sketchOf(opened.picture));
+      if (files.length > 1) note(text("pictures.onlyFirst", { name: file.name }));
     } catch (error) {
       if (isAbort(error)) return;
       note(text("pictures.damaged", { name: file?.name ?? "" }));
       throw error;
     } finally {
       clearTimeout(timer);
-      if (number === newest) setText(busy, "");
+      if (isNewest()) {
+        setText(busy, "");
+        keep();
+      }
     }
   }
 
   /**
-   * What was found in the file, or a sentence that says why nothing was.
+   * What was found in the file, or a sentence that says why nothing was; undefined if a newer file
+   * has been chosen.
    * @param {File | undefined} file
+   * @param {() => boolean} isNewest
    */
-  async function outcomeOf(file) {
+  async function outcomeOf(file, isNewest) {
     if (!file) return text("pictures.noFile");
     const { name } = file;
     const problem = await problemWith(file);
     if (problem) return problem;
-    const opened = await tasks.runFree("openPicture", { file, digits: digits() }, lane);
+    /** @type {boolean} */
+    let sought;
+    /** @type {Opening} */
+    let opened;
+    do {
+      if (!isNewest()) return; // the task would abort the newer one
+      sought = digits();
+      opened = await tasks.runFree("openPicture", { file, digits: sought }, lane);
+    } while (sought !== digits()); // for a network that was chosen meanwhile
     return opened.outcome === "found" ? opened : text(`pictures.${opened.outcome}`, { name });
   }
 
   find(root, "[name=open]").addEventListener("click", () => input.click());
   input.addEventListener("change", () => {
-    open(input.files?.[0]);
+    open([...(input.files ?? [])]);
     input.value = ""; // so that the same file can be chosen again
   });
 
-  return { pad: box, open };
+  // The language has changed since the files were chosen.
+  const kept = state.get("opening")[lane];
+  if (kept) open(kept);
+
+  return {
+    pad: box,
+    open,
+    close() {
+      newest++;
+    },
+  };
 }
 
 /**
@@ -80,9 +111,11 @@ export function makeOpener({ root, pad, tasks, lane, digits, note, onOpen }) {
  * @param {File} file
  */
 async function problemWith(file) {
-  const { name } = file;
+  const { name, type } = file;
   if (!file.size) return text("pictures.empty", { name });
   if (!(await isReadable(file))) return text("pictures.unreadable", { name });
+  // Browsers show such a picture, but don't tell its pixels.
+  if (type === "image/svg+xml") return text("pictures.unknown", { name });
   const pixels = await pixelsIn(file);
   if (!pixels) return text("pictures.unknown", { name });
   if (pixels <= MAX_PIXELS) return undefined;

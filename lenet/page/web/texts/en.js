@@ -347,6 +347,7 @@ export default {
   pictures: {
     opening: "Opening the picture…",
     noFile: "What you dropped contains no file. Save the picture, then open the file.",
+    onlyFirst: "Only {name} was opened: there is room for one picture.",
     empty: "{name} is empty (0 bytes). Choose a different file.",
     unreadable: "{name} can no longer be read. Choose it again.",
     unknown: "{name} can't be opened as a picture in this browser. Save it as PNG or JPEG.",
@@ -355,6 +356,7 @@ export default {
       "{name} is damaged, or too large for this browser. Save it again as PNG or JPEG, or make it smaller.",
     blocked:
       "This browser hides the pixels of pictures from the page to protect you from tracking. Allow the page to read canvas data, then open {name} again.",
+    tooOld: "This browser is too old to open {name}. Update it, or draw on the pad.",
     blank: "Nothing stands out in {name}. Use a darker pen or more light.",
     nothing: "Nothing in {name} looks like a digit. Crop the picture to one digit.",
     several: "This looks like more than one digit. Crop the picture to one of them.",

@@ -226,7 +226,7 @@ function makeSide(index, state, onChange, note) {
   const desk = makeOpener({
     root: side,
     pad,
-    tasks: state.get("tasks"),
+    state,
     lane: name,
     digits: () => network()?.digits ?? true,
     note,
@@ -259,6 +259,7 @@ function makeSide(index, state, onChange, note) {
     sketch: pad.sketch,
     close() {
       menu.close();
+      desk.close();
       pad.close();
     },
     /** Lists the classes of the network, and shows the first to compare unless there is a drawing. */

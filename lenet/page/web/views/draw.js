@@ -127,7 +127,7 @@ function mount(panel, state) {
   const desk = makeOpener({
     root: panel,
     pad,
-    tasks: state.get("tasks"),
+    state,
     lane: "draw",
     digits: () => state.get("network")?.digits ?? true,
     note: messages.note,
@@ -190,6 +190,7 @@ function mount(panel, state) {
   }
 
   const cleanups = [
+    desk.close,
     pad.close,
     stack.close,
     descriptions.close,
