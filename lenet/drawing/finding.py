@@ -37,9 +37,9 @@ from lenet.drawing.contrast import (
     working_picture,
 )
 from lenet.drawing.ink import Ink
-from lenet.drawing.preprocessing import crop_to_ink, levels, round_half_up
+from lenet.drawing.preprocessing import crop_to_ink, fit_into_box, levels, round_half_up
 from lenet.drawing.ruling import without_rules
-from lenet.drawing.stroke_width import mask_width, with_usual_strokes
+from lenet.drawing.stroke_width import CANVAS, mask_width, with_usual_strokes
 
 THRESHOLDS = (0.7, 0.5, 0.35, 0.25, 0.18, 0.125, 0.09)
 """Contrast is cut at these shares of its maximum, from the blackest core to pale strokes."""
@@ -140,7 +140,8 @@ def find(picture: Levels) -> Found:
 def silhouette(picture: Levels) -> Found:
     """A thing on a plain background, from the picture's levels `(H, W, C)`; its greys are kept.
 
-    Ink is the distance from the border's colour; what varies along the border is noise.
+    Ink is the distance from the border's colour; what varies along the border is noise. Its longer
+    side is at most `CANVAS` pixels, as that of a digit.
     """
     if _is_elongated(picture):
         return _nothing(NO_PICTURE, None)
@@ -152,7 +153,8 @@ def silhouette(picture: Levels) -> Found:
     if highest - lowest < Contrast(distance, 0).least:
         return _nothing(working, None)
     ink = np.clip((distance - lowest) / (highest - lowest), 0, 1).astype(np.float32)
-    square = _square(ink)
+    thing = crop_to_ink(ink)
+    square = _square(fit_into_box(thing, CANVAS) if max(thing.shape) > CANVAS else thing)
     frames = {"picture": _grey(working), "contrast": _visible(distance), "taken": ink}
     return Found(square, 1, {**frames, "ink": square})
 

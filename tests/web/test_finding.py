@@ -91,6 +91,7 @@ def other_pictures() -> dict[str, Levels]:
         "two pixels": np.array([[[0], [255]]], np.uint8),
         "a row": random.integers(0, 256, (1, 900, 1), np.uint8),
         "a column": random.integers(0, 256, (700, 1, 3), np.uint8),
+        "a strip": random.integers(0, 256, (8, 700, 1), np.uint8),
         "black": np.zeros((40, 30, 1), np.uint8),
         "white": np.full((500, 210, 3), 255, np.uint8),
         "noise": noise,

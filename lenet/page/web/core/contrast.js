@@ -6,7 +6,7 @@
 import { roundHalfUp } from "./preprocessing.js";
 
 /** Pictures with more pixels are reduced before anything else: a browser can't hold them at once. */
-export const MAX_PIXELS = 4_000_000;
+export const MOST_HELD = 4_000_000;
 /** The working picture's longer side is about this: a pen of 0.6 % still has two pixels there. */
 export const WORKING_SIDE = 400;
 /** Working pictures of this side are smoothed. In smaller ones, strokes may be one pixel wide. */
@@ -48,12 +48,17 @@ export const leastContrast = (noise) =>
  */
 export function boundingFactor(height, width) {
   let factor = 1;
-  while (Math.floor(height / factor) * Math.floor(width / factor) > MAX_PIXELS) factor++;
+  while (
+    factor < Math.min(height, width) &&
+    Math.floor(height / factor) * Math.floor(width / factor) > MOST_HELD
+  ) {
+    factor++;
+  }
   return factor;
 }
 
 /**
- * Levels with at most `MAX_PIXELS` pixels.
+ * Levels with at most `MOST_HELD` pixels.
  * @param {Levels} levels
  * @returns {Levels}
  */
@@ -374,10 +379,11 @@ function lowered({ height, width, data }, level) {
  */
 export function closing(plane, radius) {
   // Columns beyond the left and right edges are needed between the two steps along the rows.
-  const wide = runningMaximum(withMargin(transposed(plane), radius), radius);
+  const across = Math.min(radius, plane.width);
+  const wide = runningMaximum(withMargin(transposed(plane), across), across);
   const closed = transposed(closedColumns(transposed(wide), radius));
-  const { width, data } = runningMinimum(closed, radius);
-  const inner = data.subarray(radius * width, data.length - radius * width);
+  const { width, data } = runningMinimum(closed, across);
+  const inner = data.subarray(across * width, data.length - across * width);
   return transposed({ height: plane.width, width, data: inner });
 }
 

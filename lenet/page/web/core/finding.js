@@ -32,13 +32,15 @@ import {
   workingPicture,
 } from "./contrast.js";
 import { clamp } from "./ink.js";
-import { cropToInk, levels, roundHalfUp } from "./preprocessing.js";
+import { cropToInk, fitIntoBox, levels, roundHalfUp } from "./preprocessing.js";
 import { withoutRules } from "./ruling.js";
-import { maskWidth, withUsualStrokes } from "./stroke-width.js";
+import { CANVAS, maskWidth, withUsualStrokes } from "./stroke-width.js";
 
 /** Contrast is cut at these shares of its maximum, from the blackest core to pale strokes. */
 export const THRESHOLDS = [0.7, 0.5, 0.35, 0.25, 0.18, 0.125, 0.09];
-/** An outline is supported where the picture changes by at least this share of the ink's contrast. */
+/** A picture whose sides differ by more than this factor has no room for a digit. */
+export const ELONGATED = 100;
+/** An outline is supported where the picture changes by more than this share of the ink. */
 export const EDGE = 0.3;
 /** What a candidate gains by being as long as the longest: a fragment of a digit is shorter. */
 export const COMPLETE = 0.3;
@@ -46,10 +48,10 @@ export const COMPLETE = 0.3;
 export const COMPARABLE = 0.25;
 /** Of candidates that are this close to the best one, the one with the most ink wins. */
 export const NEARLY = 0.03;
-/** A candidate of less quality is not a digit; in made pictures, those have 0.73 to 0.99. */
+/** A candidate of lower quality is not a digit; in made pictures, those have 0.73 to 0.99. */
 export const CONVINCING = 0.65;
 /** Where the strongest contrast is less than this, as a share of `FULL`, are folds and shadows. */
-export const PALEST = 0.12;
+export const PALEST = 0.1;
 /** A digit has at least this share of the ink. */
 export const DOMINANT = 0.33;
 /** A square with this share of the digit's longer side fits into a sheet, but not into a stroke. */
@@ -64,6 +66,9 @@ export const SMALL = 28;
 export const FULLEST = 0.9;
 /** Side of the ink square for the digit's longer side, as in MNIST: 28 for 20 pixels. */
 export const MARGIN = 1.4;
+
+/** What is shown of an elongated picture. */
+const NO_PICTURE = { height: 1, width: 1, data: new Int16Array(1) };
 
 /**
  * What may be the digit: some components of one contrast, cut at one threshold. The quality is at
@@ -80,6 +85,7 @@ export const MARGIN = 1.4;
  * @returns {Found}
  */
 export function find(picture) {
+  if (isElongated(picture)) return nothing([NO_PICTURE], null);
   const channels = colours(bounded(picture));
   const working = workingPicture(channels);
   const best = bestCandidate(working);
@@ -98,18 +104,22 @@ export function find(picture) {
 
 /**
  * A thing on a plain background; its greys are kept. Ink is the distance from the border's colour;
- * what varies along the border is noise.
+ * what varies along the border is noise. Its longer side is at most `CANVAS` pixels, as that of a
+ * digit.
  * @param {Levels} picture
  * @returns {Found}
  */
 export function silhouette(picture) {
+  if (isElongated(picture)) return nothing([NO_PICTURE], null);
   const working = workingPicture(colours(bounded(picture)));
   const distance = different(working);
   const lowest = 4 * quantile(border(distance), 0.5);
   const highest = largest(distance.data);
   if (highest - lowest < leastContrast(0)) return nothing(working, null);
   const ink = inkOf(distance, (value) => (value - lowest) / (highest - lowest));
-  const square = squareAround(ink);
+  const thing = cropToInk(ink);
+  const isLarge = Math.max(thing.height, thing.width) > CANVAS;
+  const square = squareAround(isLarge ? fitIntoBox(thing, CANVAS) : thing);
   return {
     ink: square,
     count: 1,
@@ -121,6 +131,10 @@ export function silhouette(picture) {
     ],
   };
 }
+
+/** @param {Levels} picture */
+const isElongated = ({ height, width }) =>
+  Math.max(height, width) > ELONGATED * Math.min(height, width);
 
 /**
  * A rectangle of a picture that is `factor` times as large as the working picture.
@@ -293,8 +307,7 @@ function preferred(items, condition) {
  */
 function bestOf(all) {
   // What looks like something else counts only if there is nothing else.
-  const clear = preferred(all, ({ digit }) => digit.clear);
-  const candidates = preferred(preferred(clear, isConvincing), ({ isSolid }) => !isSolid);
+  const candidates = preferred(preferred(all, isConvincing), ({ isSolid }) => !isSolid);
   const highest = Math.max(...candidates.map(({ quality }) => quality));
   const comparable = candidates.filter(({ quality }) => quality >= highest - COMPARABLE);
   const longest = Math.max(...comparable.map(({ digit }) => sizeOf(digit.box)));
