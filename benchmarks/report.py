@@ -153,13 +153,13 @@ def views() -> str:
 
 
 def calibration() -> str:
-    """How the temperature changes the calibration error."""
+    """The calibration error with the temperature and without."""
     found = history("mnist-relu")["results"]
     temperature = _json("checkpoints/mnist-relu/config.json")["temperature"]
     return (
-        f"for `mnist-relu` a temperature of {temperature:.3f} brings the expected calibration "
-        f"error on the test set from {found['test_calibration_error_before']:.2%} to "
-        f"{found['test_calibration_error']:.2%}"
+        f"with the temperature of `mnist-relu`, {temperature:.3f}, the expected calibration error "
+        f"on the test set is {found['test_calibration_error']:.2%}; without it, it would be "
+        f"{found['test_calibration_error_before']:.2%}"
     )
 
 
