@@ -355,7 +355,7 @@ export default {
     damaged:
       "{name} is damaged, or too large for this browser. Save it again as PNG or JPEG, or make it smaller.",
     blocked:
-      "This browser hides the pixels of pictures from the page to protect you from tracking. Allow the page to read canvas data, then open {name} again.",
+      "This browser hides the pixels of pictures from the page to protect you from tracking. Turn this protection off for the page, then open {name} again.",
     tooOld: "This browser is too old to open {name}. Update it, or draw on the pad.",
     blank: "Nothing stands out in {name}. Use a darker pen or more light.",
     nothing: "Nothing in {name} looks like a digit. Crop the picture to one digit.",
