@@ -107,7 +107,7 @@ def test_a_link_to_a_comparison_keeps_both_sides(open_lesson: Open) -> None:
 
 
 def test_a_lesson_works_in_every_form(open_lesson: Open, device: dict[str, Any]) -> None:
-    code = "v=1&network=mnist-lenet5-1998&image=7.1&muted=C1.0&open=film-strip,later"
+    code = "v=1&network=mnist-lenet5-1998&image=7.1&muted=C1.5&open=film-strip,later"
     page = open_lesson(code, device)
     assert label(page) == "7"
     assert page.locator("#model").input_value() == "mnist-lenet5-1998"
@@ -115,7 +115,7 @@ def test_a_lesson_works_in_every_form(open_lesson: Open, device: dict[str, Any])
     assert len(set(maps(page, 1))) == 6
     empty = page.evaluate(
         """() => {
-          const canvas = document.querySelector("#layer-1 canvas");
+          const canvas = document.querySelectorAll("#layer-1 canvas")[5];
           const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
           return new Set(new Uint32Array(data.buffer)).size;
         }"""
