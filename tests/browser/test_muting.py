@@ -134,7 +134,7 @@ def test_the_ranking_says_which_maps_change_a_rejection(open_page: Callable[...,
     page = open_page(DESKTOP)
     panel = opened(page)
     clear(page)
-    Hand(page).draw([line((0.2, 0.5), (0.8, 0.5)), line((0.5, 0.2), (0.5, 0.8))])
+    Hand(page).draw([line((0.2, 0.5), (0.8, 0.5)), line((0.7, 0.2), (0.7, 0.8))])
     settle(page)
     assert page.locator("#results").get_attribute("data-state") == "not a digit"
     panel.get_by_role("button", name="Rank all maps").click()

@@ -330,7 +330,7 @@ STRIP = """
 const { default: filmStrip } = await import("/instruments/film-strip.js");
 const root = document.querySelector(".sketchpad");
 root.innerHTML = "<details id=film-strip open><div class=body></div></details>";
-const strip = filmStrip.mount(root.querySelector(".body"), null);
+const strip = filmStrip.mount(root.querySelector(".body"), new Map());
 const read = [];
 const prediction = { state: "digit", label: "1", nearest: "1", confidence: 1 };
 const config = { box: 20, centring: "mass" };
