@@ -281,6 +281,6 @@ def test_pictures_of_clothes_keep_their_shape(
     page.locator("#file").set_input_files(tmp_path / "trousers.png")
     wait_for_label(page, "Trouser")
     page.locator("#film-strip summary").click()
-    page.get_by_text("Whatever differs from the colour of its border").wait_for()
+    page.get_by_text("Whatever differs from the colour of the picture").wait_for()
     expect(page.locator("#film-strip .steps b").last).to_have_text("Trouser")
     assert problems == []

@@ -86,7 +86,8 @@ def test_a_new_run_aborts_the_previous_one(
     const outer = new AbortController();
     const results = await Promise.allSettled([
       evaluate(), evaluate(NO_EDITS, { signal: outer.signal, onProgress: () => outer.abort() }),
-      tasks.run("rank", network, NO_EDITS, { height: 28, width: 28, data: new Float32Array(784) }),
+      tasks.run("rank", network, NO_EDITS,
+        { input: { height: 28, width: 28, data: new Float32Array(784) }, penalty: 0 }),
     ]);
     const third = evaluate();
     const late = evaluate(NO_EDITS, { signal: outer.signal });

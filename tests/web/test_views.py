@@ -70,7 +70,8 @@ def test_every_view_fulfils_the_contract(shell: Run) -> None:
           let open = 0;
           const store = makeStore({ network: null, view: view.id, sketch: BLANK,
             pair: [BLANK, BLANK], sides: [null, null], same: false, menu: [], edits: NO_EDITS,
-            unit: null, pinned: false, before: false, kernels: false, problem: "" });
+            unit: null, pinned: false, before: false, kernels: false, problem: "",
+            opening: {} });
           const counting = { ...store, subscribe: (keys, listener) => {
             open++;
             const unsubscribe = store.subscribe(keys, listener);

@@ -549,7 +549,7 @@ export default {
       "Clear the pad. In layer C1, press a unit whose value is not 0 although nothing is drawn.",
     blankLearned: "Without ink, all products are 0. What remains is the bias.",
     muteTitle: "One map fewer",
-    mute: "Draw a 7. In the panel “{panel}” below, mute one map so that the answer changes. “{rank}” shows which maps matter.",
+    mute: "Draw a 1. In the panel “{panel}” below, mute one map so that the answer changes. “{rank}” shows which maps matter.",
     muteLearned:
       "Some answers depend on a single map. Most drawings survive the loss, because maps share the work.",
     paintTitle: "Paint a weight",
