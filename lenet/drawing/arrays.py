@@ -45,7 +45,7 @@ def plain_array(values: Any, name: str = "") -> NDArray[Any]:
             array = np.array(array.tolist())  # numbers of several types, as in a DataFrame
     except Exception as error:
         raise SketchpadError(
-            f"The {name} can't be converted to a NumPy array of numbers. Pass such an array."
+            f"The {name} can't be converted to a NumPy array. Pass an array of numbers instead."
         ) from error
     if array.dtype.kind not in "biuf":
         raise SketchpadError(
