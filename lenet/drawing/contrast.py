@@ -164,10 +164,14 @@ def darker(picture: Whole) -> Whole:
 
 def different(picture: Whole) -> Whole:
     """How far each pixel is from the border's median colour, `(H, W)`, in the best channel."""
-    border = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])
-    background = np.array([quantile(channel, 0.5) for channel in border.T], np.int16)
+    background = np.array([quantile(channel, 0.5) for channel in border(picture).T], np.int16)
     distance = np.abs(picture - background).max(axis=2)
     return (distance.astype(np.int32) * FULL // WHITE).astype(np.int16)
+
+
+def border(plane: Whole) -> Whole:
+    """The first and last row and column of a plane `(H, W)` or `(H, W, C)`, one after the other."""
+    return np.concatenate([plane[0], plane[-1], plane[:, 0], plane[:, -1]])
 
 
 def _above_noise(plane: Whole) -> Contrast:

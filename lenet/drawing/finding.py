@@ -26,6 +26,7 @@ from lenet.drawing.contrast import (
     Contrast,
     Levels,
     Whole,
+    border,
     bounded,
     changes,
     colours,
@@ -147,9 +148,7 @@ def silhouette(picture: Levels) -> Found:
         return _nothing(NO_PICTURE, None)
     working = working_picture(colours(bounded(picture)))
     distance = different(working)
-    border = np.concatenate([distance[0], distance[-1], distance[:, 0], distance[:, -1]])
-    contrast = Contrast(distance, quantile(border, 0.5))
-    lowest, highest = 4 * contrast.noise, int(distance.max())
+    lowest, highest = 4 * quantile(border(distance), 0.5), int(distance.max())
     if highest - lowest < Contrast(distance, 0).least:
         return _nothing(working, None)
     ink = np.clip((distance - lowest) / (highest - lowest), 0, 1).astype(np.float32)
