@@ -13,15 +13,15 @@ from torch.nn import functional as F
 class Distortion:
     """How far images may be distorted; each amount is uniform within ± the value."""
 
-    rotation: float = 10.0
+    rotation: float = 7.5
     """degrees"""
-    scale: float = 0.1
+    scale: float = 0.075
     """share of the size, for each axis separately"""
-    shear: float = 0.1
+    shear: float = 0.075
     """horizontal pixels per vertical pixel"""
-    shift: float = 1.5
+    shift: float = 1.1
     """pixels"""
-    elastic: float = 0.7
+    elastic: float = 0.5
     """root mean square of the smooth displacement field, pixels"""
     flip: float = 0.0
     """share of the images that are mirrored"""
