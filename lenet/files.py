@@ -131,7 +131,8 @@ def restore_folder(target: Path) -> None:
 
 def complete_folder(folder: Path) -> Path:
     """The folder that holds the content of `folder`, even between the two renames."""
-    if folder.name and not folder.exists() and _previous(folder).exists():
+    # Unlike Path.exists, os.path.exists accepts folders that can't be read.
+    if folder.name and not os.path.exists(folder) and os.path.exists(_previous(folder)):
         return _previous(folder)
     return folder
 

@@ -23,9 +23,8 @@ def staging_folder(target: Path) -> Iterator[Path]:
         OSError: it can't be written.
     """
     delete_abandoned(target.parent)
-    new = {"dir": target.parent, "prefix": f".{target.name}.", "suffix": SUFFIX}
     while True:
-        with tempfile.TemporaryDirectory(**new) as name:
+        with tempfile.TemporaryDirectory(SUFFIX, f".{target.name}.", target.parent) as name:
             lock = _lock(Path(name))
             if lock is None:
                 continue  # another program took the folder for abandoned before it was locked
