@@ -168,7 +168,7 @@ def test_a_network_without_convolutions_also_reads_the_border() -> None:
         ({"dense": (True,)}, "got True"),
         ({"box": True}, "got True"),
         ({"convolutions": (Convolution(2, connections=((False,), (0,))),)}, "maps 0 to 0"),
-        ({"convolutions": (Convolution(2, pooled=1),)}, "pooled must be true or false"),
+        ({"convolutions": ({"channels": 2, "pooled": 1},)}, "pooled must be true or false"),
         ({"mean": 1e300}, r"mean must be between -10 and 10, got 1e\+300"),
         ({"mean": True}, "mean must be a number, got True"),
         ({"std": float("nan")}, "std must be between .* got nan"),
