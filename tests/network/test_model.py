@@ -180,7 +180,10 @@ def test_a_network_without_convolutions_also_reads_the_border() -> None:
         ({"temperature": 0}, "temperature must be between"),
         ({"dense": (1,) * 99}, "at most 100 layers, got 101"),
         ({"dense": (4096,) * 40}, "at most 30,000,000 weights, got"),
-        ({"convolutions": (Convolution(4096, 1, pooled=False),) * 2}, "values in its maps"),
+        (
+            {"convolutions": (*[Convolution(4096, 1, pooled=False)] * 2, Convolution(1, 1))},
+            "values in its maps",
+        ),
         (
             {"convolutions": (Convolution(600, 5, 2), Convolution(600, 5, 2)), "border": 2},
             "multiplications for an image",

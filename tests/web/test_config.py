@@ -73,7 +73,7 @@ SAME_SENTENCE = [
     changed(threshold=1e300),
     changed(threshold=-1_000_001),
     changed(activation="relu" * 20),
-    changed(activation=["relu"]),
+    changed(activation=[1]),
     changed(border=True),
     changed(box=True),
     changed(dense=[True]),
@@ -90,7 +90,12 @@ SAME_SENTENCE = [
     changed(dense=[1] * 99),
     changed(dense=[4096] * 40),
     changed(convolutions=[{"channels": 4096}] * 2),
-    changed(convolutions=[{"channels": 4096, "kernel": 1, "pooled": False}] * 2),
+    changed(
+        convolutions=[
+            *[{"channels": 4096, "kernel": 1, "pooled": False}] * 2,
+            {"channels": 1, "kernel": 1},
+        ]
+    ),
     changed(convolutions=[{"channels": 600, "padding": 2, "pooled": False}] * 2),
     convolution(channels=True),
     convolution(pooled=1),
