@@ -184,6 +184,44 @@ def picture_time(measured: Results) -> str:
     )
 
 
+# ------------------------------------------------------------------ stopped runs
+
+
+def kills(measured: Results) -> str:
+    """What runs that were stopped at random moments left behind."""
+    titles = {"kills": "SIGKILL", "storms": "SIGINT and SIGTERM, every 2 ms"}
+    return markdown(
+        [
+            "stopped by",
+            "runs",
+            "in the middle of a save",
+            "checkpoints damaged",
+            "networks lost",
+            "resumed",
+            "different weights",
+            "files left behind",
+        ],
+        [
+            [
+                title,
+                *(
+                    f"{measured[key][count]:,}"
+                    for count in (
+                        "stopped",
+                        "mid_save",
+                        "damaged",
+                        "lost",
+                        "resumed",
+                        "different",
+                        "littered",
+                    )
+                ),
+            ]
+            for key, title in titles.items()
+        ],
+    )
+
+
 # ------------------------------------------------------------------ speed
 
 
