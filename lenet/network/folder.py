@@ -124,12 +124,14 @@ def _is_previous(name: str) -> bool:
 
 def _is_checkpoint(folder: Path) -> bool:
     """Whether a folder has a configuration that can be read."""
+    before = _identity(folder)
     try:
         _open(complete_folder(folder) / CONFIG).close()
         folder.name.encode()
         return True
     except (FileNotFoundError, NotADirectoryError):
-        return False
+        # A save may have replaced the folder meanwhile.
+        return before != _identity(folder)
     except UnicodeEncodeError:
         problem = "its name is not UTF-8"
     except OSError as error:
