@@ -4,7 +4,8 @@
 
 A run trains a small network on digits that are drawn for the tests, and replaces an older network.
 It is stopped by SIGKILL, or by a storm of SIGINT and SIGTERM that ends with the process. The next
-run resumes it if it saved its state, and otherwise starts again.
+run resumes it if it saved its state, and otherwise starts again. Saves are short, so one series of
+runs is killed just after a random one of them has begun.
 
 Runs are forked from this process, which has PyTorch in memory, so that most of their time is spent
 on training and saving.
@@ -28,8 +29,10 @@ import torch
 from benchmarks import results, tables
 from lenet.commands import run_command
 from lenet.errors import SketchpadError
+from lenet.files import PREVIOUS
 from lenet.network.folder import WEIGHTS, find_checkpoints
 from lenet.network.model import LeNet
+from lenet.staging import SUFFIX
 from lenet.training import run as training_run
 from lenet.training.resume import state_path
 from lenet.training.target import lock_path
@@ -37,6 +40,9 @@ from tests.support.digits import synthetic_dataset
 
 OPTIONS = "--epochs 3 --batch-size 50 --synthetic-digits 0 --synthetic-non-digits 0 --threads 1"
 STORM_PAUSE = 0.002
+SAVES = 7
+"""The number of saves of a run: the state after each epoch, curves, and the network."""
+SAVE_SECONDS = 0.003
 
 
 @dataclass
@@ -75,7 +81,10 @@ def start(folder: Path, *options: str) -> int:
 
 
 def has_ended(process: int) -> bool:
-    return os.waitpid(process, os.WNOHANG) != (0, 0)
+    try:
+        return os.waitpid(process, os.WNOHANG) != (0, 0)
+    except ChildProcessError:  # it was noticed before
+        return True
 
 
 def kill(process: int) -> bool:
@@ -108,34 +117,53 @@ class Trials:
         self.older = folder / "older"
         torch.manual_seed(1)
         LeNet().save_pretrained(self.older / "net")
-        started = time.perf_counter()
-        status = os.waitpid(start(folder / "whole"), 0)[1]
-        self.seconds = time.perf_counter() - started
-        if status:
-            raise SystemExit("The run that is not stopped failed.")
+        self.seconds = min(self._whole_run() for _ in range(3))
         self.whole = weights(folder / "whole")
 
-    def measure(self, count: int, stop: Callable[[int], bool]) -> Counts:
-        """Stop `count` runs at random moments."""
+    def _whole_run(self) -> float:
+        started = time.perf_counter()
+        if os.waitpid(start(self.folder / "whole"), 0)[1]:
+            raise SystemExit("The run that is not stopped failed.")
+        return time.perf_counter() - started
+
+    def anywhere(self, _: Path, __: int) -> None:
+        """Wait for a random moment of a run."""
+        time.sleep(self.moments.uniform(0, self.seconds))
+
+    def in_a_save(self, folder: Path, process: int) -> None:
+        """Wait for a random save of a run, and for a random moment of it."""
+        number, seen = self.moments.randint(1, SAVES), set[str]()
+        while len(seen) < number and not has_ended(process):
+            seen |= {name for name in os.listdir(folder) if name.endswith(SUFFIX)}
+        time.sleep(self.moments.uniform(0, SAVE_SECONDS))
+
+    def measure(
+        self, count: int, wait: Callable[[Path, int], None], stop: Callable[[int], bool]
+    ) -> Counts:
+        """Stop `count` runs."""
         counts = Counts()
         while counts.stopped < count:
             with tempfile.TemporaryDirectory(dir=self.folder) as name:
-                self._stop_one(Path(name), stop, counts)
-            if counts.stopped % 10 == 0:
-                print(counts, file=sys.stderr)
+                self._stop_one(Path(name), wait, stop, counts)
         return counts
 
-    def _stop_one(self, folder: Path, stop: Callable[[int], bool], counts: Counts) -> None:
+    def _stop_one(
+        self,
+        folder: Path,
+        wait: Callable[[Path, int], None],
+        stop: Callable[[int], bool],
+        counts: Counts,
+    ) -> None:
         shutil.copytree(self.older, folder, dirs_exist_ok=True)
         process = start(folder)
-        time.sleep(self.moments.uniform(0, self.seconds))
+        wait(folder, process)
         saved = state_path(folder / "net").exists()
         if not stop(process):
             return
         counts.stopped += 1
         counts.damaged += not self._is_intact(folder, any_newer=stop is storm)
         counts.lost += stop is storm and saved and weights(folder) == weights(self.older)
-        counts.mid_save += any(folder.glob(".*.unfinished")) or any(folder.glob(".*.previous"))
+        counts.mid_save += any(folder.glob(f".*{SUFFIX}")) or any(folder.glob(f".*{PREVIOUS}"))
         resume = ["--resume"] * state_path(folder / "net").exists()
         counts.resumed += bool(resume)
         status = os.waitpid(start(folder, *resume), 0)[1]
@@ -155,7 +183,7 @@ class Trials:
 
 def weights(folder: Path) -> bytes:
     """The weights of the network in `folder`, wherever a save has left them."""
-    found = [folder / "net", folder / ".net.previous"]
+    found = [folder / "net", folder / f".net{PREVIOUS}"]
     return next((path / WEIGHTS).read_bytes() for path in found if path.exists())
 
 
@@ -163,7 +191,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--kills", type=int, default=200, help="runs to kill")
+    parser.add_argument("--kills", type=int, default=200, help="runs to kill at any moment")
+    parser.add_argument("--kills-in-saves", type=int, default=100, help="runs to kill in a save")
     parser.add_argument("--storms", type=int, default=50, help="runs to stop by other signals")
     parser.add_argument("--seed", type=int, default=0, help="random seed of the moments")
     results.add_out(parser)
@@ -175,8 +204,11 @@ def main() -> int:
         trials = Trials(Path(folder), options.seed)
         measured = {
             "seconds": round(trials.seconds, 2),
-            "kills": asdict(trials.measure(options.kills, kill)),
-            "storms": asdict(trials.measure(options.storms, storm)),
+            "kills": asdict(trials.measure(options.kills, trials.anywhere, kill)),
+            "kills_in_saves": asdict(
+                trials.measure(options.kills_in_saves, trials.in_a_save, kill)
+            ),
+            "storms": asdict(trials.measure(options.storms, trials.anywhere, storm)),
         }
     print(tables.kills(measured))
     if options.out:

@@ -189,12 +189,16 @@ def picture_time(measured: Results) -> str:
 
 def kills(measured: Results) -> str:
     """What runs that were stopped at random moments left behind."""
-    titles = {"kills": "SIGKILL", "storms": "SIGINT and SIGTERM, every 2 ms"}
+    titles = {
+        "kills": "SIGKILL at any moment",
+        "kills_in_saves": "SIGKILL in a save",
+        "storms": "SIGINT and SIGTERM in turns until the end",
+    }
     return markdown(
         [
             "stopped by",
             "runs",
-            "in the middle of a save",
+            "with an unfinished save",
             "checkpoints damaged",
             "networks lost",
             "resumed",
