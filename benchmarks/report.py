@@ -33,6 +33,7 @@ COMMANDS = {
     "pictures": (
         "python -m benchmarks.pictures --strokes FILE... --mnist 10000 --sheet results/pictures.png"
     ),
+    "kills": "python -m benchmarks.kills",
     "training": "python -m benchmarks.training",
     "training-batch-128": "python -m benchmarks.training --batch-size 128",
     "training-kept-heap": f"{KEEP_HEAP} python -m benchmarks.training",
@@ -330,6 +331,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "first-visit": lambda: tables.first_visit(measured("ink_to_picture")),
     "sizes": lambda: tables.sizes(measured("ink_to_picture")),
     "start": lambda: f"{measured('ink_to_picture')['start_seconds']:.1f} s",
+    "kills": lambda: tables.kills(measured("kills")),
     "visits": lambda: tables.visits(measured("visits")),
     "visits-facts": lambda: tables.visits_facts(measured("visits")),
     "sources": sources,
