@@ -126,7 +126,7 @@ def test_a_site_requests_only_its_own_files(host: Host, visit: Callable[..., Pag
     wait_for_worker(page)
     page.locator("#model").select_option("fashion-relu")
     page.locator("[data-label='Ankle boot']").wait_for()
-    assert len(requests) > 30
+    assert len(requests) > 10
     assert [url for url in requests if not url.startswith(host.address)] == []
     assert len(set(requests)) == len(requests), "each file is requested once"
 
@@ -163,7 +163,7 @@ def test_the_worker_changes_nothing_else_on_its_host(
           return all.flat();
         }"""
     )
-    assert len(cached) > 30
+    assert len(cached) > 10
     assert all(url.startswith(host.address) for url in cached)
     assert not [url for url in cached if url.endswith("README.md")]
 
