@@ -26,6 +26,7 @@ from lenet.page.gallery import DEFAULT_MODEL, Gallery
 from lenet.page.modules import PAGE, style, web_folder
 from lenet.page.preview import TITLE, Preview
 from lenet.page.published import PREVIEW, preloads
+from lenet.page.remembered import remembering
 from lenet.page.serving import routes
 
 MAX_UPLOAD_BYTES = 20_000_000
@@ -139,6 +140,7 @@ def launch(gallery: Gallery, **options: Any) -> None:
         show_error=True,
         ssr_mode=False,
         app_kwargs={
+            "lifespan": remembering,
             "routes": routes(gallery),
             "middleware": [
                 Middleware(

@@ -95,7 +95,7 @@ def caches_of(page: Page) -> list[str]:
 
 def wait_for_worker(page: Page) -> None:
     """Wait until the service worker has stored the site and answers for it."""
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    wait_until(page, "navigator.serviceWorker.controller !== null")
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_static_pages_follow_the_colour_scheme(
     assert page.evaluate(shown) == background
     text = page.evaluate("getComputedStyle(document.querySelector('.sketchpad')).color")
     page.emulate_media(color_scheme="light" if scheme == "dark" else "dark")
-    page.wait_for_function(f"{shown} !== '{background}'")
+    wait_until(page, f"{shown} !== '{background}'")
     assert page.evaluate("getComputedStyle(document.querySelector('.sketchpad')).color") != text
 
 
