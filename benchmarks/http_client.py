@@ -37,7 +37,7 @@ class Request:
 
 
 class Connection:
-    """A connection that is opened by its first request, and again after the server has closed it."""
+    """A connection that its first request opens, and the next one after the server has closed it."""
 
     def __init__(self, address: str) -> None:
         self.host = urlsplit(address).netloc

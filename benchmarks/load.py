@@ -1,10 +1,10 @@
 """Measure how many visitors and programs the app can serve: `python -m benchmarks.load`.
 
-Loading: a browser opens the page twice, with a cold and with a warm cache. Its requests are recorded
-and repeated for more and more visitors at once, over six connections each, as browsers do.
-Drawing: a few real pages draw while as many visitors as possible have the page open. Their requests
-and the server's CPU time are counted. An unused server needs a little CPU time, too, so that is
-measured as well.
+Loading: a browser opens the page twice, with a cold and with a warm cache. Its requests are
+recorded and repeated for more and more visitors at once, over six connections each, as browsers do.
+Drawing: after the largest crowd has loaded the page, a few real pages draw. Their requests and the
+server's CPU time are counted. An unused server needs a little CPU time, too, so that is measured as
+well.
 Calling: programs upload a picture and ask `/predict`, as Gradio's client does.
 The same is done with the baseline, a page made of Gradio's own components (gr.Sketchpad → gr.Label)
 with the same network. With `--minutes`, visitors and programs come all the time, and the server's
@@ -149,7 +149,8 @@ async def crowd(at_once: int, seconds: float, work: Work) -> Done:
         while True:
             started = time.perf_counter()
             try:
-                done.received += await work()
+                received = await work()
+                done.received += received
                 done.milliseconds.append(1000 * (time.perf_counter() - started))
             except (HttpError, OSError, EOFError) as error:
                 done.errors.append(f"{type(error).__name__}: {error}")
@@ -188,21 +189,17 @@ def measure(server: Server, at_once: int, seconds: float, work: Work) -> dict[st
 
 async def visit(address: str, requests: Sequence[Request]) -> int:
     """Repeat a browser's requests: first the page, and then what it needs; returns the bytes."""
-    received = 0
     waiting = iter(requests)
 
-    async def fetch(connection: Connection) -> None:
-        nonlocal received
-        for request in waiting:
-            received += len(await connection.send(request))
+    async def fetch(connection: Connection) -> int:
+        return sum([len(await connection.send(request)) for request in waiting])
 
     async with AsyncExitStack() as stack:
         opened = [Connection(address) for _ in range(min(CONNECTIONS, len(requests)))]
         for connection in opened:
             await stack.enter_async_context(connection)
-        received += len(await opened[0].send(next(waiting)))
-        await asyncio.gather(*map(fetch, opened))
-    return received
+        page = await opened[0].send(next(waiting))
+        return len(page) + sum(await asyncio.gather(*map(fetch, opened)))
 
 
 def measure_loading(

@@ -7,11 +7,11 @@ makes about forty requests, so this decides how many visitors a server can welco
 import asyncio
 import gzip
 import math
-import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 from starlette.applications import Starlette
@@ -67,9 +67,7 @@ class Answer:
         return _value(self.headers, b"etag").removeprefix(b"W/")
 
     async def send(self, send: Send) -> None:
-        await send(
-            {"type": "http.response.start", "status": self.status, "headers": self.headers}
-        )
+        await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
         await send({"type": "http.response.body", "body": self.body})
 
     def not_modified(self) -> "Answer":
@@ -93,7 +91,7 @@ class Remembered:
             return await self.app(scope, receive, send)
         key, known = asked
         answer = self._answers.get(key)
-        if answer and time.monotonic() < answer.until:
+        if answer and monotonic() < answer.until:
             self._answers.move_to_end(key)
         else:
             answer = await self._fetched(key, scope)
@@ -130,15 +128,9 @@ def _asked(scope: Scope) -> tuple[Key, bytes] | None:
 
     None if the answer might depend on more than that.
     """
-    path = _path(scope)
-    query = scope["query_string"]
-    if (
-        scope["method"] != "GET"
-        or not path.startswith((*LASTING, CHANGING))
-        and path not in (*LASTING_FILES, *CHANGING_FILES)
-        or query
-        and path != "/theme.css"
-    ):
+    path, query = _path(scope), scope["query_string"]
+    is_shared = path.startswith((*LASTING, CHANGING)) or path in (*LASTING_FILES, *CHANGING_FILES)
+    if scope["method"] != "GET" or not is_shared or (query and path != "/theme.css"):
         return None
     found = dict.fromkeys(_VARYING, b"")
     known = accepted = b""
@@ -207,7 +199,7 @@ def _completed(answer: Answer, scope: Scope, encoding: bytes) -> Answer:
         headers += [(b"content-encoding", b"gzip"), (b"vary", b"Accept-Encoding")]
     headers = [header for header in headers if header[0] != b"content-length"]
     headers.append((b"content-length", b"%d" % len(body)))
-    return Answer(200, headers, body, time.monotonic() + seconds)
+    return Answer(200, headers, body, monotonic() + seconds)
 
 
 def _seconds(path: str, headers: Headers) -> float:
