@@ -37,7 +37,7 @@ class Request:
 
 
 class Connection:
-    """A connection that its first request opens, and the next one after the server has closed it."""
+    """A connection, opened by its first request, and again if the server has closed it."""
 
     def __init__(self, address: str) -> None:
         self.host = urlsplit(address).netloc
@@ -67,16 +67,25 @@ class Connection:
             OSError: there is no answer within two minutes.
         """
         async with asyncio.timeout(TIMEOUT):
-            if self._streams and self._streams[0].at_eof():
-                self.close()
             if not self._streams:
-                name, _, port = self.host.partition(":")
-                self._streams = await asyncio.open_connection(name, int(port or 80))
-            reader, writer = self._streams
-            writer.write(request.encoded(self.host))
-            head = await reader.readuntil(b"\r\n\r\n")
-            body = await _body(reader, head)
-        if _CLOSE.search(head):
+                return await self._exchange(request)
+            try:
+                return await self._exchange(request)
+            except (asyncio.IncompleteReadError, ConnectionError) as error:
+                if getattr(error, "partial", b""):
+                    raise
+                self.close()  # the server has closed it while it was unused
+                return await self._exchange(request)
+
+    async def _exchange(self, request: Request) -> bytes:
+        if not self._streams:
+            name, _, port = self.host.partition(":")
+            self._streams = await asyncio.open_connection(name, int(port or 80))
+        reader, writer = self._streams
+        writer.write(request.encoded(self.host))
+        head = await reader.readuntil(b"\r\n\r\n")
+        body = await _body(reader, head)
+        if _CLOSE.search(head) or head.startswith(b"HTTP/1.0"):
             self.close()
         status = int(head[9:12])
         if status >= 400:

@@ -426,7 +426,10 @@ def main() -> None:
     if options.serve_baseline:
         return serve_baseline()
     measured = measure_all(options.at_once, options.seconds, options.strokes, options.minutes)
-    print(tables.loading(measured), tables.calls(measured), tables.load_facts(measured), sep="\n\n")
+    shown = [tables.loading(measured), tables.calls(measured), tables.load_facts(measured)]
+    if options.minutes:
+        shown.append(tables.memory_over_time(measured))
+    print(*shown, sep="\n\n")
     if options.out:
         results.write(options.out, results.command_line("load"), measured)
 
