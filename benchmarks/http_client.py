@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from urllib.parse import urlsplit
@@ -52,12 +53,15 @@ class Connection:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.close()
+        await self.close()
 
-    def close(self) -> None:
+    async def close(self) -> None:
         if self._streams:
-            self._streams[1].close()
-        self._streams = None
+            _, writer = self._streams
+            self._streams = None
+            writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()
 
     async def send(self, request: Request) -> bytes:
         """The body of the answer.
@@ -74,7 +78,7 @@ class Connection:
             except (asyncio.IncompleteReadError, ConnectionError) as error:
                 if getattr(error, "partial", b""):
                     raise
-                self.close()  # the server has closed it while it was unused
+                await self.close()  # the server has closed it while it was unused
                 return await self._exchange(request)
 
     async def _exchange(self, request: Request) -> bytes:
@@ -86,7 +90,7 @@ class Connection:
         head = await reader.readuntil(b"\r\n\r\n")
         body = await _body(reader, head)
         if _CLOSE.search(head) or head.startswith(b"HTTP/1.0"):
-            self.close()
+            await self.close()
         status = int(head[9:12])
         if status >= 400:
             raise HttpError(f"{request.path}: {status}")
