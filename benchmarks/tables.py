@@ -310,7 +310,7 @@ def load_facts(measured: Results) -> str:
     cold = [row for row in measured["loading"] if row["cache"] == "cold"]
     first, drawing = cold[-1], measured["drawing"]
     return (
-        f"a first visit takes {first['cpu_ms']:.1f} ms of the server's CPU time, so with "
+        f"A first visit takes {first['cpu_ms']:.1f} ms of the server's CPU time, so with "
         f"{first['at_once']:,} visitors at once it serves {first['per_second']:,.0f} a second. "
         f"After {drawing['visitors']:,} visitors have loaded the page, drawing for "
         f"{drawing['seconds']:.0f} s makes {drawing['requests']} requests, and the server uses "
