@@ -23,7 +23,7 @@ KEEP_HEAP = "MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=2147483647"
 
 COMMANDS = {
     "ink_to_picture": "python -m benchmarks.ink_to_picture",
-    "visits": "python -m benchmarks.visits",
+    "load": "python -m benchmarks.load --minutes 10",
     "strokes": "python -m benchmarks.strokes FILE...",
     "rejection": "python -m benchmarks.rejection --strokes FILE... --picture results/rejection.png",
     "rejection-lenet5-1998": (
@@ -332,8 +332,10 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "sizes": lambda: tables.sizes(measured("ink_to_picture")),
     "start": lambda: f"{measured('ink_to_picture')['start_seconds']:.1f} s",
     "kills": lambda: tables.kills(measured("kills")),
-    "visits": lambda: tables.visits(measured("visits")),
-    "visits-facts": lambda: tables.visits_facts(measured("visits")),
+    "loading": lambda: tables.loading(measured("load")),
+    "calls": lambda: tables.calls(measured("load")),
+    "load-facts": lambda: tables.load_facts(measured("load")),
+    "memory-over-time": lambda: tables.memory_over_time(measured("load")),
     "sources": sources,
 }
 

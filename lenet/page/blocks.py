@@ -3,7 +3,6 @@
 This is the only module that imports Gradio.
 """
 
-import json
 import os
 from collections.abc import Mapping
 from functools import partial
@@ -24,9 +23,10 @@ from starlette.types import Scope
 from lenet.errors import SketchpadError
 from lenet.page.examples import ASSETS
 from lenet.page.gallery import DEFAULT_MODEL, Gallery
-from lenet.page.modules import style, web_folder
+from lenet.page.modules import PAGE, style, web_folder
 from lenet.page.preview import TITLE, Preview
 from lenet.page.published import PREVIEW, preloads
+from lenet.page.remembered import remembering
 from lenet.page.serving import routes
 
 MAX_UPLOAD_BYTES = 20_000_000
@@ -59,14 +59,13 @@ FRAMES = """<script>
 
 # Gradio passes `element`. The files are served below the page's address, which Gradio knows even
 # behind a proxy. Only its path is used: the browser knows the host better.
-ENTRIES = ("main.js", "core/files.js")
 LOADER = """
 window.requestAnimationFrame = requestAnimationFrame.original ?? requestAnimationFrame;
 const shell = element.querySelector(".sketchpad");
 const { pathname } = new URL(window.gradio_config?.root || ".", location.href);
 const root = new URL(pathname.replace(/[/]*$/, "/"), location.href);
-Promise.all(%(modules)s.map((name) => import(new URL(name, root))))
-  .then(([{ start }, { filesAt }]) => start(shell, { files: filesAt(root) }))
+import(new URL("%(page)s", root))
+  .then(({ openApp }) => openApp(shell))
   .catch((error) => {
     console.error(error);
     shell.textContent = "The page's scripts could not be loaded. Reload the page.";
@@ -114,8 +113,7 @@ def build(gallery: Gallery) -> gr.Blocks:
         gr.HTML(
             html_template='<div class="sketchpad"></div>',
             css_template=style(),
-            js_on_load=LOADER
-            % {"modules": json.dumps([f"{web_folder()}/{name}" for name in ENTRIES])},
+            js_on_load=LOADER % {"page": f"{web_folder()}/{PAGE}"},
             apply_default_css=False,
         )
         gr.api(predict, api_name="predict", concurrency_limit=2)
@@ -142,6 +140,7 @@ def launch(gallery: Gallery, **options: Any) -> None:
         show_error=True,
         ssr_mode=False,
         app_kwargs={
+            "lifespan": remembering,
             "routes": routes(gallery),
             "middleware": [
                 Middleware(
@@ -156,9 +155,9 @@ def launch(gallery: Gallery, **options: Any) -> None:
 def _elements(gallery: Gallery) -> str:
     """Elements for the head; among them those that fetch files while Gradio's scripts start."""
     try:
-        links = preloads(gallery, gallery.names()[:1], *ENTRIES)
+        links = preloads(gallery, gallery.names()[:1])
     except SketchpadError:
-        links = preloads(gallery, [], *ENTRIES)  # the page reports what is wrong
+        links = preloads(gallery, [])  # the page reports what is wrong
     return f"{FRAMES}\n{links}"
 
 
