@@ -5,10 +5,10 @@ This is the only module that imports Gradio.
 
 import json
 import os
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Callable, Mapping
+from functools import partial, wraps
 from pathlib import Path
-from typing import Any, TypedDict, cast
+from typing import Any, ParamSpec, TypedDict, TypeVar, cast
 
 # Must be set before Gradio is imported: the page collects no data and contacts no other host.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
@@ -28,6 +28,10 @@ from lenet.page.modules import style, web_folder
 from lenet.page.preview import TITLE, Preview
 from lenet.page.published import PREVIEW, preloads
 from lenet.page.serving import routes
+from lenet.page.zero_gpu import evaluation
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 MAX_UPLOAD_BYTES = 20_000_000
 """The API rejects larger pictures."""
@@ -119,7 +123,22 @@ def build(gallery: Gallery) -> gr.Blocks:
             apply_default_css=False,
         )
         gr.api(predict, api_name="predict", concurrency_limit=2)
+        if evaluate := evaluation(gallery):
+            gr.api(_in_sentences(evaluate), api_name="evaluate", concurrency_limit=1)
     return page
+
+
+def _in_sentences(function: Callable[P, T]) -> Callable[P, T]:
+    """The function, which reports problems in sentences."""
+
+    @wraps(function)
+    def call(*arguments: P.args, **named: P.kwargs) -> T:
+        try:
+            return function(*arguments, **named)
+        except SketchpadError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+    return call
 
 
 def launch(gallery: Gallery, **options: Any) -> None:
