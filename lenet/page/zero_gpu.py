@@ -4,41 +4,53 @@ A Space on ZeroGPU starts only if it contains a function for the GPU. Reading a 
 one, so this function reads many test images instead.
 """
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from functools import lru_cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Lock
 from typing import TypedDict
 
 import numpy as np
 import torch
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from lenet.errors import SketchpadError
 from lenet.page.examples import large_sheet_of, read_sheet
 from lenet.page.gallery import DEFAULT_MODEL, Gallery, load
+from lenet.page.problems import RequestError, problem_response, shown
 from lenet.reading.muting import evaluate as evaluate_on
 from lenet.reading.prediction import Predictor
 
+LOG = logging.getLogger("lenet.page")
 SECONDS = 30
 """The longest time for which an evaluation may occupy the GPU."""
 
 
 class Evaluated(TypedDict):
-    """The answer of the API."""
+    """How well a network reads the test images that ship with the page."""
 
     images: int
     accuracy: float
+    """share of right answers; a rejected image is a wrong one"""
     rejected: float
+    """share of rejected images"""
     device: str
 
 
 def evaluation(gallery: Gallery) -> Callable[[str], Evaluated] | None:
-    """A function for the API; None without the package `spaces`, which Spaces install."""
+    """Evaluates a network by its name; None without the package `spaces`, which Spaces install.
+
+    Call it before the launch: importing the package prepares PyTorch and Gradio.
+    """
     if find_spec("spaces") is None:
         return None
-    # Importing it prepares PyTorch and Gradio, so it must happen before the launch.
     on_gpu = import_module("spaces").GPU(duration=SECONDS)(_evaluate)
 
     # Each version of a network is evaluated once, however often it is requested.
@@ -46,22 +58,54 @@ def evaluation(gallery: Gallery) -> Callable[[str], Evaluated] | None:
     def evaluated(path: Path, version: str) -> Evaluated:
         return on_gpu(path, version)
 
-    def evaluate(model: str = DEFAULT_MODEL) -> Evaluated:
-        """Evaluate a network on test images that ship with the page.
-
-        Parameters:
-            model: the network, by the name of its checkpoint folder
-        Returns:
-            how many images it read, the share of right answers, the share of rejected images, and
-            the device that computed them
-        """
+    def evaluate(model: str) -> Evaluated:
+        if model not in gallery.names():
+            raise RequestError(f"There is no network {shown(model)}.", 404)
         checkpoint = gallery.checkpoint(model)
         # In this process, where errors keep their sentence.
         if large_sheet_of(load(checkpoint.path, checkpoint.version).labels) is None:
-            raise SketchpadError(f"The page has no test images with the classes of {model}.")
+            raise RequestError(f"The page has no test images with the classes of {model}.", 404)
         return evaluated(checkpoint.path, checkpoint.version)
 
     return evaluate
+
+
+def evaluation_route(gallery: Gallery) -> Route:
+    """`GET /evaluate?model=NAME`, which answers 404 without the package `spaces`."""
+    evaluate, lock = evaluation(gallery), Lock()
+
+    def respond(request: Request) -> Response:
+        try:
+            if evaluate is None:
+                raise RequestError("Only a Space on ZeroGPU evaluates networks.", 404)
+            with _alone(lock), _gpu_problems():
+                return JSONResponse(evaluate(request.query_params.get("model", DEFAULT_MODEL)))
+        except SketchpadError as error:
+            return problem_response(error)
+
+    return Route("/evaluate", respond)
+
+
+@contextmanager
+def _alone(lock: Lock) -> Iterator[None]:
+    if not lock.acquire(blocking=False):
+        raise RequestError("Another network is being evaluated. Try again in a minute.", 503)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def _gpu_problems() -> Iterator[None]:
+    try:
+        yield
+    except SketchpadError:
+        raise
+    # ZeroGPU reports an exhausted quota and its own failures as various errors.
+    except Exception as error:
+        LOG.warning("ZeroGPU: %s", error)
+        raise RequestError("No GPU is free at the moment. Try again later.", 503) from error
 
 
 def _evaluate(path: Path, version: str) -> Evaluated:

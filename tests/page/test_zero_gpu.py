@@ -8,17 +8,19 @@ import json
 import sys
 from collections.abc import Iterator
 from importlib import import_module
+from io import BytesIO
 from pathlib import Path
 from types import ModuleType
+from urllib.request import urlopen
 
 import pytest
-from gradio_client import Client, handle_file
-from gradio_client.exceptions import AppError
 from PIL import Image
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
 from lenet.errors import SketchpadError
 from lenet.page.gallery import Gallery
-from lenet.page.zero_gpu import SECONDS, evaluation
+from lenet.page.zero_gpu import SECONDS, evaluation, evaluation_route
 from tests.support import ROOT
 from tests.support.digits import DIGITS, grey
 from tests.support.server import serve
@@ -108,21 +110,65 @@ def test_problems_are_found_before_a_gpu_is_requested(
     assert not spaces.calls
 
 
+@pytest.fixture
+def web(gallery: Gallery) -> TestClient:
+    return TestClient(Starlette(routes=[evaluation_route(gallery)]))
+
+
+def test_the_route_answers_with_numbers_or_a_sentence(spaces: ModuleType, web: TestClient) -> None:
+    assert web.get("/evaluate?model=mnist-classic").json()["images"] == 1000
+    missing = web.get("/evaluate", params={"model": "x" * 1000})
+    assert missing.status_code == 404
+    assert len(missing.json()["error"]) < 100
+
+
+def test_a_gpu_that_fails_is_reported(
+    spaces: ModuleType, gallery: Gallery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("<b>quota exceeded</b> at /home/user")
+
+    monkeypatch.setattr("lenet.page.zero_gpu._evaluate", fail)
+    web = TestClient(Starlette(routes=[evaluation_route(gallery)]))
+    answer = web.get("/evaluate")
+    assert answer.status_code == 503
+    assert answer.json() == {"error": "No GPU is free at the moment. Try again later."}
+
+
+def test_one_network_is_evaluated_at_a_time(
+    spaces: ModuleType, gallery: Gallery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web: TestClient
+
+    def evaluate_twice(*_: object) -> int:
+        return web.get("/evaluate").status_code
+
+    monkeypatch.setattr("lenet.page.zero_gpu._evaluate", evaluate_twice)
+    web = TestClient(Starlette(routes=[evaluation_route(gallery)]))
+    assert web.get("/evaluate").json() == 503
+
+
+def test_without_the_package_the_route_is_closed(
+    gallery: Gallery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lenet.page.zero_gpu.find_spec", lambda _: None)
+    answer = TestClient(Starlette(routes=[evaluation_route(gallery)])).get("/evaluate")
+    assert answer.status_code == 404
+    assert "ZeroGPU" in answer.json()["error"]
+
+
 def test_reading_a_picture_needs_no_gpu(
     folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    calls, picture = tmp_path / "calls", tmp_path / "3.png"
+    calls = tmp_path / "calls"
     monkeypatch.setenv("PYTHONPATH", str(folder))
     monkeypatch.setenv("CALLS", str(calls))
-    Image.fromarray(grey(DIGITS["3"])).save(picture)
+    picture = BytesIO()
+    Image.fromarray(grey(DIGITS["3"])).save(picture, "PNG")
     with serve(["app.py"]) as address:
-        client = Client(address, verbose=False)
-        api = client.view_api(return_format="dict", print_info=False)
-        assert set(api["named_endpoints"]) == {"/predict", "/evaluate"}
-        assert client.predict(handle_file(picture), api_name="/predict")["label"] == "3"
-        with pytest.raises(AppError, match="no network 'vgg'"):
-            client.predict("vgg", api_name="/evaluate")
+        with urlopen(f"{address}predict", picture.getvalue()) as answer:
+            assert json.load(answer)["label"] == "3"
         assert not calls.exists()
-        assert client.predict("mnist-relu", api_name="/evaluate")["images"] == 1000
+        with urlopen(f"{address}evaluate") as answer:
+            assert json.load(answer)["images"] == 1000
         assert calls.read_text() == "_evaluate\n"
-        client.close()
