@@ -15,6 +15,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
 import gradio as gr
 import torch
+from gradio.context import LocalContext
 from gradio.route_utils import get_root_url
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -143,7 +144,8 @@ def launch(gallery: Gallery, address: Address, share: bool = False) -> None:
     torch.set_num_threads(1)
     reader, spool = Reader(gallery), Spool(shared_folder())
     spool.sweep_regularly()
-    page, evaluation = build(gallery), evaluation_route(gallery)
+    page = build(gallery)
+    evaluation = evaluation_route(gallery, partial(_announce, page))
     try:
         # Gradio explains a missing tunnel on several lines.
         with redirect_stdout(StringIO()) if share else nullcontext():
@@ -214,6 +216,12 @@ def program_routes(gallery: Gallery, reader: Reader, page: gr.Blocks) -> list[Ba
         Route("/predict", partial(answer, reader), methods=["POST"]),
         Route("/gradio_api/info", info),
     ]
+
+
+def _announce(page: gr.Blocks, request: Request) -> None:
+    """Let ZeroGPU find the app, whose connections it must not inherit, and the caller's quota."""
+    LocalContext.blocks.set(page)
+    LocalContext.request.set(gr.Request(request))
 
 
 def middleware(gallery: Gallery) -> list[Middleware]:

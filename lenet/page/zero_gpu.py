@@ -70,14 +70,18 @@ def evaluation(gallery: Gallery) -> Callable[[str], Evaluated] | None:
     return evaluate
 
 
-def evaluation_route(gallery: Gallery) -> Route:
-    """`GET /evaluate?model=NAME`, which answers 404 without the package `spaces`."""
+def evaluation_route(gallery: Gallery, announce: Callable[[Request], None]) -> Route:
+    """`GET /evaluate?model=NAME`, which answers 404 without the package `spaces`.
+
+    `announce` is called in the thread that requests the GPU.
+    """
     evaluate, lock = evaluation(gallery), Lock()
 
     def respond(request: Request) -> Response:
         try:
             if evaluate is None:
                 raise RequestError("Only a Space on ZeroGPU evaluates networks.", 404)
+            announce(request)
             with _alone(lock), _gpu_problems():
                 return JSONResponse(evaluate(request.query_params.get("model", DEFAULT_MODEL)))
         except SketchpadError as error:

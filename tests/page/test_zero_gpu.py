@@ -112,7 +112,7 @@ def test_problems_are_found_before_a_gpu_is_requested(
 
 @pytest.fixture
 def web(gallery: Gallery) -> TestClient:
-    return TestClient(Starlette(routes=[evaluation_route(gallery)]))
+    return TestClient(Starlette(routes=[evaluation_route(gallery, lambda _: None)]))
 
 
 def test_the_route_answers_with_numbers_or_a_sentence(spaces: ModuleType, web: TestClient) -> None:
@@ -129,7 +129,7 @@ def test_a_gpu_that_fails_is_reported(
         raise RuntimeError("<b>quota exceeded</b> at /home/user")
 
     monkeypatch.setattr("lenet.page.zero_gpu._evaluate", fail)
-    web = TestClient(Starlette(routes=[evaluation_route(gallery)]))
+    web = TestClient(Starlette(routes=[evaluation_route(gallery, lambda _: None)]))
     answer = web.get("/evaluate")
     assert answer.status_code == 503
     assert answer.json() == {"error": "No GPU is free at the moment. Try again later."}
@@ -144,7 +144,7 @@ def test_one_network_is_evaluated_at_a_time(
         return web.get("/evaluate").status_code
 
     monkeypatch.setattr("lenet.page.zero_gpu._evaluate", evaluate_twice)
-    web = TestClient(Starlette(routes=[evaluation_route(gallery)]))
+    web = TestClient(Starlette(routes=[evaluation_route(gallery, lambda _: None)]))
     assert web.get("/evaluate").json() == 503
 
 
@@ -152,7 +152,9 @@ def test_without_the_package_the_route_is_closed(
     gallery: Gallery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("lenet.page.zero_gpu.find_spec", lambda _: None)
-    answer = TestClient(Starlette(routes=[evaluation_route(gallery)])).get("/evaluate")
+    answer = TestClient(Starlette(routes=[evaluation_route(gallery, lambda _: None)])).get(
+        "/evaluate"
+    )
     assert answer.status_code == 404
     assert "ZeroGPU" in answer.json()["error"]
 
