@@ -54,7 +54,9 @@ def classroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         patch.setenv("GRADIO_ROOT_PATH", PATH)
         processes = [stack.enter_context(serve(["app.py"])) for _ in range(2)]
         file = configuration(folder, port, processes)
-        command = ["nginx", "-p", str(folder), "-c", str(file), "-g", "daemon off;"]
+        # Started by root, nginx would otherwise change to a user who can't write to this folder.
+        settings = "daemon off;" + (" user root;" if os.geteuid() == 0 else "")
+        command = ["nginx", "-p", str(folder), "-c", str(file), "-g", settings]
         nginx = subprocess.Popen(command)
         stack.callback(nginx.wait)
         stack.callback(nginx.terminate)
