@@ -14,6 +14,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
 import gradio as gr
 import torch
+from gradio.context import LocalContext
 from gradio.route_utils import get_root_url
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -39,6 +40,7 @@ from lenet.page.reader import Reader
 from lenet.page.remembered import remembering
 from lenet.page.serving import routes
 from lenet.page.spool import Spool, shared_folder
+from lenet.page.zero_gpu import evaluation_route
 
 SHELL = """<div class="sketchpad"></div>
 <footer class="programs"><a href="predict">API</a></footer>"""
@@ -141,6 +143,7 @@ def launch(gallery: Gallery, address: Address, share: bool = False) -> None:
     reader, spool = Reader(gallery), Spool(shared_folder())
     spool.sweep_regularly()
     page = build(gallery)
+    evaluation = evaluation_route(gallery, partial(_announce, page))
     try:
         # Gradio explains a missing tunnel on several lines.
         with redirect_stdout(StringIO()) if share else nullcontext():
@@ -156,6 +159,7 @@ def launch(gallery: Gallery, address: Address, share: bool = False) -> None:
                     "routes": [
                         *routes(gallery),
                         *program_routes(gallery, reader, page),
+                        evaluation,
                         *GradioProtocol(reader, spool).routes(),
                     ],
                     "middleware": middleware(gallery),
@@ -211,6 +215,12 @@ def program_routes(gallery: Gallery, reader: Reader, page: gr.Blocks) -> list[Ba
         Route("/predict", partial(answer, reader), methods=["POST"]),
         Route("/gradio_api/info", info),
     ]
+
+
+def _announce(page: gr.Blocks, request: Request) -> None:
+    """Let ZeroGPU find the app, whose connections it must not inherit, and the caller's quota."""
+    LocalContext.blocks.set(page)
+    LocalContext.request.set(gr.Request(request))
 
 
 def middleware(gallery: Gallery) -> list[Middleware]:

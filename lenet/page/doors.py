@@ -22,6 +22,7 @@ OURS = {
     f"/{web_folder()}/*": READ,
     "/health": READ,
     "/predict": READ + SEND,
+    "/evaluate": READ,
 }
 GRADIO_PAGE = {
     "/": READ,
