@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks import ROOT, results, tables
+from benchmarks import ROOT, licences, results, tables
 from lenet.network.config import PRESETS
 from lenet.network.summary import summarise, totals
 from lenet.reading import views as reading_views
@@ -24,6 +24,7 @@ KEEP_HEAP = "MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=2147483647"
 COMMANDS = {
     "ink_to_picture": "python -m benchmarks.ink_to_picture",
     "visits": "python -m benchmarks.visits",
+    "licences": "python -m benchmarks.licences",
     "strokes": "python -m benchmarks.strokes FILE...",
     "rejection": "python -m benchmarks.rejection --strokes FILE... --picture results/rejection.png",
     "rejection-lenet5-1998": (
@@ -269,6 +270,21 @@ def bfloat16() -> str:
     return f"{speeds['bfloat16'] / speeds['float32']:.1f} times the speed of float32"
 
 
+# ------------------------------------------------------------------ what is shipped
+
+
+def packages() -> str:
+    """The packages that the app installs: versions from the lock files, licences as recorded."""
+    recorded = measured("licences")
+    return tables.markdown(
+        ["package", "version", "licence"],
+        [
+            [package, version, recorded.get(package) or "not recorded"]
+            for package, version in licences.locked().items()
+        ],
+    )
+
+
 # ------------------------------------------------------------------ sources of the figures
 
 
@@ -332,6 +348,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "start": lambda: f"{measured('ink_to_picture')['start_seconds']:.1f} s",
     "visits": lambda: tables.visits(measured("visits")),
     "visits-facts": lambda: tables.visits_facts(measured("visits")),
+    "packages": packages,
     "sources": sources,
 }
 
