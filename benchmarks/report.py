@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks import ROOT, results, tables
+from benchmarks import ROOT, licences, results, tables
 from lenet.network.config import PRESETS
 from lenet.network.summary import summarise, totals
 from lenet.reading import views as reading_views
@@ -24,6 +24,7 @@ KEEP_HEAP = "MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=2147483647"
 COMMANDS = {
     "ink_to_picture": "python -m benchmarks.ink_to_picture",
     "load": "python -m benchmarks.load --minutes 10",
+    "licences": "python -m benchmarks.licences",
     "strokes": "python -m benchmarks.strokes FILE...",
     "rejection": "python -m benchmarks.rejection --strokes FILE... --picture results/rejection.png",
     "rejection-lenet5-1998": (
@@ -278,6 +279,21 @@ def memory_over_time() -> str:
     return tables.memory_over_time(found)
 
 
+# ------------------------------------------------------------------ what is shipped
+
+
+def packages() -> str:
+    """The packages that the app installs: versions from the lock files, licences as recorded."""
+    recorded = measured("licences")
+    return tables.markdown(
+        ["package", "version", "licence"],
+        [
+            [package, version, recorded.get(package) or "not recorded"]
+            for package, version in licences.locked().items()
+        ],
+    )
+
+
 # ------------------------------------------------------------------ sources of the figures
 
 
@@ -344,6 +360,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "calls": lambda: tables.calls(measured("load")),
     "load-facts": lambda: tables.load_facts(measured("load")),
     "memory-over-time": memory_over_time,
+    "packages": packages,
     "sources": sources,
 }
 

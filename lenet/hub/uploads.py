@@ -11,7 +11,7 @@ from typing import Literal
 
 from lenet.errors import SketchpadError
 from lenet.files import project_folder
-from lenet.network.checkpoint import CARD, CONFIG, CURVES, HISTORY, WEIGHTS
+from lenet.network.folder import CARD, CONFIG, CURVES, HISTORY, WEIGHTS, read_folder
 from lenet.network.model import LeNet
 from lenet.page.gallery import Gallery
 from lenet.page.site import site_files
@@ -27,7 +27,9 @@ PACKAGE_FILES = (
     "page/web/**/*.css",
 )
 """Inside the package; those that are not Python are the `package-data` of pyproject.toml."""
-CHECKPOINT_FILES = (CONFIG, WEIGHTS, HISTORY, CARD, CURVES)
+
+REQUIRED, OPTIONAL = (CONFIG, WEIGHTS), (HISTORY, CARD, CURVES)
+"""The files of a checkpoint."""
 
 ZERO_GPU = "zero-a10g"
 """The Hub's name of the ZeroGPU hardware, whatever GPU it uses."""
@@ -72,7 +74,7 @@ def app_upload(gallery: Gallery, names: Sequence[str], zero_gpu: bool) -> Upload
     files |= _read(project, (path.relative_to(project).as_posix() for path in package))
     for name in names:
         gallery.predictor(name)  # a damaged network is reported before anything is sent
-        found = checkpoint_files(gallery.checkpoint(name).path)
+        found = checkpoint_files(gallery.folder / name)
         files |= {f"checkpoints/{name}/{file}": content for file, content in found.items()}
     if zero_gpu:
         files |= _for_zero_gpu(files)
@@ -108,12 +110,12 @@ def checkpoint_upload(folder: Path, repository: str) -> Upload:
         b'from_pretrained("FOLDER")', f'from_pretrained("{repository}")'.encode()
     )
     title = f"the checkpoint {folder.name} as a model"
-    return Upload(title, files, CHECKPOINT_FILES, repository_type="model")
+    return Upload(title, files, (*REQUIRED, *OPTIONAL), repository_type="model")
 
 
 def checkpoint_files(folder: Path) -> dict[str, bytes]:
     """The files of a checkpoint by name."""
-    return _read(folder, (name for name in CHECKPOINT_FILES if (folder / name).is_file()))
+    return read_folder(folder, REQUIRED, OPTIONAL)
 
 
 def _matches(package: Path, pattern: str) -> list[Path]:

@@ -11,7 +11,6 @@ from copy import deepcopy
 from functools import lru_cache
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
 from threading import Lock
 from typing import TypedDict
 
@@ -23,7 +22,7 @@ from starlette.routing import Route
 
 from lenet.errors import SketchpadError
 from lenet.page.examples import large_sheet_of, read_sheet
-from lenet.page.gallery import DEFAULT_MODEL, Gallery, load
+from lenet.page.gallery import DEFAULT_MODEL, Checkpoint, Gallery, load
 from lenet.page.problems import RequestError, problem_response, shown
 from lenet.reading.muting import evaluate as evaluate_on
 from lenet.reading.prediction import Predictor
@@ -55,17 +54,17 @@ def evaluation(gallery: Gallery) -> Callable[[str], Evaluated] | None:
 
     # Each version of a network is evaluated once, however often it is requested.
     @lru_cache(maxsize=64)
-    def evaluated(path: Path, version: str) -> Evaluated:
-        return on_gpu(path, version)
+    def evaluated(checkpoint: Checkpoint) -> Evaluated:
+        return on_gpu(checkpoint)
 
     def evaluate(model: str) -> Evaluated:
         if model not in gallery.names():
             raise RequestError(f"There is no network {shown(model)}.", 404)
         checkpoint = gallery.checkpoint(model)
         # In this process, where errors keep their sentence.
-        if large_sheet_of(load(checkpoint.path, checkpoint.version).labels) is None:
+        if large_sheet_of(load(checkpoint).labels) is None:
             raise RequestError(f"The page has no test images with the classes of {model}.", 404)
-        return evaluated(checkpoint.path, checkpoint.version)
+        return evaluated(checkpoint)
 
     return evaluate
 
@@ -112,14 +111,14 @@ def _gpu_problems() -> Iterator[None]:
         raise RequestError("No GPU is free at the moment. Try again later.", 503) from error
 
 
-def _evaluate(path: Path, version: str) -> Evaluated:
+def _evaluate(checkpoint: Checkpoint) -> Evaluated:
     """Evaluate a checkpoint, on the GPU if there is one.
 
     ZeroGPU runs this in a process of its own.
     """
     cuda = torch.cuda.is_available()
     device = torch.device("cuda" if cuda else "cpu")
-    predictor = load(path, version)
+    predictor = load(checkpoint)
     sheet = large_sheet_of(predictor.labels)
     assert sheet
     images = np.rint(read_sheet(sheet).images * 255).astype(np.uint8)
