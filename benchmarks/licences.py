@@ -28,10 +28,10 @@ def licence_of(package: str) -> str | None:
         found = metadata(package)
     except PackageNotFoundError:
         return None
-    if expression := found.get("License-Expression"):
-        return expression
+    if "License-Expression" in found:
+        return found["License-Expression"]
     named = [c.removeprefix(PREFIX) for c in found.get_all("Classifier", []) if PREFIX in c]
-    first = (found.get("License") or "").strip().splitlines()
+    first = found["License"].strip().splitlines() if "License" in found else []
     if named or not first or len(first[0]) > LONGEST:
         return "; ".join(named) or None
     return first[0]

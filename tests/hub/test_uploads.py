@@ -148,7 +148,7 @@ def test_the_card_of_a_checkpoint_names_its_repository(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "checkpoints" / "mnist-relu", tmp_path / "mine")
     (tmp_path / "mine" / ".token").write_text("secret")
     upload = checkpoint_upload(tmp_path / "mine", "you/mine")
-    assert set(upload.files) == set(uploads.CHECKPOINT_FILES)
+    assert set(upload.files) == {*uploads.REQUIRED, *uploads.OPTIONAL}
     text = upload.files["README.md"].decode()
     assert 'Predictor.from_pretrained("you/mine")' in text
     assert card(upload)["library_name"] == "lenet-sketchpad"

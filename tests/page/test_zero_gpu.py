@@ -89,7 +89,7 @@ def test_each_network_is_evaluated_once(gallery: Gallery, spaces: ModuleType) ->
     found = evaluate("mnist-relu")
     assert found["images"] == 1000
     assert found["accuracy"] > 0.97
-    assert 0 < found["rejected"] < 0.02
+    assert 0 < found["rejected"] < 0.1
     assert json.loads(json.dumps(found)) == found
     assert evaluate("mnist-relu") == found
     assert len(spaces.calls) == 1
