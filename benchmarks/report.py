@@ -16,6 +16,7 @@ from typing import Any
 from benchmarks import ROOT, licences, results, tables
 from lenet.network.config import PRESETS
 from lenet.network.summary import summarise, totals
+from lenet.page.bounds import MAX_JSON_BYTES, MAX_PICTURE_BYTES
 from lenet.reading import views as reading_views
 
 MARKED = re.compile(r"(<!-- report: (?P<name>\S+) -->)(?P<text>.*?)(<!-- /report -->)", re.DOTALL)
@@ -285,6 +286,12 @@ def packages() -> str:
     )
 
 
+def bounds() -> str:
+    """The largest requests that the app reads."""
+    picture, rest = (limit // 1_000_000 for limit in (MAX_PICTURE_BYTES, MAX_JSON_BYTES))
+    return f"a picture to {picture} MB, anything else to {rest} MB"
+
+
 # ------------------------------------------------------------------ sources of the figures
 
 
@@ -349,6 +356,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "visits": lambda: tables.visits(measured("visits")),
     "visits-facts": lambda: tables.visits_facts(measured("visits")),
     "packages": packages,
+    "bounds": bounds,
     "sources": sources,
 }
 
