@@ -41,12 +41,12 @@ def test_drawing_and_every_panel_work(watched: Page) -> None:
     Hand(watched).draw(DIGITS["7"])
     settle(watched)
     assert label(watched) == "7"
-    for summary in watched.locator(".sketchpad details:not([open]) > summary:visible").all():
-        if summary.is_visible():
-            summary.click()
-    settle(watched)
-    with watched.expect_download():
-        watched.locator("[name=json]").click()
+    for panel in ("film-strip", "views", "muting", "changes", "compass", "take-away"):
+        watched.locator(f"#{panel} summary").first.click()
+        settle(watched)
+    for name in ("json", "png"):
+        with watched.expect_download():
+            watched.locator(f"#take-away [name={name}]").click()
 
 
 def test_a_picture_is_opened_in_the_worker(watched: Page, tmp_path: Path) -> None:

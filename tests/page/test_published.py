@@ -73,7 +73,6 @@ def test_a_checkpoint_is_served_unchanged(client: TestClient, folder: Path, file
     assert answer.content == (folder / "mnist-relu" / file).read_bytes()
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
-    assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
 @pytest.mark.parametrize("file", ["config.json", "model.safetensors"])
@@ -188,7 +187,6 @@ def test_modules_have_their_type_and_can_be_cached(client: TestClient) -> None:
     for name, kind in (("main.js", "text/javascript"), ("style.css", "text/css")):
         answer = client.get(f"/{web_folder()}/{name}")
         assert answer.headers["Content-Type"] == f"{kind}; charset=utf-8"
-        assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert "immutable" in answer.headers["Cache-Control"]
     assert client.get(f"/{web_folder()}/core/ink.js").content == (WEB / "core/ink.js").read_bytes()
 
