@@ -16,6 +16,7 @@ from typing import Any
 from benchmarks import ROOT, licences, results, tables
 from lenet.network.config import PRESETS
 from lenet.network.summary import summarise, totals
+from lenet.page.bounds import MAX_JSON_BYTES, MAX_PICTURE_BYTES
 from lenet.reading import views as reading_views
 
 MARKED = re.compile(r"(<!-- report: (?P<name>\S+) -->)(?P<text>.*?)(<!-- /report -->)", re.DOTALL)
@@ -294,6 +295,12 @@ def packages() -> str:
     )
 
 
+def bounds() -> str:
+    """The largest requests that the app reads."""
+    picture, rest = (limit // 1_000_000 for limit in (MAX_PICTURE_BYTES, MAX_JSON_BYTES))
+    return f"a picture to {picture} MB, anything else to {rest} MB"
+
+
 # ------------------------------------------------------------------ sources of the figures
 
 
@@ -361,6 +368,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "load-facts": lambda: tables.load_facts(measured("load")),
     "memory-over-time": memory_over_time,
     "packages": packages,
+    "bounds": bounds,
     "sources": sources,
 }
 
