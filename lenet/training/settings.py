@@ -57,7 +57,7 @@ class TrainingSettings:
         0.4, "non-digits added to each batch, as a share of its size", low=0.0, high=4.0
     )
     rejected: float = option(
-        0.0075, "share of the validation images that may be rejected", low=0.0, high=1.0
+        0.006, "share of the validation images that may be rejected", low=0.0, high=1.0
     )
     average: float = option(
         0.998, "decay of the moving average of the weights; 0 turns it off", low=0.0, high=0.999999
