@@ -46,7 +46,7 @@ SHELL = """<div class="sketchpad"></div>
 <footer class="programs"><a href="predict">API</a></footer>"""
 FOOTER = """
 .programs { padding: 0.5em; text-align: center; font-size: 0.875rem; }
-.programs a { color: inherit; }
+.programs a { color: inherit; text-decoration: underline; }
 """
 # The page has its own margins; `css` can't change those that Gradio puts around it. Gradio hides
 # the settings in the footer, but not the dot in front of them. Unlike `hidden`, `clip` lets parts
