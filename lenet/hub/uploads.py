@@ -23,6 +23,7 @@ PACKAGE_FILES = (
     "*.py",
     "network/*.md",
     "page/assets/*.png",
+    "page/assets/*.html",
     "page/web/**/*.js",
     "page/web/**/*.css",
 )
