@@ -6,7 +6,9 @@ Run it in an environment with the packages of `hosting/requirements.lock` and `h
 
 import argparse
 import re
+from email.message import Message
 from importlib.metadata import PackageNotFoundError, metadata
+from typing import cast
 
 from benchmarks import ROOT, results
 
@@ -25,7 +27,7 @@ def locked() -> dict[str, str]:
 def licence_of(package: str) -> str | None:
     """The licence that an installed package names; None if it is not installed or names none."""
     try:
-        found = metadata(package)
+        found = cast(Message, metadata(package))  # its declared type is narrower
     except PackageNotFoundError:
         return None
     if "License-Expression" in found:
