@@ -1,14 +1,49 @@
 """Open the sketchpad."""
 
 import argparse
+import os
 
 from lenet.files import checkpoints_folder
+from lenet.page.address import HOST, PORT, Address, environment
 
-DESCRIPTION = """Open the sketchpad, then draw in the browser."""
+DESCRIPTION = """Open the sketchpad, then draw in the browser.
+
+  python app.py                                on this machine, at http://127.0.0.1:7860
+  python app.py --host 0.0.0.0 --port 8000     for other machines, too
+  python app.py --root-path /digits            behind a proxy that serves it below /digits"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    defaults = environment()
+    parser.add_argument(
+        "--host",
+        default=defaults["host"],
+        metavar="NAME",
+        help="the address to listen on; 0.0.0.0 lets other machines open the page "
+        f"(default: GRADIO_SERVER_NAME or {HOST})",
+    )
+    parser.add_argument(
+        "--port",
+        type=int,
+        default=defaults["port"],
+        metavar="N",
+        help=f"the port to listen on; the app never takes another (default: GRADIO_SERVER_PORT or "
+        f"{PORT})",
+    )
+    parser.add_argument(
+        "--root-path",
+        default=defaults["root_path"],
+        metavar="PATH",
+        help="the path below which a proxy serves the page, such as /digits "
+        "(default: GRADIO_ROOT_PATH or none)",
+    )
     add_checkpoints(parser)
+    parser.add_argument(
+        "--share",
+        action="store_true",
+        default=os.environ.get("GRADIO_SHARE", "").lower() == "true",
+        help="also open a public address, through a tunnel of Gradio's that ends after a week",
+    )
 
 
 def add_checkpoints(parser: argparse.ArgumentParser) -> None:
@@ -23,9 +58,11 @@ def add_checkpoints(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, _: str) -> int:
     """Serve the page until the process is stopped."""
-    # These imports take seconds, which --help need not.
+    address = Address(options.host, options.port, options.root_path)
+    address.check_free()
+    # These imports take seconds, which --help and a taken port need not.
     from lenet.page.blocks import launch
     from lenet.page.gallery import Gallery
 
-    launch(Gallery(options.checkpoints))
+    launch(Gallery(options.checkpoints), address, options.share)
     return 0

@@ -11,6 +11,9 @@ from lenet.errors import SketchpadError
 
 MAX_PIXELS = 50_000_000
 """Pictures with more pixels are rejected before they are decoded."""
+MAX_SIDE = 30_000
+"""Pictures with a longer side are rejected, too, because thin ones cost more than their pixels.
+Panoramas of phones have less than 20,000."""
 MIN_SIDE = 5
 """Arrays with a shorter side are rejected. A digit of the smallest pixel fonts has 3×5 pixels with
 an empty border, and the points of a stroke have two or three columns."""
@@ -110,18 +113,24 @@ def _channels_last(array: NDArray[Any]) -> NDArray[Any]:
             f"{MIN_SIDE} pixels. If it is a stroke, pass a list of strokes, each a list of points "
             "(x, y)."
         )
-    check_size(height * width, "The array")
+    check_size((width, height), "The array")
     return array
 
 
-def check_size(pixels: int, name: str) -> None:
-    """Reject a picture with too many pixels.
+def check_size(size: tuple[int, int], name: str) -> None:
+    """Reject a picture with too many pixels, or with too many in a row.
 
     Raises:
-        SketchpadError: it has more than `MAX_PIXELS`.
+        SketchpadError: it has more than `MAX_PIXELS`, or a side of more than `MAX_SIDE`.
     """
-    if pixels > MAX_PIXELS:
+    width, height = size
+    if width * height > MAX_PIXELS:
         raise too_large(name)
+    if max(size) > MAX_SIDE:
+        raise SketchpadError(
+            f"{name} has {width:,}×{height:,} pixels, and no side may have more than {MAX_SIDE:,}. "
+            "Crop it to the digit."
+        )
 
 
 def too_large(name: str) -> SketchpadError:

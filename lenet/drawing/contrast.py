@@ -56,13 +56,15 @@ class Contrast(NamedTuple):
 
 def bounded(levels: Levels) -> Levels:
     """`levels` with at most `MOST_HELD` pixels."""
+    return reduced(levels, bounding_factor(*levels.shape[:2]))
+
+
+def bounding_factor(height: int, width: int) -> int:
+    """By how much a picture is reduced to have at most `MOST_HELD` pixels."""
     factor = 1
-    while (
-        factor < min(levels.shape[:2])
-        and (levels.shape[0] // factor) * (levels.shape[1] // factor) > MOST_HELD
-    ):
+    while factor < min(height, width) and (height // factor) * (width // factor) > MOST_HELD:
         factor += 1
-    return reduced(levels, factor)
+    return factor
 
 
 def reduced(levels: Levels, factor: int) -> Levels:

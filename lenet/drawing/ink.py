@@ -255,7 +255,10 @@ def _checked(strokes: Strokes) -> list[Points]:
 def _points(stroke: Sequence[tuple[float, float]]) -> Points:
     """A stroke as an array `(n, 2)`."""
     try:
-        points = np.asarray(stroke)
+        # NumPy sees only what is known to be pairs of numbers: one long text among them would make
+        # it reserve that length for every number.
+        is_array = hasattr(stroke, "__array__")
+        points = np.asarray(stroke if is_array else [_pair(point) for point in stroke])
     except (ValueError, TypeError, RuntimeError) as error:
         raise SketchpadError(DIFFERENT) from error
     if points.ndim != 2 or points.shape[1] != 2 or points.dtype.kind not in "iuf":
@@ -263,3 +266,12 @@ def _points(stroke: Sequence[tuple[float, float]]) -> Points:
     if not np.isfinite(points).all():
         raise SketchpadError(f"{EXPECTED}. At least one coordinate is not a finite number.")
     return points.astype(np.float64)
+
+
+def _pair(point: Sequence[float]) -> tuple[float, float]:
+    """A point as two numbers."""
+    x, y = point
+    for value in (x, y):
+        if not isinstance(value, int | float | np.integer | np.floating):
+            raise TypeError(f"{type(value).__name__} is not a coordinate")
+    return x, y

@@ -2,6 +2,7 @@
 
 import warnings
 from contextlib import suppress
+from importlib.util import find_spec
 from io import BytesIO
 from os import PathLike, fsdecode
 from pathlib import Path
@@ -11,18 +12,30 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from lenet.drawing.arrays import MAX_PIXELS, check_size, levels_from_array, too_large
-from lenet.drawing.contrast import Levels
+from lenet.drawing.contrast import Levels, bounding_factor, reduced
 from lenet.drawing.finding import find, silhouette
 from lenet.drawing.ink import Ink
 from lenet.errors import SketchpadError
 
-FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "PPM", "ICO")
-"""Supported formats. None of them can contain code, as PostScript can."""
+FORMATS = (
+    *("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF"),
+    *(["AVIF"] if find_spec("PIL.AvifImagePlugin") else []),
+)
+"""Supported formats. None of them can contain code, as PostScript can, or text that takes long to
+read, as PPM can, or a picture larger than it says, as ICO can."""
+MAX_SCANS = 100
+"""Most scans in a JPEG. Progressive ones have about ten, each of which covers the whole picture."""
+SCAN = b"\xff\xda"
+"""The marker before each scan of a JPEG."""
 MAX_BYTES = 5 * MAX_PIXELS
 """Most bytes read from an open file, which may have no end: enough for the largest picture with
 four channels, uncompressed."""
 PART = 1 << 20
 """Bytes read at once; some files answer with fewer."""
+STRIP = 4_000_000
+"""Pixels of a large picture that are looked at together, so that it takes little memory."""
+ORIENTATION = 0x0112
+"""The EXIF tag that says how a camera was turned."""
 VARIED = 0.5
 """A blank sheet varies by less than this, from black to white, even if a shadow falls on it."""
 NAME_LENGTH = 80
@@ -137,8 +150,33 @@ def open_picture(file: Path | BytesIO, name: str = "") -> Image.Image:
         raise SketchpadError(
             f"{name} can't be read ({error.strerror or error}). Choose a different file."
         ) from error
-    check_size(picture.width * picture.height, name)
+    try:
+        check_size(picture.size, name)
+        if picture.format == "JPEG":
+            _check_scans(picture, file, name)
+            _decode_reduced(picture)
+    except SketchpadError:
+        picture.close()
+        raise
     return picture
+
+
+def _check_scans(picture: Image.Image, file: Path | BytesIO, name: str) -> None:
+    """Reject a JPEG that repeats its scans to keep a decoder busy."""
+    if not picture.info.get("progressive"):
+        return
+    content = file.getvalue() if isinstance(file, BytesIO) else file.read_bytes()
+    if content.count(SCAN) > MAX_SCANS:
+        raise SketchpadError(
+            f"{name} has more than {MAX_SCANS} scans. Save it again, or choose a different picture."
+        )
+
+
+def _decode_reduced(picture: Image.Image) -> None:
+    """Make the decoder of a large JPEG skip the detail that would be averaged out anyway."""
+    factor = bounding_factor(picture.height, picture.width)
+    if factor in (2, 4, 8):  # what a JPEG can be reduced by
+        picture.draft(None, (-(-picture.width // factor), -(-picture.height // factor)))
 
 
 def _missing(path: Path) -> SketchpadError:
@@ -154,23 +192,39 @@ def _short(name: str) -> str:
 def levels_from_picture(picture: Image.Image) -> Levels:
     """Levels of a picture in any mode: grey, RGB, RGBA, palette, 16-bit, float.
 
-    EXIF rotation applies. Of 16 bits, the upper 8 are kept, as in browsers, or the lower 8 if the
-    upper are empty.
+    EXIF rotation applies. A large picture is reduced, as by `contrast.bounded`. Of 16 bits, the
+    upper 8 are kept, as in browsers, or the lower 8 if the upper are empty.
 
     Raises:
         SketchpadError: the picture is too large or truncated, or contains NaN.
     """
-    check_size(picture.width * picture.height, "The picture")
+    check_size(picture.size, "The picture")
     if 0 in picture.size:
         raise SketchpadError("The picture has no pixels. Choose a different one.")
     try:
-        return _levels(ImageOps.exif_transpose(picture))
+        # Without rotation, this would copy the picture.
+        is_turned = picture.getexif().get(ORIENTATION, 1) != 1
+        return _bounded_levels(ImageOps.exif_transpose(picture) if is_turned else picture)
     except SketchpadError:
         raise
     except Exception as error:  # what Pillow raises depends on the format and on the damage
         raise SketchpadError(
             "The picture is closed, damaged or truncated. Save it again or choose a different one."
         ) from error
+
+
+def _bounded_levels(picture: Image.Image) -> Levels:
+    """The levels of a picture, reduced strip by strip if it is large."""
+    width, height = picture.size
+    factor = bounding_factor(height, width)
+    if factor == 1 or picture.mode.startswith("I;16"):  # whose range is that of the whole picture
+        return _levels(picture)
+    if picture.mode in ("I", "F"):
+        return _levels(picture.reduce(factor))
+    rows = max(STRIP // (width * factor), 1) * factor
+    end = height // factor * factor
+    strips = (picture.crop((0, top, width, min(top + rows, end))) for top in range(0, end, rows))
+    return np.concatenate([reduced(_levels(strip), factor) for strip in strips])
 
 
 def _levels(picture: Image.Image) -> Levels:

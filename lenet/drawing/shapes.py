@@ -25,8 +25,11 @@ so many strokes, and few pictures are so small."""
 MAX_DEPTH = 8
 """Lists may be nested this deeply, which is more than any picture needs. One that contains itself
 has no end."""
-MAX_READ = 1_000_000
+MAX_READ = 200_000
 """Most values read from generators: strokes need far fewer, and generators may be endless."""
+MAX_LISTED = 10_000_000
+"""Most values in lists, each as often as it occurs. An array of this size takes far less time."""
+NUMBERS = (int, float, np.bool_, np.integer, np.floating)
 EXPECTED = "A drawing must be strokes, which are lists of points (x, y), or the rows of a picture"
 
 
@@ -63,37 +66,58 @@ def from_lists(values: Iterable[Any]) -> Strokes | Levels:
 
 
 class _Reader:
-    """Reads iterables of any kind, and counts what generators yield."""
+    """Reads iterables of any kind, and counts what they hold.
+
+    It passes on nothing but numbers: one long text in a list would make NumPy reserve its length
+    for every value.
+    """
 
     def __init__(self) -> None:
-        self.left = MAX_READ
+        self.read = self.listed_so_far = 0
 
     def listed(self, values: Iterable[Any], depth: int = 1) -> list[Any]:
         """`values` as nested lists of numbers and arrays."""
         if depth > MAX_DEPTH:
             raise SketchpadError(f"{EXPECTED}. These lists are nested more than {MAX_DEPTH} deep.")
-        rows = list(values) if isinstance(values, Sized) else self._read(values)
-        if rows and isinstance(rows[0], int | float | np.generic):
-            return rows  # a picture has many numbers, so they are checked as an array
+        rows = self._list(values) if isinstance(values, Sized) else self._read(values)
+        kinds = set(map(type, rows))
+        if kinds <= {float, int} or all(issubclass(kind, NUMBERS) for kind in kinds):
+            return rows
         return [self._plain(row, depth) for row in rows]
+
+    def _list(self, values: Iterable[Any]) -> list[Any]:
+        rows = list(values)
+        self.listed_so_far += len(rows)
+        if self.listed_so_far > MAX_LISTED:
+            raise SketchpadError(
+                f"{EXPECTED}, got lists of more than {MAX_LISTED:,} values. Pass an array."
+            )
+        return rows
 
     def _read(self, values: Iterable[Any]) -> list[Any]:
         """What a generator yields, but no more than makes too many points."""
         rows = list(islice(values, MAX_POINTS + 1))
-        self.left -= len(rows)
-        if self.left < 0:
+        self.read += len(rows)
+        if self.read > MAX_READ:
             raise SketchpadError(
                 f"{EXPECTED}, got generators of more than {MAX_READ:,} values. Pass an array."
             )
         return rows
 
     def _plain(self, value: Any, depth: int) -> Any:
-        """A row, a stroke or a point as a list or an array; anything else is unchanged."""
-        if hasattr(value, "__array__"):
+        """A row, a stroke or a point as a list or an array; a number is unchanged."""
+        if isinstance(value, NUMBERS):
+            return value
+        # Pillow's pictures have only the second of these.
+        if hasattr(value, "__array__") or hasattr(value, "__array_interface__"):
             return plain_array(value)
         if isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping):
             return self.listed(value, depth + 1)
-        return value
+        content = "text" if isinstance(value, str | bytes) else type(value).__name__
+        raise SketchpadError(
+            f"A drawing must contain numbers, but the list contains {content}. "
+            "Pass booleans, integers or floats."
+        )
 
 
 def _shape(rows: Any) -> tuple[int, ...]:

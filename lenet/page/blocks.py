@@ -5,10 +5,10 @@ This is the only module that imports Gradio.
 
 import json
 import os
-from collections.abc import Mapping
+from contextlib import nullcontext, redirect_stdout
 from functools import partial
-from pathlib import Path
-from typing import Any, TypedDict, cast
+from io import StringIO
+from typing import Any, TypedDict
 
 # Must be set before Gradio is imported: the page collects no data and contacts no other host.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
@@ -16,22 +16,36 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 import gradio as gr
 import torch
 from gradio.route_utils import get_root_url
-from gradio.utils import get_upload_folder
 from starlette.middleware import Middleware
 from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
 from starlette.types import Scope
 
 from lenet.errors import SketchpadError
+from lenet.page.address import Address
+from lenet.page.bounds import MAX_PICTURE_BYTES, Bounds
+from lenet.page.doors import Doors
 from lenet.page.examples import ASSETS
-from lenet.page.gallery import DEFAULT_MODEL, Gallery
+from lenet.page.gallery import Gallery
+from lenet.page.gradio_protocol import GradioProtocol
+from lenet.page.headers import Guard
+from lenet.page.health import health
 from lenet.page.modules import style, web_folder
+from lenet.page.prediction_route import predict as answer
 from lenet.page.preview import TITLE, Preview
+from lenet.page.programs import programs_page
 from lenet.page.published import PREVIEW, preloads
+from lenet.page.reader import Reader
 from lenet.page.serving import routes
+from lenet.page.spool import Spool, shared_folder
 
-MAX_UPLOAD_BYTES = 20_000_000
-"""The API rejects larger pictures."""
-
+SHELL = """<div class="sketchpad"></div>
+<footer class="programs"><a href="predict">API</a></footer>"""
+FOOTER = """
+.programs { padding: 0.5em; text-align: center; font-size: 0.875rem; }
+.programs a { color: inherit; }
+"""
 # The page has its own margins; `css` can't change those that Gradio puts around it. Gradio hides
 # the settings in the footer, but not the dot in front of them. Unlike `hidden`, `clip` lets parts
 # of the page stick to the edges of the screen.
@@ -88,8 +102,10 @@ class Reading(TypedDict):
 
 def build(gallery: Gallery) -> gr.Blocks:
     """The page as a Gradio app."""
+    reader = Reader(gallery)
 
-    def predict(image: gr.FileData, model: str = DEFAULT_MODEL) -> Reading:
+    # Gradio describes it to its clients. Their calls arrive by the routes of `GradioProtocol`.
+    def predict(image: gr.FileData, model: str = reader.default) -> Reading:
         """Read the digit in a picture.
 
         Parameters:
@@ -100,57 +116,112 @@ def build(gallery: Gallery) -> gr.Blocks:
             probability of each label, the answer as a sentence, the 28×28 network input, and the
             maps of each convolution: layer1 (6×28×28), layer2 (16×10×10), and so on
         """
-        try:
-            return cast(Reading, gallery.predictor(model)(uploaded(image)).to_json())
-        except SketchpadError as error:
-            raise gr.Error(str(error), print_exception=False) from error
+        raise NotImplementedError
 
-    with gr.Blocks(
-        title=TITLE,
-        analytics_enabled=False,
-        fill_width=True,
-        delete_cache=(3600, 3600),  # delete pictures sent to the API after an hour
-    ) as page:
+    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
         gr.HTML(
-            html_template='<div class="sketchpad"></div>',
-            css_template=style(),
+            html_template=SHELL,
+            css_template=style() + FOOTER,
             js_on_load=LOADER
             % {"modules": json.dumps([f"{web_folder()}/{name}" for name in ENTRIES])},
             apply_default_css=False,
         )
-        gr.api(predict, api_name="predict", concurrency_limit=2)
+        gr.api(predict, api_name="predict")
     return page
 
 
-def launch(gallery: Gallery, **options: Any) -> None:
+def launch(gallery: Gallery, address: Address, share: bool = False) -> None:
     """Serve the page until the process is stopped.
 
-    Host and port come from the environment, as on Hugging Face Spaces.
+    `share` also opens a public address through a tunnel; nothing else contacts other hosts.
+
+    Raises:
+        SketchpadError: the port has been taken in the meantime, or there is no tunnel.
     """
     # The network is too small for several threads to speed up a forward pass.
     torch.set_num_threads(1)
-    build(gallery).launch(
-        theme=gr.themes.Default(
-            font=[gr.themes.Font("system-ui"), gr.themes.Font("sans-serif")],
-            font_mono=[gr.themes.Font("ui-monospace"), gr.themes.Font("monospace")],
-        ),
-        head=HEAD,
-        favicon_path=ASSETS / "icon.png",
-        footer_links=["api"],
-        max_file_size=MAX_UPLOAD_BYTES,
-        run_history=False,
-        show_error=True,
-        ssr_mode=False,
-        app_kwargs={
-            "routes": routes(gallery),
-            "middleware": [
-                Middleware(
-                    Preview, image=f"/{PREVIEW}", root=_root, elements=partial(_elements, gallery)
-                )
-            ],
-        },
-        **options,
-    )
+    reader, spool = Reader(gallery), Spool(shared_folder())
+    spool.sweep_regularly()
+    page = build(gallery)
+    try:
+        # Gradio explains a missing tunnel on several lines.
+        with redirect_stdout(StringIO()) if share else nullcontext():
+            _, _, shared = page.launch(
+                server_name=address.host,
+                server_port=address.port,
+                root_path=address.root_path or None,
+                share=share,
+                prevent_thread_lock=True,
+                quiet=True,
+                app_kwargs={
+                    "routes": [
+                        *routes(gallery),
+                        *program_routes(gallery, reader, page),
+                        *GradioProtocol(reader, spool).routes(),
+                    ],
+                    "middleware": middleware(gallery),
+                },
+                **APPEARANCE,
+                **CLOSED,
+            )
+    except OSError as error:
+        address.check_free()
+        raise SketchpadError(f"The page can't be served at {address.url} ({error}).") from error
+    if share and not shared:
+        page.close(verbose=False)
+        raise SketchpadError(
+            "The tunnel for --share can't be opened. Check the connection, or start without it."
+        )
+    # Gradio's page for shared addresses loads its scripts from another host.
+    page.share = False
+    print(f"Open {address.url}" + (f" or, until you stop this program, {shared}" if shared else ""))
+    page.block_thread()
+
+
+APPEARANCE: dict[str, Any] = {
+    "theme": gr.themes.Default(
+        font=[gr.themes.Font("system-ui"), gr.themes.Font("sans-serif")],
+        font_mono=[gr.themes.Font("ui-monospace"), gr.themes.Font("monospace")],
+    ),
+    "head": HEAD,
+    "favicon_path": ASSETS / "icon.png",
+    "footer_links": [],
+}
+# What the environment could otherwise turn on.
+CLOSED: dict[str, Any] = {
+    "max_file_size": MAX_PICTURE_BYTES,
+    "run_history": False,
+    "enable_monitoring": False,
+    "mcp_server": False,
+    "pwa": False,
+    "ssr_mode": False,
+    "show_error": True,
+}
+
+
+def program_routes(gallery: Gallery, reader: Reader, page: gr.Blocks) -> list[BaseRoute]:
+    """Routes for programs and for what watches the app."""
+
+    # Gradio's own description has commands that can't run: they leave out the picture.
+    def info(_: Request) -> Response:
+        return JSONResponse(page.get_api_info())
+
+    return [
+        Route("/health", partial(health, gallery)),
+        Route("/predict", partial(programs_page, reader, partial(_root, path="/predict"))),
+        Route("/predict", partial(answer, reader), methods=["POST"]),
+        Route("/gradio_api/info", info),
+    ]
+
+
+def middleware(gallery: Gallery) -> list[Middleware]:
+    """What every request passes, from the outside in, after Gradio's CORS and compression."""
+    return [
+        Middleware(Guard),
+        Middleware(Doors),
+        Middleware(Bounds),
+        Middleware(Preview, image=f"/{PREVIEW}", root=_root, elements=partial(_elements, gallery)),
+    ]
 
 
 def _elements(gallery: Gallery) -> str:
@@ -162,19 +233,6 @@ def _elements(gallery: Gallery) -> str:
     return f"{FRAMES}\n{links}"
 
 
-def _root(scope: Scope) -> str:
-    """The app's public address, from the request and the headers of proxies."""
-    return get_root_url(Request(scope), "/", scope["app"].root_path)
-
-
-def uploaded(file: Any) -> Path:
-    """The path of a file that a client has uploaded, so that no other file can be read.
-
-    Raises:
-        SketchpadError: `file` is not an uploaded file.
-    """
-    path = file.get("path") if isinstance(file, Mapping) else None
-    folder = Path(get_upload_folder()).resolve()
-    if not isinstance(path, str) or not Path(path).resolve().is_relative_to(folder):
-        raise SketchpadError("The picture is not an uploaded file. Upload it first.")
-    return Path(path)
+def _root(scope: Scope, path: str = "/") -> str:
+    """The app's public address, from a request for `path` and the headers of proxies."""
+    return get_root_url(Request(scope), path, scope["app"].root_path)

@@ -8,6 +8,8 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from lenet.page.headers import policy
+
 TITLE = "LeNet Sketchpad"
 DESCRIPTION = "Draw a digit and see inside a convolutional network while it reads it."
 
@@ -15,6 +17,8 @@ DESCRIPTION = "Draw a digit and see inside a convolutional network while it read
 _GRADIO_TAGS = re.compile(
     rb"""<title>.*?</title>|<meta\s+(?:property|name)="(?:og:|twitter:|description")[^>]*>""", re.S
 )
+# It would make browsers ask for an app to install, whose icons Gradio makes in any size.
+_MANIFEST = b'<link rel="manifest" href="/manifest.json" />'
 
 
 class Preview:
@@ -50,7 +54,8 @@ class Preview:
             page = rewrite_head(body, f"{tags(root + self.image, root + '/')}\n{elements}")
             headers = [header for header in start["headers"] if header[0] != b"content-length"]
             length = (b"content-length", str(len(page)).encode())
-            await send({**start, "headers": [*headers, length]})
+            allowed = (b"content-security-policy", policy(page).encode())
+            await send({**start, "headers": [*headers, length, allowed]})
             await send({"type": "http.response.body", "body": page})
 
         await self.app(scope, receive, send_rewritten)
@@ -62,6 +67,7 @@ def rewrite_head(page: bytes, ours: str) -> bytes:
     if b"</head>" in head or not script:
         return page
     head = _GRADIO_TAGS.sub(b"", head)
+    rest = rest.replace(_MANIFEST, b"", 1)
     charset = re.search(rb"<meta\s+charset[^>]*>", head)
     position = charset.end() if charset else len(head)
     return head[:position] + ours.encode() + head[position:] + script + rest

@@ -45,11 +45,7 @@ def routes(gallery: Gallery) -> list[BaseRoute]:
 
 
 def _respond(gallery: Gallery, address: str, request: Request) -> Response:
-    headers = {
-        "Cache-Control": "no-cache",
-        "X-Content-Type-Options": "nosniff",
-        **_sharing(request),
-    }
+    headers = {"Cache-Control": "no-cache", **_sharing(request)}
     try:
         file = published(gallery, address)
     except SketchpadError as error:

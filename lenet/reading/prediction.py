@@ -146,9 +146,9 @@ class Prediction:
                 for label, p in zip(self.labels, self.probabilities, strict=True)
             },
             "sentence": self.sentence,
-            "network_input": np.round(self.network_input, 4).tolist(),
+            "network_input": _rounded(self.network_input),
             "map_names": list(self.map_names),
-            **{f"layer{n}": np.round(m, 4).tolist() for n, m in enumerate(self.maps, start=1)},
+            **{f"layer{n}": _rounded(m) for n, m in enumerate(self.maps, start=1)},
         }
 
     def save(self, path: str | Path) -> None:
@@ -174,6 +174,11 @@ class Prediction:
         file = BytesIO()
         np.savez_compressed(file, **arrays)
         write_file(Path(path), file.getvalue())
+
+
+def _rounded(values: Array) -> Any:
+    """Nested lists of numbers with four decimals, which float32 can't represent."""
+    return np.round(values.astype(np.float64), 4).tolist()
 
 
 @dataclass(frozen=True)

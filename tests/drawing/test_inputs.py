@@ -255,6 +255,13 @@ def itself() -> list[Any]:
     return values
 
 
+def nested(depth: int) -> list[Any]:
+    values: list[Any] = [0.5]
+    for _ in range(depth):
+        values = [values]
+    return values
+
+
 REJECTED: dict[str, tuple[Any, str]] = {
     "None": (None, "got NoneType"),
     "number": (7, "got int"),
@@ -291,10 +298,11 @@ REJECTED: dict[str, tuple[Any, str]] = {
     "empty stack": (np.empty((0, 28, 28)), r"shape \(0, 28, 28\)"),
     "several pictures": (np.zeros((10, 28, 28)), r"\(10, 28, 28\). It looks like several pictures"),
     "a batch": (torch.zeros(64, 1, 28, 28), r"\(64, 1, 28, 28\). It looks like several pictures"),
-    "two images": ([Image.fromarray(LEVELS)] * 2, "several pictures"),
+    "two images": ([Image.fromarray(LEVELS)] * 2, "list of 2 arrays .* Pass one picture"),
     "three arrays": ([LEVELS] * 3, r"list of 3 arrays of shape \(28, 28\). Pass one picture"),
     "seven channels": (np.zeros((28, 28, 7)), r"shape \(28, 28, 7\)"),
     "uneven rows": ([[0, 1, 1], [0, 1]], "differ in length"),
+    "a line of 40,000 pixels": (np.zeros((9, 40_000)), r"40,000×9 pixels, .* than 30,000"),
     "200 megapixels": (np.broadcast_to(np.False_, (20_000, 10_000)), "50 million pixels"),
     "one stroke": (STROKES[0], r"shape \(13, 2\) .* pass a list of strokes"),
     "one stroke as an array": (np.array(STROKES[0]), "pass a list of strokes"),
@@ -308,7 +316,14 @@ REJECTED: dict[str, tuple[Any, str]] = {
     "missing coordinate": ([[(0.1, None)]], "the list contains NoneType"),
     "infinite coordinate": ([[(0.1, np.inf)]], "not a finite number"),
     "endless strokes": (endless(), "at most 20,000 points, got 20,001"),
-    "endless strokes of endless points": (endless_points(), "more than 1,000,000 values"),
+    "endless strokes of endless points": (endless_points(), "more than 200,000 values"),
+    "one long text among numbers": ([[0.5] * 999 + ["1" * 100_000]] * 99, "list contains text"),
+    "one long text among points": (
+        [[(0.5, 0.5)] * 999 + [("1" * 100_000, 0.5)]],
+        "the list contains text",
+    ),
+    "nested 4,000 deep": (nested(4000), "nested more than 8 deep"),
+    "the same list a billion times": ([[[0.5] * 1000] * 1000] * 1000, "more than 10,000,000"),
     "a list in itself": (itself(), "nested more than 8 deep"),
     "too many points": ([[(0.5, 0.5)] * (MAX_POINTS + 5)], "got 20,005"),
     "strokes in pixels": (scaled(280), "found 56 to 229.6. Divide pixels by the pad's side"),

@@ -10,6 +10,7 @@ from PIL import Image
 
 from lenet.drawing import contents
 from lenet.drawing import picture as p
+from lenet.drawing.contrast import bounded
 from lenet.drawing.ink import ink_on_pad
 from lenet.errors import SketchpadError
 from tests.support.digits import DIGITS, grey
@@ -138,6 +139,15 @@ def bomb() -> bytes:
     return encoded(Image.new("1", (20_000, 10_000)))
 
 
+def many_scans() -> bytes:
+    """A progressive JPEG that repeats its last scan."""
+    file = BytesIO()
+    noise().save(file, "JPEG", progressive=True)
+    content = file.getvalue()
+    last = content.rindex(p.SCAN)
+    return content[:last] + 100 * content[last:-2] + content[-2:]
+
+
 def noise() -> Image.Image:
     return Image.fromarray(np.random.default_rng(0).integers(0, 255, (99, 99), np.uint8))
 
@@ -150,12 +160,19 @@ def noise() -> Image.Image:
         (b"\x89PNG\r\n\x1a\n broken", "not a picture"),
         (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "not a picture"),
         (bomb(), "more than 50 million pixels"),
+        (encoded(Image.new("L", (2, 40_000))), "no side may have more than 30,000"),
+        (many_scans(), "more than 100 scans"),
+        (b"P2 9 9 255 " + b"# a comment\n" * 9, "not a picture"),
+        (encoded(noise(), "ICO"), "not a picture"),
         (encoded(noise())[:900], "damaged or truncated"),
         (encoded(noise(), "JPEG")[:900], "damaged or truncated"),
         (encoded(noise(), "GIF")[:900], "damaged or truncated"),
         (encoded(noise(), "WEBP")[:900], "can't be read"),
     ],
-    ids=["empty", "text", "broken", "postscript", "200-megapixels", "png", "jpeg", "gif", "webp"],
+    ids=[
+        *("empty", "text", "broken", "postscript", "200-megapixels", "thin", "scans", "ppm", "ico"),
+        *("png", "jpeg", "gif", "webp"),
+    ],
 )
 def test_invalid_picture_files_are_rejected(tmp_path: Path, content: bytes, words: str) -> None:
     file = tmp_path / "upload.png"
@@ -211,3 +228,43 @@ def test_a_file_without_end_is_read_up_to_a_limit(monkeypatch: pytest.MonkeyPatc
     file = SimpleNamespace(read=bytes, name="zeros.png")
     with pytest.raises(SketchpadError, match=r"zeros\.png has more than 3 MB"):
         contents(file)
+
+
+def large(mode: str) -> Image.Image:
+    """More than four million pixels, `(2003, 2111)`, with a digit."""
+    drawn = np.array(Image.fromarray(grey_digit()).resize((2003, 2111)))
+    picture = Image.fromarray(drawn).convert(mode)
+    if mode == "RGBA":
+        picture.putalpha(Image.fromarray(drawn[::-1]))
+    return picture
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA"])
+def test_a_large_picture_is_reduced_strip_by_strip(
+    monkeypatch: pytest.MonkeyPatch, mode: str
+) -> None:
+    picture = large(mode)
+    monkeypatch.setattr(p, "STRIP", 500_000)
+    levels = p.levels_from_picture(picture)
+    assert levels.shape[:2] == (1055, 1001)
+    whole = np.asarray(picture.convert({1: "L", 3: "RGB", 4: "RGBA"}[levels.shape[2]]))
+    assert np.array_equal(levels, bounded(np.atleast_3d(whole)))
+
+
+def test_a_large_jpeg_is_decoded_at_the_size_it_is_reduced_to() -> None:
+    file = BytesIO()
+    picture = large("RGB").resize((4000, 3000))
+    picture.save(file, "JPEG", quality=95)
+    assert p.open_picture(BytesIO(file.getvalue())).size == (2000, 1500)
+    levels = p.levels_from_bytes(file.getvalue())
+    expected = bounded(np.asarray(picture))
+    assert np.abs(levels.astype(int) - expected).mean() < 1
+
+
+def test_a_turned_picture_is_read_upright() -> None:
+    exif = Image.Exif()
+    exif[p.ORIENTATION] = 6
+    file = BytesIO()
+    Image.fromarray(grey_digit()).save(file, "PNG", exif=exif)
+    levels = p.levels_from_bytes(file.getvalue())
+    assert np.array_equal(levels[..., 0], np.rot90(grey_digit(), -1))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
-from lenet.drawing.arrays import MAX_PIXELS
+from lenet.drawing.arrays import MAX_PIXELS, MAX_SIDE
 from lenet.drawing.ink import PEN_WIDTH, ink_on_pad
 from lenet.network.summary import SIZE_FORMULA
 from tests.support.hands import DESKTOP, PHONE, Hand
@@ -547,4 +547,9 @@ def test_an_unusable_list_of_networks_is_reported(run: Run) -> None:
 
 
 def test_the_largest_picture_has_as_many_pixels_as_in_python(run: Run) -> None:
-    assert run('return (await import("/parts/opener.js")).MAX_PIXELS') == MAX_PIXELS
+    assert run(
+        """
+        const { MAX_PIXELS, MAX_SIDE } = await import("/parts/opener.js");
+        return [MAX_PIXELS, MAX_SIDE];
+        """
+    ) == [MAX_PIXELS, MAX_SIDE]

@@ -11,6 +11,8 @@ import { element, find, setText } from "./dom.js";
 
 /** As in lenet/drawing/arrays.py. */
 export const MAX_PIXELS = 50_000_000;
+/** The longest side, as there. */
+export const MAX_SIDE = 30_000;
 /** Milliseconds after which the page says that it is busy. */
 const MOMENT = 300;
 
@@ -116,10 +118,13 @@ async function problemWith(file) {
   if (!(await isReadable(file))) return text("pictures.unreadable", { name });
   // Browsers show such a picture, but don't tell its pixels.
   if (type === "image/svg+xml") return text("pictures.unknown", { name });
-  const pixels = await pixelsIn(file);
-  if (!pixels) return text("pictures.unknown", { name });
-  if (pixels <= MAX_PIXELS) return undefined;
-  return text("pictures.tooLarge", { name, most: grouped(MAX_PIXELS) });
+  const { width, height } = await sizeOf(file);
+  if (!(width * height)) return text("pictures.unknown", { name });
+  if (width * height > MAX_PIXELS)
+    return text("pictures.tooLarge", { name, most: grouped(MAX_PIXELS) });
+  if (Math.max(width, height) > MAX_SIDE)
+    return text("pictures.tooLong", { name, most: grouped(MAX_SIDE) });
+  return undefined;
 }
 
 /**
@@ -136,16 +141,16 @@ const isReadable = (file) =>
     );
 
 /**
- * The number of pixels in a picture file; 0 if the browser doesn't know the format.
+ * The sides of the picture in a file, in pixels; 0 if the browser doesn't know the format.
  * @param {File} file
- * @returns {Promise<number>}
+ * @returns {Promise<{ width: number, height: number }>}
  */
-async function pixelsIn(file) {
+async function sizeOf(file) {
   const image = new Image();
   const address = URL.createObjectURL(file);
   const size = new Promise((resolve) => {
-    image.onload = () => resolve(image.naturalWidth * image.naturalHeight);
-    image.onerror = () => resolve(0);
+    image.onload = () => resolve({ width: image.naturalWidth, height: image.naturalHeight });
+    image.onerror = () => resolve({ width: 0, height: 0 });
   });
   image.src = address;
   return size.finally(() => URL.revokeObjectURL(address));

@@ -352,6 +352,7 @@ export default {
     unreadable: "{name} can no longer be read. Choose it again.",
     unknown: "{name} can't be opened as a picture in this browser. Save it as PNG or JPEG.",
     tooLarge: "{name} has more than {most} pixels. Make it smaller: 1,000×1,000 is plenty.",
+    tooLong: "A side of {name} has more than {most} pixels. Crop it to the digit.",
     damaged:
       "{name} is damaged, or too large for this browser. Save it again as PNG or JPEG, or make it smaller.",
     blocked:

@@ -1,0 +1,32 @@
+"""Whether the app can read drawings, for what watches it."""
+
+import json
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from lenet.errors import SketchpadError
+from lenet.page.gallery import Gallery
+from lenet.page.problems import RequestError, problem_response
+
+
+def health(gallery: Gallery, _: Request) -> Response:
+    """`GET /health`: 200, or 503 if no network can be used."""
+    usable = [name for name in gallery.names() if _is_usable(gallery, name)]
+    if not usable:
+        response = problem_response(
+            RequestError("No network can be used. Look at the folder of checkpoints.", 503)
+        )
+    else:
+        content = json.dumps({"status": "ok", "networks": usable})
+        response = Response(content, media_type="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _is_usable(gallery: Gallery, name: str) -> bool:
+    try:
+        gallery.predictor(name)
+    except SketchpadError:
+        return False
+    return True

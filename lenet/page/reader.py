@@ -1,0 +1,52 @@
+"""Reads the pictures that programs send, a few at a time."""
+
+from functools import cached_property
+from typing import Any, BinaryIO
+
+import anyio
+from anyio import CapacityLimiter
+
+from lenet.page.gallery import DEFAULT_MODEL, Gallery
+from lenet.page.problems import RequestError, shown
+
+AT_ONCE = 2
+"""Pictures that are read at the same time. The memory of a large picture is needed as often."""
+MOST_WAITING = 1000
+"""Callers that wait for their turn."""
+
+
+class Reader:
+    """Reads pictures with the networks of a gallery."""
+
+    def __init__(self, gallery: Gallery) -> None:
+        self.gallery = gallery
+
+    @cached_property
+    def limiter(self) -> CapacityLimiter:
+        """Made on first use, because it belongs to the event loop."""
+        return CapacityLimiter(AT_ONCE)
+
+    @property
+    def default(self) -> str:
+        """The network that the page opens first."""
+        return next(iter(self.gallery.names()), DEFAULT_MODEL)
+
+    async def read(self, picture: BinaryIO, model: str) -> dict[str, Any]:
+        """The reading of a picture as plain values; see `read_now`."""
+        if self.limiter.statistics().tasks_waiting >= MOST_WAITING:
+            raise RequestError("Too many programs are waiting. Try again in a minute.", 503)
+        return await anyio.to_thread.run_sync(self.read_now, picture, model, limiter=self.limiter)
+
+    def read_now(self, picture: BinaryIO, model: str) -> dict[str, Any]:
+        """The reading of a picture in this thread.
+
+        Raises:
+            SketchpadError: the picture can't be read, or there is no such network.
+        """
+        names = self.gallery.names()
+        if model not in names:
+            remedy = (
+                f"Choose {' or '.join(names)}" if names else "Run `python train.py` to train one"
+            )
+            raise RequestError(f"There is no network {shown(model)}. {remedy}.", 404)
+        return self.gallery.predictor(model)(picture).to_json()

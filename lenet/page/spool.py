@@ -1,0 +1,174 @@
+"""What programs leave with one process of the app and fetch from another, in a folder.
+
+    uploads/NAME                a picture
+    answers/SESSION-EVENT       an answer, as JSON
+    answers/SESSION-EVENT.due   a promise of one
+
+Gradio keeps both in the memory of one process, so its clients would need a proxy that always
+chooses the same process. All processes on a machine share this folder.
+"""
+
+import getpass
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+from uuid import uuid4
+
+from lenet.errors import SketchpadError
+from lenet.page.problems import RequestError
+
+UPLOAD_AGE, ANSWER_AGE = 1800, 120
+"""Seconds after which they are deleted. A program fetches its answer at once."""
+MOST_UPLOADED = 500_000_000
+"""Bytes of all uploads together; the oldest are deleted first."""
+MOST_ANSWERS = 1000
+SWEEP = 10
+"""Seconds between two sweeps."""
+DUE = ".due"
+_NAME = re.compile(r"[0-9a-f]{32}")
+
+
+def shared_folder() -> Path:
+    """The folder of this user's apps on this machine."""
+    return Path(tempfile.gettempdir()) / f"lenet-sketchpad-{getpass.getuser()}"
+
+
+class Spool:
+    """Uploads and answers in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        """Use `folder`, which is made if it is missing.
+
+        Raises:
+            SketchpadError: it can't be made, or belongs to someone else.
+        """
+        self.uploads, self.answers = folder / "uploads", folder / "answers"
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if hasattr(os, "getuid") and folder.lstat().st_uid != os.getuid():
+                raise PermissionError(1, "it belongs to another user")
+            for part in (self.uploads, self.answers):
+                part.mkdir(exist_ok=True)
+        except OSError as error:
+            raise SketchpadError(
+                f"The folder {folder} can't be used ({error.strerror or error}). "
+                "Remove it, or choose a different TMPDIR."
+            ) from error
+
+    def keep(self, picture: BinaryIO) -> str:
+        """Store a picture; returns its name.
+
+        Raises:
+            SketchpadError: there is no space.
+        """
+        name = uuid4().hex
+        try:
+            with (self.uploads / name).open("wb") as file:
+                shutil.copyfileobj(picture, file)
+        except OSError as error:
+            (self.uploads / name).unlink(missing_ok=True)
+            raise RequestError(
+                "The server has no space for pictures. Try again later.", 503
+            ) from error
+        return name
+
+    def open(self, name: object) -> BinaryIO:
+        """The picture of that name.
+
+        Raises:
+            SketchpadError: there is none, or it has been deleted.
+        """
+        problem = RequestError("The picture is not an uploaded file. Upload it first.")
+        if not isinstance(name, str) or not _NAME.fullmatch(name):
+            raise problem
+        try:
+            # A file that is opened by its number has no name that a sentence could show.
+            return os.fdopen(os.open(self.uploads / name, os.O_RDONLY), "rb")
+        except OSError as error:
+            raise problem from error
+
+    @contextmanager
+    def promise(self, session: str, event: str) -> Iterator[None]:
+        """Within this context, the answer to an event of a session is due."""
+        due = self._path(session, event).with_suffix(DUE)
+        try:
+            due.touch()
+            yield
+        finally:
+            due.unlink(missing_ok=True)
+
+    def put(self, session: str, event: str, answer: bytes) -> None:
+        """Store the answer to an event, which has been promised."""
+        path = self._path(session, event)
+        partial = path.with_name(f"partial-{path.name}")
+        partial.write_bytes(answer)
+        partial.replace(path)
+
+    def take(self, session: str) -> list[bytes]:
+        """Fetch the answers that a session is waiting for, each once."""
+        found = []
+        for path in sorted(self._listed(session), key=_age, reverse=True):
+            if path.suffix != DUE:
+                with suppress(FileNotFoundError):  # someone else has taken it
+                    found.append(path.read_bytes())
+                    path.unlink()
+        return found
+
+    def is_due(self, session: str) -> bool:
+        """Whether a session is waiting for more answers."""
+        due = [path for path in self._listed(session) if path.suffix == DUE]
+        return any(_age(path) < ANSWER_AGE for path in due)
+
+    def _listed(self, session: str) -> list[Path]:
+        prefix = self._path(session, "").name
+        return [
+            Path(entry.path) for entry in os.scandir(self.answers) if entry.name.startswith(prefix)
+        ]
+
+    def _path(self, session: str, event: str) -> Path:
+        # The caller chooses the session, so it can't be part of a file's name.
+        name = hashlib.sha256(session.encode("utf-8", "replace")).hexdigest()[:32]
+        return self.answers / f"{name}-{event}"
+
+    def sweep(self) -> None:
+        """Delete what nobody has fetched."""
+        for number, path in enumerate(_newest_first(self.answers)):
+            if number >= MOST_ANSWERS or _age(path) > ANSWER_AGE:
+                path.unlink(missing_ok=True)
+        total = 0
+        for path in _newest_first(self.uploads):
+            with suppress(FileNotFoundError):
+                total += path.stat().st_size
+                if total > MOST_UPLOADED or _age(path) > UPLOAD_AGE:
+                    path.unlink()
+
+    def sweep_regularly(self) -> None:
+        """Sweep now, and every `SWEEP` seconds until the process ends."""
+
+        def work() -> None:
+            while True:
+                with suppress(OSError):
+                    self.sweep()
+                time.sleep(SWEEP)
+
+        threading.Thread(target=work, daemon=True).start()
+
+
+def _age(path: Path) -> float:
+    """Seconds since a file or folder has changed; 0 if it is gone."""
+    try:
+        return time.time() - path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
+
+
+def _newest_first(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir(), key=_age)
