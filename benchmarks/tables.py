@@ -184,6 +184,48 @@ def picture_time(measured: Results) -> str:
     )
 
 
+# ------------------------------------------------------------------ stopped runs
+
+
+def kills(measured: Results) -> str:
+    """What runs that were stopped at random moments left behind."""
+    titles = {
+        "kills": "SIGKILL at any moment",
+        "kills_in_saves": "SIGKILL in a save",
+        "storms": "SIGINT and SIGTERM in turns until the end",
+    }
+    return markdown(
+        [
+            "stopped by",
+            "runs",
+            "with an unfinished save",
+            "checkpoints damaged",
+            "networks lost",
+            "resumed",
+            "different weights",
+            "files left behind",
+        ],
+        [
+            [
+                title,
+                *(
+                    f"{measured[key][count]:,}"
+                    for count in (
+                        "stopped",
+                        "mid_save",
+                        "damaged",
+                        "lost",
+                        "resumed",
+                        "different",
+                        "littered",
+                    )
+                ),
+            ]
+            for key, title in titles.items()
+        ],
+    )
+
+
 # ------------------------------------------------------------------ speed
 
 

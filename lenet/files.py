@@ -4,13 +4,14 @@ A reader sees either the old content or the new, never a mixture, even if the pr
 while it writes.
 """
 
+import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from lenet.errors import SketchpadError
+from lenet.staging import staging_folder
 
 PREVIOUS = ".previous"
 """Suffix of the hidden folder that holds the old content during a replacement."""
@@ -35,8 +36,8 @@ def write_file(path: Path, content: bytes) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
-            staging = Path(folder) / path.name
+        with staging_folder(path) as folder:
+            staging = folder / path.name
             staging.write_bytes(content)
             staging.replace(path)
     except OSError as error:
@@ -55,7 +56,8 @@ def check_folder(target: Path, content: str, example: str, belongs: Callable[[Pa
     Raises:
         SketchpadError: it contains unrelated files, or can't be written.
     """
-    if target.resolve() in (Path().resolve(), *Path().resolve().parents):
+    # Unlike Path.resolve, realpath accepts links that form a circle.
+    if Path(os.path.realpath(target)) in (Path().resolve(), *Path().resolve().parents):
         raise SketchpadError(
             f"{target} is the current folder or a parent of it. Choose a new folder for the "
             f"{content}, such as {example}."
@@ -69,7 +71,7 @@ def check_folder(target: Path, content: str, example: str, belongs: Callable[[Pa
     try:
         files = list(target.iterdir()) if target.exists() else []
         target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}."):
+        with staging_folder(target):
             pass
     except OSError as error:
         raise _not_written(target, content, error) from error
@@ -92,8 +94,8 @@ def new_folder(target: Path, content: str) -> Iterator[Path]:
     """
     try:
         restore_folder(target)
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as folder:
-            staging = Path(folder) / target.name
+        with staging_folder(target) as folder:
+            staging = folder / target.name
             yield staging
             replace_folder(staging, target)
     except OSError as error:
@@ -129,7 +131,8 @@ def restore_folder(target: Path) -> None:
 
 def complete_folder(folder: Path) -> Path:
     """The folder that holds the content of `folder`, even between the two renames."""
-    if folder.name and not folder.exists() and _previous(folder).exists():
+    # Unlike Path.exists, os.path.exists accepts folders that can't be read.
+    if folder.name and not os.path.exists(folder) and os.path.exists(_previous(folder)):
         return _previous(folder)
     return folder
 

@@ -19,7 +19,7 @@ ALLOWED = {
     "page": ("drawing", "network", "datasets", "reading"),
     "commands": ("drawing", "network", "datasets", "reading", "training", "sweeps", "page"),
 }
-SHARED = ("errors", "files", "options", "tables")
+SHARED = ("errors", "files", "options", "staging", "tables")
 
 
 def imports(file: Path) -> set[str]:

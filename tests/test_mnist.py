@@ -12,7 +12,7 @@ from lenet.datasets.datasets import DATASETS, Dataset, Split, load
 from lenet.drawing.ink import ink_from_sketch
 from lenet.drawing.picture import ink_from_levels, levels_from_picture
 from lenet.drawing.preprocessing import network_input
-from lenet.network.checkpoint import find_checkpoints
+from lenet.network.folder import find_checkpoints
 from lenet.page.examples import ASSETS, MANY, example_images, read_sheet, write_large_sheet
 from lenet.reading.calibration import choose_threshold, fit_temperature
 from lenet.reading.views import answer_logits, evidence

@@ -19,24 +19,32 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import safetensors
 import safetensors.torch
+import torch
 from huggingface_hub import ModelCard, PyTorchModelHubMixin, hf_hub_download
 from huggingface_hub.errors import EntryNotFoundError
 from torch import nn
 
 from lenet.errors import SketchpadError
 from lenet.files import (
-    PREVIOUS,
     check_folder,
     checkpoints_folder,
     complete_folder,
     new_folder,
     project_folder,
 )
+from lenet.network.folder import (
+    CARD,
+    CONFIG,
+    CURVES,
+    HISTORY,
+    WEIGHTS,
+    UnusableFileError,
+    read_file,
+    read_folder,
+)
+from lenet.network.weights import parse_json, read_weights
 
-WEIGHTS, CONFIG, HISTORY = "model.safetensors", "config.json", "history.json"
-CARD, CURVES = "README.md", "curves.png"
 CARD_TEMPLATE = Path(__file__).with_name("model_card.md")
 
 
@@ -64,7 +72,10 @@ class CheckpointMixin(PyTorchModelHubMixin):
         return url
 
     def _save_pretrained(self, save_directory: Path) -> None:
-        super()._save_pretrained(save_directory)
+        assert isinstance(self, nn.Module)
+        weights = {name: tensor.contiguous() for name, tensor in self.state_dict().items()}
+        content = safetensors.torch.save(weights, {"format": "pt"})
+        (save_directory / WEIGHTS).write_bytes(content)
         if self.history is not None:
             text = json.dumps(self.history, indent=1)
             (save_directory / HISTORY).write_text(text + "\n", encoding="utf-8")
@@ -92,71 +103,103 @@ class CheckpointMixin(PyTorchModelHubMixin):
 
         A relative path is resolved against the current folder first, then the project folder.
 
+        `options` are those of huggingface_hub's `hf_hub_download`, such as `revision`.
+
         Raises:
             SketchpadError: the checkpoint is missing, incomplete or damaged.
         """
         name = str(pretrained_model_name_or_path)
         folder = _local_folder(name)
-        if folder:
-            for file in (CONFIG, WEIGHTS):
-                if not (folder / file).is_file():
-                    raise SketchpadError(f"The checkpoint {name} is incomplete: {file} is missing.")
-        elif not _is_repository(name):
+        if not folder and not _is_repository(name):
             raise SketchpadError(
                 f"There is no checkpoint {name}. Name a checkpoint folder or a repository on the "
                 f"Hugging Face Hub (user/name), or train one: `python train.py --out {name}`."
             )
         try:
-            return super().from_pretrained(folder or name, **options)
+            if folder:
+                files = read_folder(folder, (CONFIG, WEIGHTS), (HISTORY, CURVES))
+            else:
+                files = _download(name, **options)
+            return cls.from_files(files)
         except SketchpadError as error:
             raise SketchpadError(f"The checkpoint {name} can't be used. {error}") from error
-        except (
-            ValueError,  # not JSON
-            TypeError,
-            KeyError,
-            AttributeError,  # JSON, but not a configuration
-            RuntimeError,  # weights of a different shape
-            safetensors.SafetensorError,
-        ) as error:
-            reason = str(error).strip().splitlines()[0] if str(error).strip() else "unreadable"
-            raise SketchpadError(
-                f"The checkpoint {name} is damaged ({reason}). Train or download it again."
-            ) from error
-        except OSError as error:
-            raise SketchpadError(
-                f"The checkpoint {name} could not be downloaded or read. "
-                "Check its name and the network connection."
-            ) from error
 
     @classmethod
-    def _from_pretrained(
-        cls, *, model_id: str, map_location: str = "cpu", strict: bool = True, **rest: Any
-    ) -> Any:
-        """Like the base class, but every weight must be present and pickle is never read."""
-        hub = {
-            key: rest.pop(key)
-            for key in ("revision", "cache_dir", "force_download", "local_files_only", "token")
-        }
+    def from_files(cls, files: Mapping[str, bytes]) -> Any:
+        """The network in a checkpoint's files, by name.
 
-        def locate(file: str) -> str:
-            if os.path.isdir(model_id):
-                return os.path.join(model_id, file)
-            return hf_hub_download(model_id, file, **hub)
+        Nothing is built before the sizes of the weights have been compared with the configuration,
+        so memory is bounded by the size of the files.
 
-        model = cls(**rest)
+        Raises:
+            SketchpadError: they are damaged, or don't fit together.
+        """
+        config = cls._parse_config(files[CONFIG])
+        weights = read_weights(files[WEIGHTS], cls._shapes(config))
+        model = cls(config)
         assert isinstance(model, nn.Module)
-        safetensors.torch.load_model(model, locate(WEIGHTS), strict=strict, device=map_location)
+        model.load_state_dict(weights)
         # Checkpoints made by other programs may have neither.
-        with suppress(FileNotFoundError, EntryNotFoundError):
-            model.history = json.loads(Path(locate(HISTORY)).read_text(encoding="utf-8"))
-            model.attachments = {CURVES: Path(locate(CURVES)).read_bytes()}
+        if HISTORY in files:
+            model.history = _parse_history(files[HISTORY])
+            model.attachments = {CURVES: files[CURVES]} if CURVES in files else {}
         return model.eval()
+
+    @classmethod
+    def _shapes(cls, config: Any) -> dict[str, tuple[int, ...]]:
+        """The shapes of the network's weights, without memory for them."""
+        with torch.device("meta"):
+            model = cls(config)
+        assert isinstance(model, nn.Module)
+        return {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()}
+
+    @classmethod
+    def _parse_config(cls, content: bytes) -> Any:
+        """The configuration in a config.json."""
+        try:
+            found = parse_json(content)
+        except ValueError as error:
+            raise SketchpadError(
+                "The network's configuration is damaged: it can't be read. Train or download the "
+                "network again."
+            ) from error
+        if not isinstance(found, dict):
+            raise SketchpadError("The network's configuration is damaged: it must be an object.")
+        return cls._decode_arg(cls._hub_mixin_init_parameters["config"].annotation, found)
+
+
+def _parse_history(content: bytes) -> dict[str, Any]:
+    try:
+        history = json.loads(content)
+    except (ValueError, RecursionError):
+        history = None
+    if not isinstance(history, dict):
+        raise SketchpadError(f"Its {HISTORY} is damaged. Delete that file or train again.")
+    return history
+
+
+def _download(name: str, **options: Any) -> dict[str, bytes]:
+    """The files of a repository on the Hub, by name."""
+    files = {}
+    try:
+        for file in (CONFIG, WEIGHTS):
+            files[file] = read_file(Path(hf_hub_download(name, file, **options)))
+        with suppress(FileNotFoundError, EntryNotFoundError):
+            for file in (HISTORY, CURVES):
+                files[file] = read_file(Path(hf_hub_download(name, file, **options)))
+    except UnusableFileError as error:
+        raise SketchpadError(f"It is damaged: {error}.") from error
+    except (OSError, ValueError) as error:
+        raise SketchpadError(
+            "It could not be downloaded. Check its name and the network connection."
+        ) from error
+    return files
 
 
 def _local_folder(name: str) -> Path | None:
     """The folder of that name, in the current or the project folder; None if there is none."""
-    candidates = (complete_folder(parent / name) for parent in (Path(), project_folder()))
-    return next((folder for folder in candidates if folder.is_dir()), None)
+    folders = (parent / name for parent in (Path(), project_folder()))
+    return next((folder for folder in folders if os.path.isdir(complete_folder(folder))), None)
 
 
 def _is_repository(name: str) -> bool:
@@ -166,20 +209,8 @@ def _is_repository(name: str) -> bool:
     return (
         re.fullmatch(r"[\w.-]+/[\w.-]+", name) is not None
         and user not in (".", "..", checkpoints_folder().name)
-        and not any(folder.exists() for folder in folders)
+        and not any(map(os.path.exists, folders))
     )
-
-
-def find_checkpoints(folder: str | Path) -> dict[str, Path]:
-    """The checkpoints directly inside `folder`, by name, in alphabetical order."""
-    folder = Path(folder)
-    if not folder.is_dir():
-        return {}
-    # A save that is in progress, or was killed, may have renamed the old checkpoint.
-    renamed = {path.name[1 : -len(PREVIOUS)] for path in folder.glob(f".*{PREVIOUS}")}
-    names = renamed | {path.name for path in folder.iterdir() if not path.name.startswith(".")}
-    found = {name: complete_folder(folder / name) for name in sorted(names)}
-    return {name: path for name, path in found.items() if (path / CONFIG).is_file()}
 
 
 def check_target(target: Path) -> None:

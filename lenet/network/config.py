@@ -5,9 +5,10 @@ LeNet), after LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applie
 recognition", Proceedings of the IEEE 86(11), 1998.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 from lenet.errors import SketchpadError
 from lenet.network.bitmaps import DIGIT_BITMAPS, bitmaps
@@ -18,8 +19,30 @@ IMAGE_SIZE = 28
 DIGITS = tuple("0123456789")
 OUTPUTS = ("linear", "rbf")
 CENTRINGS = ("mass", "box")
+
 MAX_SIZE = 4096
 """Upper limit for channels, units, and the side of a kernel in pixels."""
+MAX_LAYERS = 100
+MAX_LABELS = 1000
+MAX_SHOWN = 40
+"""Characters of a value that a sentence repeats."""
+MAX_WEIGHTS = 30_000_000
+"""120 MB in float32, of which training needs about five copies."""
+MAX_VALUES = 5_000_000
+"""Values of all maps of an image, before pooling: 180 MB in float32 for the nine views."""
+MAX_MULTIPLICATIONS = 1_000_000_000
+"""For an image; nine views take about a second in Python, ten in the browser."""
+LIMITS: dict[str, tuple[float, float]] = {
+    # Pixels lie in 0 to 1, so their mean does, too; networks may centre them in other ways.
+    "mean": (-10, 10),
+    # That of pixels is at most 0.5; 1/255 restores bytes.
+    "std": (0.001, 1000),
+    # Calibration finds 0.05 to 20. Within these limits, logits of 1e35 stay finite.
+    "temperature": (0.001, 1000),
+    # Evidence is a logit; float32 can't tell larger ones apart to within 0.1.
+    "threshold": (-1_000_000, 1_000_000),
+}
+"""The smallest and the largest possible value of each number."""
 
 
 @dataclass(frozen=True)
@@ -96,10 +119,13 @@ class LeNetConfig:
         self._check_numbers()
         self._check_connections()
         self._check_output()
-        self.map_sizes()
+        self._check_total(self.map_sizes())
 
     def _convert_from_json(self) -> None:
         """JSON has neither tuples nor dataclasses."""
+        for name in ("convolutions", "dense", "labels"):
+            if not isinstance(getattr(self, name), list | tuple):
+                raise _damaged(f"{name} must be a list")
         try:
             convolutions = tuple(
                 Convolution(**c) if isinstance(c, Mapping) else c for c in self.convolutions
@@ -108,9 +134,11 @@ class LeNetConfig:
             object.__setattr__(self, "dense", tuple(self.dense))
             object.__setattr__(self, "labels", tuple(self.labels))
         except TypeError as error:
-            raise SketchpadError(f"The network's configuration is damaged: {error}.") from error
+            raise _damaged(str(error)) from error
         if not all(isinstance(c, Convolution) for c in convolutions):
             raise SketchpadError("Every convolution must have channels, kernel and padding.")
+        if not all(isinstance(c.pooled, bool) for c in convolutions):
+            raise _damaged("pooled must be true or false")
 
     def _check_choices(self) -> None:
         for name, choices in (
@@ -121,9 +149,9 @@ class LeNetConfig:
             ("centring", CENTRINGS),
         ):
             value = getattr(self, name)
-            if value not in choices:
+            if not isinstance(value, str) or value not in choices:
                 raise SketchpadError(
-                    f"Unknown {name} {value!r}. Choose one of {', '.join(choices)}."
+                    f"Unknown {name} {_shown(value)}. Choose one of {', '.join(choices)}."
                 )
 
     def _check_sizes(self) -> None:
@@ -132,34 +160,71 @@ class LeNetConfig:
             *self.dense,
         ]
         for size in sizes:
-            if not isinstance(size, int) or not 1 <= size <= MAX_SIZE:
+            if not _is_whole(size, 1, MAX_SIZE):
                 raise SketchpadError(
                     "Channels, kernels and dense widths must be whole numbers between 1 and "
-                    f"{MAX_SIZE:,}, got {size!r}."
+                    f"{MAX_SIZE:,}, got {_shown(size)}."
                 )
         for padding in (self.border, *(c.padding for c in self.convolutions)):
-            if not isinstance(padding, int) or not 0 <= padding < IMAGE_SIZE:
+            if not _is_whole(padding, 0, IMAGE_SIZE - 1):
                 raise SketchpadError(
                     f"Borders and paddings must be whole numbers between 0 and {IMAGE_SIZE - 1}, "
-                    f"got {padding!r}."
+                    f"got {_shown(padding)}."
                 )
-        if not isinstance(self.box, int) or not 1 <= self.box <= IMAGE_SIZE:
+        if not _is_whole(self.box, 1, IMAGE_SIZE):
             raise SketchpadError(
                 f"The box of a drawing must have between 1 and {IMAGE_SIZE} pixels, "
-                f"got {self.box!r}."
+                f"got {_shown(self.box)}."
             )
 
     def _check_numbers(self) -> None:
-        if len(self.labels) < 2 or not all(isinstance(label, str) for label in self.labels):
-            raise SketchpadError("A classifier needs at least two labels, all of them text.")
-        for name in ("mean", "std", "temperature", "threshold"):
+        if not 2 <= len(self.labels) <= MAX_LABELS or not all(
+            isinstance(label, str) for label in self.labels
+        ):
+            raise SketchpadError(
+                f"A classifier needs 2 to {MAX_LABELS:,} labels, all of them text."
+            )
+        for name, (low, high) in LIMITS.items():
             value = getattr(self, name)
-            if not isinstance(value, int | float) and (name, value) != ("threshold", None):
-                raise SketchpadError(f"The {name} must be a number, got {value!r}.")
-        for name in ("std", "temperature"):
-            value = getattr(self, name)
-            if not value > 0:
-                raise SketchpadError(f"The {name} must be above 0, got {value}.")
+            if (name, value) == ("threshold", None):
+                continue
+            if not isinstance(value, int | float) or isinstance(value, bool):
+                raise SketchpadError(f"The {name} must be a number, got {_shown(value)}.")
+            if not low <= value <= high:  # also rejects NaN
+                raise SketchpadError(
+                    f"The {name} must be between {low:,} and {high:,}, got {_shown(value)}."
+                )
+
+    def _check_total(self, sizes: Sequence[MapSize]) -> None:
+        """Check what the network takes as a whole, before anything of it is built."""
+        layers = len(self.convolutions) + len(self.dense)
+        if layers > MAX_LAYERS:
+            raise SketchpadError(
+                f"A network must have at most {MAX_LAYERS} layers, got {layers:,}. Use fewer."
+            )
+        weights = multiplications = values = 0
+        inputs = 1
+        for c, size in zip(self.convolutions, sizes, strict=True):
+            every = inputs * c.channels
+            kernels = every if c.connections is None else sum(map(len, c.connections))
+            weights += kernels * c.kernel**2
+            multiplications += kernels * c.kernel**2 * size.convolved**2
+            values += c.channels * size.convolved**2
+            inputs = c.channels
+        side = sizes[-1].pooled if sizes else self.side
+        for one, following in pairwise((inputs * side**2, *self.dense, len(self.labels))):
+            weights += one * following
+            multiplications += one * following
+        for found, most, what in (
+            (weights, MAX_WEIGHTS, "weights"),
+            (values, MAX_VALUES, "values in its maps"),
+            (multiplications, MAX_MULTIPLICATIONS, "multiplications for an image"),
+        ):
+            if found > most:
+                raise SketchpadError(
+                    f"A network must have at most {most:,} {what}, got {found:,}. Use fewer or "
+                    "smaller layers."
+                )
 
     def _check_output(self) -> None:
         units = bitmaps(DIGIT_BITMAPS).shape[1:]
@@ -179,7 +244,7 @@ class LeNetConfig:
                         f"Convolution {number} has {c.channels} maps and needs as many non-empty "
                         f"lists of connections, got {sum(map(bool, c.connections))}."
                     )
-                if not all(isinstance(i, int) and 0 <= i < inputs for i in connected):
+                if not all(_is_whole(i, 0, inputs - 1) for i in connected):
                     raise SketchpadError(
                         f"Convolution {number} can only be connected to maps 0 to {inputs - 1}."
                     )
@@ -215,6 +280,21 @@ class LeNetConfig:
             sizes.append(MapSize(side, convolved, convolved // 2 if c.pooled else convolved))
             side = sizes[-1].pooled
         return sizes
+
+
+def _is_whole(value: Any, low: int, high: int) -> bool:
+    """Whether a value is a whole number between two limits; True and False aren't numbers here."""
+    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+
+
+def _shown(value: Any) -> str:
+    """A value in a sentence, shortened if it is long."""
+    text = repr(value)
+    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
+
+
+def _damaged(reason: str) -> SketchpadError:
+    return SketchpadError(f"The network's configuration is damaged: {reason}.")
 
 
 PRESETS: dict[str, LeNetConfig] = {

@@ -2,20 +2,21 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from lenet.datasets.datasets import DATASETS
 from lenet.errors import SketchpadError
-from lenet.network.checkpoint import CONFIG, HISTORY, WEIGHTS, find_checkpoints
+from lenet.files import complete_folder
 from lenet.network.config import PRESET_TITLES
+from lenet.network.folder import CONFIG, HISTORY, WEIGHTS, find_checkpoints, read_file, read_folder
+from lenet.network.model import LeNet
 from lenet.page.versions import version_of
 from lenet.reading.prediction import Predictor
 
 DEFAULT_MODEL = "mnist-relu"
-MAX_HISTORY_BYTES = 10_000_000
-"""The menu ignores larger histories; 1,000 epochs take far less."""
 
 
 class Gallery:
@@ -52,7 +53,7 @@ class Gallery:
         found = find_checkpoints(self.folder)
         names = [name for name in self.names() if name in found]
         return [
-            {"name": name, "title": title_of(name), "accuracy": _accuracy(found[name] / HISTORY)}
+            {"name": name, "title": title_of(name), "accuracy": _accuracy(found[name])}
             for name in names
         ]
 
@@ -60,7 +61,7 @@ class Gallery:
         """The files of the network of that name.
 
         Raises:
-            SketchpadError: there is no such checkpoint, or it is incomplete.
+            SketchpadError: there is no such checkpoint, or it can't be read.
         """
         path = find_checkpoints(self.folder).get(str(name))
         if path is None:
@@ -70,13 +71,10 @@ class Gallery:
             )
             raise SketchpadError(f"There is no network {name!r} in {self.folder.name}. {remedy}.")
         try:
-            files = {file: (path / file).read_bytes() for file in (CONFIG, WEIGHTS)}
-        except OSError as error:
-            missing = Path(error.filename).name
-            raise SketchpadError(
-                f"The checkpoint {path.name} is incomplete: {missing} can't be read."
-            ) from error
-        return Checkpoint(path, version_of(files), files)
+            files = read_folder(path, (CONFIG, WEIGHTS))
+        except SketchpadError as error:
+            raise SketchpadError(f"The checkpoint {path.name} can't be used. {error}") from error
+        return Checkpoint(path.name, version_of(files), files)
 
     def predictor(self, name: Any) -> Predictor:
         """The network of that name, reloaded if it has been retrained.
@@ -84,17 +82,17 @@ class Gallery:
         Raises:
             SketchpadError: there is no such checkpoint, or it is damaged.
         """
-        checkpoint = self.checkpoint(name)
-        return load(checkpoint.path, checkpoint.version)
+        return load(self.checkpoint(name))
 
 
-class Checkpoint(NamedTuple):
-    """A network's files."""
+@dataclass(frozen=True)
+class Checkpoint:
+    """A network's files, all from the same save."""
 
-    path: Path
+    name: str
     version: str
     """a hash of the files"""
-    files: dict[str, bytes]
+    files: dict[str, bytes] = field(compare=False)
     """`config.json` and `model.safetensors`"""
 
 
@@ -109,22 +107,24 @@ def title_of(name: str) -> str:
 
 
 @lru_cache(maxsize=16)
-def load(path: Path, version: str) -> Predictor:
-    """Load a checkpoint; retraining alters `version`, so that it is loaded again."""
+def load(checkpoint: Checkpoint) -> Predictor:
+    """Load a checkpoint; once it is retrained or edited, its version differs.
+
+    Raises:
+        SketchpadError: it is damaged.
+    """
     try:
-        return Predictor.from_pretrained(path)
+        return Predictor(LeNet.from_files(checkpoint.files))
     except SketchpadError as error:
-        # Visitors shouldn't see paths of the server.
-        raise SketchpadError(str(error).replace(str(path), path.name)) from error
+        raise SketchpadError(f"The checkpoint {checkpoint.name} can't be used. {error}") from error
 
 
-def _accuracy(history: Path) -> float | None:
+def _accuracy(folder: Path) -> float | None:
     """The test accuracy in a checkpoint's history; None if it is missing or unreadable."""
+    history = complete_folder(folder) / HISTORY
     try:
         found = history.stat()
     except OSError:
-        return None
-    if found.st_size > MAX_HISTORY_BYTES:
         return None
     return _read_accuracy(history, found.st_mtime_ns, found.st_size)
 
@@ -132,7 +132,7 @@ def _accuracy(history: Path) -> float | None:
 @lru_cache(maxsize=256)
 def _read_accuracy(history: Path, changed: int, size: int) -> float | None:
     try:
-        results = json.loads(history.read_bytes())["results"]
+        results = json.loads(read_file(history))["results"]
         accuracy = float(results["test_accuracy_over_views"])
     # Whatever is wrong with a history, the menu works without this figure.
     except (OSError, ValueError, TypeError, LookupError, OverflowError, RecursionError):

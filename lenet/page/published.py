@@ -19,7 +19,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from html import escape
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -27,7 +26,7 @@ from lenet.datasets.datasets import DATASETS
 from lenet.errors import SketchpadError
 from lenet.page.about import about
 from lenet.page.examples import ASSETS, pack, sheets
-from lenet.page.gallery import Gallery, load, title_of
+from lenet.page.gallery import Checkpoint, Gallery, load, title_of
 from lenet.page.modules import imported, modules, web_folder
 from lenet.page.versions import version_of
 
@@ -140,12 +139,13 @@ def network_files(gallery: Gallery, name: str) -> dict[str, File]:
         f"{checkpoint.version}/{file}": File(content, immutable=True)
         for file, content in checkpoint.files.items()
     }
-    return {ABOUT: _about(checkpoint.path, checkpoint.version, title_of(name)), **versioned}
+    return {ABOUT: _about(checkpoint), **versioned}
 
 
 @lru_cache(maxsize=64)
-def _about(path: Path, version: str, title: str) -> File:
-    return _json({"version": version, **about(load(path, version), title)})
+def _about(checkpoint: Checkpoint) -> File:
+    title = title_of(checkpoint.name)
+    return _json({"version": checkpoint.version, **about(load(checkpoint), title)})
 
 
 @lru_cache(maxsize=1)

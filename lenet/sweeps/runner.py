@@ -35,20 +35,21 @@ from lenet.training.device import prepare_device
 from lenet.training.evaluation import accuracy
 from lenet.training.loop import train
 from lenet.training.settings import TrainingSettings
+from lenet.training.stopping import stopping
 from lenet.training.target import exclusive
 
 
 def sweep(settings: SweepSettings) -> list[Record]:
     """Train the missing runs, print a table and draw a plot; returns all records.
 
-    Ctrl-C prints the results so far, then propagates.
+    Ctrl-C or SIGTERM prints the results so far, then propagates.
 
     Raises:
         SketchpadError: the sweep can't be run; results so far stay in the file.
     """
     file, plot = settings.path / RESULTS, settings.path / PICTURE
     planned = trials(settings)
-    with exclusive(file):
+    with exclusive(file), stopping() as stop:
         records = load_records(file, settings)
         write_file(file, as_json(settings, records))  # fails early if it can't be written
         remaining = missing(planned, records)
@@ -59,14 +60,16 @@ def sweep(settings: SweepSettings) -> list[Record]:
         )
         try:
             for record in _train_all(remaining, settings.training):
-                records.append(record)
-                write_file(file, as_json(settings, records))
+                with stop.hold():
+                    records.append(record)
+                    write_file(file, as_json(settings, records))
         finally:
-            if records:
-                print_table(table(settings, records))
-            if any("reason" not in record for record in records):
-                write_file(plot, picture(settings, records))
-                print(f"\nPlot of the {settings.plot} accuracies: {plot}")
+            with stop.hold():
+                if records:
+                    print_table(table(settings, records))
+                if any("reason" not in record for record in records):
+                    write_file(plot, picture(settings, records))
+                    print(f"\nPlot of the {settings.plot} accuracies: {plot}")
     return records
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from rich.table import Table
 from tqdm import tqdm
 
-from lenet.network.checkpoint import CONFIG, CURVES
+from lenet.network.folder import CONFIG, CURVES
 from lenet.network.model import parameter_count
 from lenet.reading.views import VIEWS
 from lenet.tables import new_table

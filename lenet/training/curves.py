@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from tqdm import tqdm
 
 from lenet.files import write_file
-from lenet.network.checkpoint import CURVES
+from lenet.network.folder import CURVES
 from lenet.training.loop import Report
 
 LIVE_PAUSE = 2.0

@@ -1,12 +1,10 @@
 """One training run, stage by stage: plan, data, model, fit, select, calibrate, test, write."""
 
-import signal
 import sys
-import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +13,8 @@ from torch import Tensor
 
 from lenet.datasets.datasets import Dataset
 from lenet.errors import SketchpadError
-from lenet.network.checkpoint import CURVES
 from lenet.network.config import LeNetConfig
+from lenet.network.folder import CURVES
 from lenet.network.model import LeNet
 from lenet.tables import print_table
 from lenet.training.console import announce, progress_bar, results_table
@@ -36,6 +34,7 @@ from lenet.training.resume import (
 )
 from lenet.training.selection import BestSoFar
 from lenet.training.settings import TrainingSettings
+from lenet.training.stopping import Stop, stopping
 from lenet.training.target import exclusive
 
 Observer = Callable[[Progress], None]
@@ -44,9 +43,9 @@ Observer = Callable[[Progress], None]
 def run(settings: TrainingSettings, command: str) -> Path:
     """Download the data, train, and write the best network; returns the checkpoint's folder.
 
-    Ctrl-C ends training early and still writes the best network so far. `command` is recorded in
-    the checkpoint. If `torchrun` started several processes, they share the work; the first one
-    prints and writes.
+    Ctrl-C or SIGTERM ends training early and still writes the best network so far; while it is
+    written, neither has any effect. `command` is recorded in the checkpoint. If `torchrun` started
+    several processes, they share the work; the first one prints and writes.
 
     Raises:
         SketchpadError: the run failed; the best network so far, if any, is written first.
@@ -68,10 +67,9 @@ def run_on(dataset: Dataset, plan: Plan, joined: Processes) -> Path:
         deque(training.reports(), maxlen=0)
         return plan.folder
     announce(plan, training, len(dataset.training.labels))
-    stopped = fit(training, progress, plan)
-    weights = select(progress, stopped, plan.folder)
-    with _ignoring_ctrl_c():
-        model.load_state_dict(weights)
+    with stopping() as stop:
+        stopped = fit(training, progress, plan, stop)
+        model.load_state_dict(select(progress, stopped, plan.folder))
         if plan.calibrated:
             model.calibrate(plan.calibrated.temperature, plan.calibrated.threshold)
         else:
@@ -82,7 +80,7 @@ def run_on(dataset: Dataset, plan: Plan, joined: Processes) -> Path:
         write(model, history, curves_picture(progress.reports, plan.title), plan.folder)
         if not isinstance(stopped, KeyboardInterrupt):
             delete_state(plan.state)
-    finish(history, plan.folder, stopped)
+        finish(history, plan.folder, stopped)
     return plan.folder
 
 
@@ -103,8 +101,11 @@ def start(training: Training, plan: Plan) -> Progress:
     return Progress(BestSoFar(len(training.validation.labels)))
 
 
-def fit(training: Training, progress: Progress, plan: Plan) -> BaseException | None:
-    """Train, updating `progress`; returns the Ctrl-C or error that stopped it, if any."""
+def fit(training: Training, progress: Progress, plan: Plan, stop: Stop) -> BaseException | None:
+    """Train, updating `progress`; returns the signal or error that stopped it, if any.
+
+    Afterwards, `stop` holds all signals.
+    """
     curves = LiveCurves(plan.folder, plan.title)
     settings = result_settings(plan.settings)
 
@@ -116,9 +117,18 @@ def fit(training: Training, progress: Progress, plan: Plan) -> BaseException | N
         if plan.log:
             plan.log(progress.reports[-1])
 
+    def draw(progress: Progress) -> None:
+        curves.draw(progress.reports)
+
+    def check(_: Progress) -> None:
+        stop.check()
+
     try:
-        with progress_bar(training.epochs, training.epoch) as show:
-            _follow(training, progress, [save, show, lambda p: curves.draw(p.reports), log])
+        try:
+            with progress_bar(training.epochs, training.epoch) as show:
+                _follow(training, progress, [save, show, draw, log, check])
+        finally:
+            stop.held = True
     except (KeyboardInterrupt, SketchpadError) as error:
         return error
     finally:
@@ -178,17 +188,3 @@ def finish(history: dict[str, Any], folder: Path, stopped: BaseException | None)
             "--resume to continue after the last complete epoch.",
             file=sys.stderr,
         )
-
-
-@contextmanager
-def _ignoring_ctrl_c() -> Iterator[None]:
-    """Ignore Ctrl-C for the few seconds that it takes to measure and write the results."""
-    before = signal.getsignal(signal.SIGINT)
-    main = threading.current_thread() is threading.main_thread()
-    if main:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        if main:
-            signal.signal(signal.SIGINT, before)

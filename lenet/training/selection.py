@@ -27,8 +27,9 @@ class BestSoFar:
         """Copy the model's weights if they are good enough."""
         # Validations within an epoch are for the curves only.
         if report.epoch.is_integer() and self._is_good(report.validation_accuracy):
-            self.report = report
-            self.weights = {name: t.detach().clone() for name, t in model.state_dict().items()}
+            weights = {name: t.detach().clone() for name, t in model.state_dict().items()}
+            # Together, so that Ctrl-C can't separate them.
+            self.report, self.weights = report, weights
 
     def _is_good(self, accuracy: float | None) -> bool:
         """Whether an epoch with that accuracy replaces the previous ones."""

@@ -16,7 +16,7 @@ def exclusive(target: Path) -> Iterator[None]:
     Raises:
         SketchpadError: another run holds the lock, or the target can't be written.
     """
-    lock = FileLock(target.parent / f".{target.name}.lock")
+    lock = FileLock(lock_path(target))
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
@@ -34,3 +34,8 @@ def exclusive(target: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def lock_path(target: Path) -> Path:
+    """The file that a run locks while it writes to `target`."""
+    return target.parent / f".{target.name}.lock"

@@ -10,8 +10,9 @@ import torch
 from huggingface_hub import HfApi
 
 from lenet.errors import SketchpadError
-from lenet.network.checkpoint import CONFIG, HISTORY, WEIGHTS, check_target, find_checkpoints
+from lenet.network.checkpoint import check_target
 from lenet.network.config import PRESETS, Convolution, LeNetConfig
+from lenet.network.folder import CONFIG, HISTORY, WEIGHTS, find_checkpoints
 from lenet.network.model import LeNet
 from tests.support import ROOT
 

@@ -276,7 +276,7 @@ def test_the_command_line_writes_a_drawing(
     [
         ("vgg", "There is no network 'vgg'. Choose one of classic, relu, conv3, lenet5-1998"),
         ("checkpoints/nothing", "There is no checkpoint checkpoints/nothing"),
-        ("tests", "The checkpoint tests is incomplete"),
+        ("tests", "The checkpoint tests can't be used. It is incomplete"),
     ],
 )
 def test_unknown_networks_are_reported(

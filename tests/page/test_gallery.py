@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from lenet.page.gallery import MAX_HISTORY_BYTES, Gallery, title_of
+from lenet.network.folder import HISTORY, MAX_BYTES
+from lenet.page.gallery import Gallery, title_of
 from tests.support import ROOT
 
 
@@ -84,7 +85,7 @@ def test_an_invalid_history_hides_only_the_accuracy(checkpoint: Path, history: s
 
 def test_a_huge_history_is_not_read(checkpoint: Path) -> None:
     history = checkpoint / "history.json"
-    history.write_text(history.read_text() + " " * MAX_HISTORY_BYTES)
+    history.write_text(history.read_text() + " " * MAX_BYTES[HISTORY])
     assert accuracies(checkpoint.parent) == [None]
 
 

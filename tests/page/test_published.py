@@ -110,7 +110,8 @@ def test_damaged_and_missing_checkpoints_are_reported(client: TestClient, folder
     weights = folder / "mnist-relu" / "model.safetensors"
     version = about(client)["version"]
     weights.write_bytes(weights.read_bytes()[:1000])
-    assert error(client, address).startswith("The checkpoint mnist-relu is damaged")
+    sentence = "The checkpoint mnist-relu can't be used. The network's weights are damaged: "
+    assert error(client, address).startswith(sentence)
     weights.unlink()
     assert "incomplete: model.safetensors" in error(client, address)
     assert "incomplete" in error(client, f"/networks/mnist-relu/{version}/config.json")

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from lenet import LeNet, Predictor
-from lenet.network.checkpoint import find_checkpoints
+from lenet.network.folder import find_checkpoints
 from lenet.reading.numbers import (
     blank_glow,
     odds_sentence,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lenet import LeNet, Predictor
-from lenet.network.checkpoint import find_checkpoints
+from lenet.network.folder import find_checkpoints
 from lenet.reading.numbers import blank_glow, rounded_odds, runner_up, strongest, view_answers
 from tests.support import ROOT
 from tests.web.conftest import Run, packed_checkpoint

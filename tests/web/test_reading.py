@@ -11,8 +11,8 @@ from lenet.datasets.digit_styles import crossed_seven, flagged_one, slashed_zero
 from lenet.datasets.glyphs import Glyph
 from lenet.datasets.non_digits import letter_like, scribble
 from lenet.drawing.ink import Strokes
-from lenet.network.checkpoint import find_checkpoints
 from lenet.network.config import DIGITS as DIGIT_LABELS
+from lenet.network.folder import find_checkpoints
 from lenet.page.examples import sheets
 from lenet.reading.comparison import Comparison, pair_layers
 from lenet.reading.prediction import Layer, Prediction

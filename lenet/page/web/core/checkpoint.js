@@ -1,7 +1,8 @@
 // The two files of a checkpoint that describe a network: config.json and model.safetensors.
 
-import { denseWidths, IMAGE_SIZE, makeConfig, mapSizes } from "./config.js";
+import { denseWidths, IMAGE_SIZE, isRecord, makeConfig, mapSizes } from "./config.js";
 import { SketchpadError } from "./errors.js";
+import { grouped } from "./format.js";
 import { text } from "./texts.js";
 
 /** @import { Checkpoint, LeNetConfig, Tensor } from "../types" */
@@ -18,6 +19,9 @@ const NUMBER_TYPES = new Map([
   ["BF16", { bytes: 2, read: (view, at) => shortFloat(view.getUint16(at, true), 7, 127) }],
 ]);
 
+/** The header of the deepest network takes 20 KB. */
+const MAX_HEADER_BYTES = 1_000_000;
+
 /**
  * A checkpoint from the content of its files.
  * @param {string} configText
@@ -27,19 +31,18 @@ const NUMBER_TYPES = new Map([
  */
 export function readCheckpoint(configText, weights) {
   const config = makeConfig(parse(configText, "errors.configUnreadable"));
-  const tensors = readSafetensors(weights);
-  checkShapes(tensors, tensorShapes(config));
-  return { config, tensors };
+  return { config, tensors: readSafetensors(weights, tensorShapes(config)) };
 }
 
 /**
  * The tensors in a file of eight bytes with the header's length, the header in JSON, and the
  * numbers of all tensors without gaps (https://huggingface.co/docs/safetensors).
  * @param {ArrayBuffer} buffer
+ * @param {Map<string, number[]>} shapes what the tensors have to be
  * @returns {Map<string, Tensor>}
  * @throws {SketchpadError} it is damaged
  */
-function readSafetensors(buffer) {
+function readSafetensors(buffer, shapes) {
   const { entries, start } = readHeader(buffer);
   const view = new DataView(buffer, start);
   let end = 0;
@@ -51,6 +54,7 @@ function readSafetensors(buffer) {
   if (end !== view.byteLength) {
     throw damaged("wrongLength", { expected: start + end, found: buffer.byteLength });
   }
+  checkShapes(new Map(entries.map(({ name, shape }) => [name, shape])), shapes);
   return new Map(entries.map((entry) => [entry.name, readTensor(view, entry)]));
 }
 
@@ -92,13 +96,18 @@ export function writeSafetensors(tensors) {
  */
 function readHeader(buffer) {
   if (buffer.byteLength < 8) throw damaged("tooShort");
-  const start = 8 + Number(new DataView(buffer).getBigUint64(0, true));
+  const length = Number(new DataView(buffer).getBigUint64(0, true));
+  const start = 8 + length;
   if (start > buffer.byteLength) throw damaged("tooShort");
+  if (length > MAX_HEADER_BYTES) {
+    throw damaged("headerTooLong", { most: grouped(MAX_HEADER_BYTES) });
+  }
   const header = parse(
     new TextDecoder().decode(buffer.slice(8, start)),
     "errors.weightsUnreadable",
   );
-  const { __metadata__, ...tensors } = Object(header);
+  if (!isRecord(header)) throw new SketchpadError(text("errors.weightsUnreadable"));
+  const { __metadata__, ...tensors } = header;
   const entries = Object.entries(tensors).map(([name, value]) => readEntry(name, Object(value)));
   return { entries: entries.sort((a, b) => a.from - b.from || a.to - b.to), start };
 }
@@ -161,18 +170,18 @@ function tensorShapes(config) {
 }
 
 /**
- * @param {Map<string, Tensor>} tensors
- * @param {Map<string, number[]>} shapes
+ * @param {Map<string, number[]>} found
+ * @param {Map<string, number[]>} shapes what the tensors have to be
  */
-function checkShapes(tensors, shapes) {
+function checkShapes(found, shapes) {
   for (const [name, expected] of shapes) {
-    const shape = tensors.get(name)?.shape;
+    const shape = found.get(name);
     if (!shape) throw damaged("missingTensor", { name });
     if (shape.join("×") !== expected.join("×")) {
       throw damaged("wrongShape", { name, expected: expected.join("×"), found: shape.join("×") });
     }
   }
-  for (const name of tensors.keys()) {
+  for (const name of found.keys()) {
     if (!shapes.has(name)) throw damaged("notPart", { name });
   }
 }

@@ -10,7 +10,21 @@ import { text } from "./texts.js";
 
 export const IMAGE_SIZE = 28;
 export const DIGITS = [..."0123456789"];
+// These limits have their reasons in Python.
 const MAX_SIZE = 4096;
+const MAX_LAYERS = 100;
+const MAX_LABELS = 1000;
+const MAX_SHOWN = 40;
+const MAX_WEIGHTS = 30_000_000;
+const MAX_VALUES = 5_000_000;
+const MAX_MULTIPLICATIONS = 1_000_000_000;
+
+const LIMITS = /** @type {const} */ ({
+  mean: [-10, 10],
+  std: [0.001, 1000],
+  temperature: [0.001, 1000],
+  threshold: [-1_000_000, 1_000_000],
+});
 
 const CHOICES = {
   activation: Object.keys(ACTIVATIONS),
@@ -52,7 +66,7 @@ export function makeConfig(json) {
   checkNumbers(config);
   checkConnections(config);
   checkOutput(config);
-  mapSizes(config);
+  checkTotal(config, mapSizes(config));
   return config;
 }
 
@@ -165,20 +179,63 @@ function checkSizes({ convolutions, dense, border, box }) {
 
 /** @param {LeNetConfig} config */
 function checkNumbers(config) {
-  if (config.labels.length < 2 || !config.labels.every((label) => typeof label === "string")) {
-    throw new SketchpadError(text("errors.labels"));
+  const { length } = config.labels;
+  const areTexts = config.labels.every((label) => typeof label === "string");
+  if (length < 2 || length > MAX_LABELS || !areTexts) {
+    throw new SketchpadError(text("errors.labels", { most: grouped(MAX_LABELS) }));
   }
-  for (const name of /** @type {const} */ (["mean", "std", "temperature", "threshold"])) {
+  for (const name of /** @type {(keyof typeof LIMITS)[]} */ (Object.keys(LIMITS))) {
     const value = config[name];
-    if (!Number.isFinite(value) && !(name === "threshold" && value === null)) {
+    if (name === "threshold" && value === null) continue;
+    if (typeof value !== "number") {
       throw new SketchpadError(text("errors.number", { name, value: repr(value) }));
     }
-  }
-  for (const name of /** @type {const} */ (["std", "temperature"])) {
-    if (!(config[name] > 0)) {
-      throw new SketchpadError(text("errors.aboveZero", { name, value: config[name] }));
+    const [low, high] = LIMITS[name];
+    if (!(low <= value && value <= high)) {
+      const limits = { low: grouped(low), high: grouped(high) };
+      throw new SketchpadError(text("errors.outside", { name, ...limits, value: repr(value) }));
     }
   }
+}
+
+/**
+ * What the network takes as a whole, checked before anything of it is built.
+ * @param {LeNetConfig} config
+ * @param {MapSize[]} sizes
+ */
+function checkTotal({ convolutions, dense, border, labels }, sizes) {
+  const layers = convolutions.length + dense.length;
+  if (layers > MAX_LAYERS) {
+    const values = { most: MAX_LAYERS, found: grouped(layers) };
+    throw new SketchpadError(text("errors.tooManyLayers", values));
+  }
+  let [weights, multiplications, values, inputs] = [0, 0, 0, 1];
+  convolutions.forEach(({ channels, kernel, connections }, i) => {
+    const kernels = connections?.flat().length ?? inputs * channels;
+    weights += kernels * kernel ** 2;
+    multiplications += kernels * kernel ** 2 * sizes[i].convolved ** 2;
+    values += channels * sizes[i].convolved ** 2;
+    inputs = channels;
+  });
+  inputs *= (sizes.at(-1)?.pooled ?? IMAGE_SIZE + 2 * border) ** 2;
+  for (const outputs of [...dense, labels.length]) {
+    weights += inputs * outputs;
+    multiplications += inputs * outputs;
+    inputs = outputs;
+  }
+  checkAtMost(weights, MAX_WEIGHTS, "errors.tooManyWeights");
+  checkAtMost(values, MAX_VALUES, "errors.tooManyValues");
+  checkAtMost(multiplications, MAX_MULTIPLICATIONS, "errors.tooManyMultiplications");
+}
+
+/**
+ * @param {number} found
+ * @param {number} most
+ * @param {string} problem the key of the sentence if there are more
+ */
+function checkAtMost(found, most, problem) {
+  if (found <= most) return;
+  throw new SketchpadError(text(problem, { most: grouped(most), found: grouped(found) }));
 }
 
 /** @param {LeNetConfig} config */
@@ -218,19 +275,27 @@ function isWhole(value, low, high) {
  * @param {unknown} value
  * @returns {value is Record<string, any>}
  */
-function isRecord(value) {
+export function isRecord(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /**
- * A value as Python would write it.
+ * A value as Python would write it, shortened if it is long.
  * @param {unknown} value
  */
 function repr(value) {
+  const characters = [...written(value)];
+  return characters.length <= MAX_SHOWN
+    ? characters.join("")
+    : `${characters.slice(0, MAX_SHOWN).join("")}…`;
+}
+
+/** @param {unknown} value */
+function written(value) {
   if (typeof value === "string") return `'${value}'`;
   if (value === null) return "None";
   if (typeof value === "boolean") return value ? "True" : "False";
-  if (typeof value === "number") return String(value);
+  if (typeof value === "number") return String(value).replace("Infinity", "inf");
   return JSON.stringify(value);
 }
 

@@ -607,9 +607,16 @@ export default {
       "Channels, kernels and dense widths must be whole numbers between 1 and {most}, got {value}.",
     paddings: "Borders and paddings must be whole numbers between 0 and {most}, got {value}.",
     box: "The box of a drawing must have between 1 and {most} pixels, got {value}.",
-    labels: "A classifier needs at least two labels, all of them text.",
+    labels: "A classifier needs 2 to {most} labels, all of them text.",
     number: "The {name} must be a number, got {value}.",
-    aboveZero: "The {name} must be above 0, got {value}.",
+    outside: "The {name} must be between {low} and {high}, got {value}.",
+    tooManyLayers: "A network must have at most {most} layers, got {found}. Use fewer.",
+    tooManyWeights:
+      "A network must have at most {most} weights, got {found}. Use fewer or smaller layers.",
+    tooManyValues:
+      "A network must have at most {most} values in its maps, got {found}. Use fewer or smaller layers.",
+    tooManyMultiplications:
+      "A network must have at most {most} multiplications for an image, got {found}. Use fewer or smaller layers.",
     connections:
       "Convolution {number} has {channels} maps and needs as many non-empty lists of connections, got {lists}.",
     connectedMaps: "Convolution {number} can only be connected to maps 0 to {last}.",
@@ -624,6 +631,7 @@ export default {
     weightsDamaged:
       "The network's weights are damaged: {reason}. Train or download the network again.",
     tooShort: "it is too short",
+    headerTooLong: "its header has more than {most} bytes",
     misplaced: "{name} is misplaced",
     wrongLength: "it should have {expected} bytes but has {found}",
     numberType: "{name} must hold one of {types}",
