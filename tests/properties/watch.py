@@ -83,10 +83,13 @@ def attempt(kind: str, function: Callable[[Any], Result], case: Any) -> Result |
     return result
 
 
-def check_sentence(sentence: str) -> None:
-    """A sentence for people: short, complete, and without anything of Python's own."""
+def check_sentence(sentence: str, echoed: int = 0) -> None:
+    """A sentence for people: short, complete, and without anything of Python's own.
+
+    It may repeat `echoed` characters of what somebody has typed.
+    """
     assert sentence.endswith((".", "…")), sentence
-    assert len(sentence) <= MAX_SENTENCE, sentence
+    assert len(sentence) <= MAX_SENTENCE + echoed, sentence
     assert "Traceback" not in sentence, sentence
     assert "site-packages" not in sentence, sentence
 
