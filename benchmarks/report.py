@@ -13,9 +13,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks import ROOT, results, tables
+from benchmarks import ROOT, licences, results, tables
 from lenet.network.config import PRESETS
 from lenet.network.summary import summarise, totals
+from lenet.page.bounds import MAX_JSON_BYTES, MAX_PICTURE_BYTES
 from lenet.reading import views as reading_views
 
 MARKED = re.compile(r"(<!-- report: (?P<name>\S+) -->)(?P<text>.*?)(<!-- /report -->)", re.DOTALL)
@@ -23,7 +24,8 @@ KEEP_HEAP = "MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=2147483647"
 
 COMMANDS = {
     "ink_to_picture": "python -m benchmarks.ink_to_picture",
-    "visits": "python -m benchmarks.visits",
+    "load": "python -m benchmarks.load --minutes 10",
+    "licences": "python -m benchmarks.licences",
     "strokes": "python -m benchmarks.strokes FILE...",
     "rejection": "python -m benchmarks.rejection --strokes FILE... --picture results/rejection.png",
     "rejection-lenet5-1998": (
@@ -33,6 +35,7 @@ COMMANDS = {
     "pictures": (
         "python -m benchmarks.pictures --strokes FILE... --mnist 10000 --sheet results/pictures.png"
     ),
+    "kills": "python -m benchmarks.kills",
     "training": "python -m benchmarks.training",
     "training-batch-128": "python -m benchmarks.training --batch-size 128",
     "training-kept-heap": f"{KEEP_HEAP} python -m benchmarks.training",
@@ -269,6 +272,35 @@ def bfloat16() -> str:
     return f"{speeds['bfloat16'] / speeds['float32']:.1f} times the speed of float32"
 
 
+def memory_over_time() -> str:
+    """The server's memory over ten minutes of visits and calls, if that was measured."""
+    found = measured("load")
+    if "memory" not in found:
+        raise NotMeasuredError("load")
+    return tables.memory_over_time(found)
+
+
+# ------------------------------------------------------------------ what is shipped
+
+
+def packages() -> str:
+    """The packages that the app installs: versions from the lock files, licences as recorded."""
+    recorded = measured("licences")
+    return tables.markdown(
+        ["package", "version", "licence"],
+        [
+            [package, version, recorded.get(package) or "not recorded"]
+            for package, version in licences.locked().items()
+        ],
+    )
+
+
+def bounds() -> str:
+    """The largest requests that the app reads."""
+    picture, rest = (limit // 1_000_000 for limit in (MAX_PICTURE_BYTES, MAX_JSON_BYTES))
+    return f"a picture to {picture} MB, anything else to {rest} MB"
+
+
 # ------------------------------------------------------------------ sources of the figures
 
 
@@ -330,8 +362,13 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "first-visit": lambda: tables.first_visit(measured("ink_to_picture")),
     "sizes": lambda: tables.sizes(measured("ink_to_picture")),
     "start": lambda: f"{measured('ink_to_picture')['start_seconds']:.1f} s",
-    "visits": lambda: tables.visits(measured("visits")),
-    "visits-facts": lambda: tables.visits_facts(measured("visits")),
+    "kills": lambda: tables.kills(measured("kills")),
+    "loading": lambda: tables.loading(measured("load")),
+    "calls": lambda: tables.calls(measured("load")),
+    "load-facts": lambda: tables.load_facts(measured("load")),
+    "memory-over-time": memory_over_time,
+    "packages": packages,
+    "bounds": bounds,
     "sources": sources,
 }
 

@@ -313,33 +313,62 @@ def _page(name: str, measured: Results) -> str:
     }.get(name, name)
 
 
-def visits(measured: Results) -> str:
-    """What a visit costs the server."""
-    return markdown(
-        ["browser cache", "requests a visit", "KB", "visits/s", "p50", "p95", "server's CPU time"],
-        [
-            [
-                row["cache"],
-                f"{row['requests']:.0f}",
-                f"{row['kilobytes']:,.0f}",
-                f"{row['visits_per_second']:,.0f}",
-                f"{row['p50_ms']:,.0f} ms",
-                f"{row['p95_ms']:,.0f} ms",
-                f"{row['cpu_seconds'] / row['visits'] * 1000:.1f} ms",
-            ]
-            for row in measured["loading"]
-        ],
+def loading(measured: Results) -> str:
+    """How many visitors can load the page, next to the baseline."""
+    rows = [
+        [row["cache"], f"{row['requests']:.0f}", f"{row['kilobytes']:,.0f}", *_crowd(row, baseline)]
+        for row, baseline in _next_to_baseline(measured, "loading")
+    ]
+    return markdown(["cache", "requests", "KB", "visitors at once", "visits/s", *CROWD], rows)
+
+
+def calls(measured: Results) -> str:
+    """How many programs can call `/predict`, next to the baseline."""
+    rows = [_crowd(row, baseline) for row, baseline in _next_to_baseline(measured, "calls")]
+    return markdown(["programs at once", "calls/s", *CROWD], rows)
+
+
+CROWD = ["p50", "p95", "p99", "errors", "server's CPU time", "memory", "times the baseline"]
+
+
+def _crowd(row: Results, baseline: Results) -> list[str]:
+    return [
+        f"{row['at_once']:,}",
+        f"{row['per_second']:,.0f}",
+        *(f"{row[f'p{p}_ms']:,.0f} ms" for p in (50, 95, 99)),
+        f"{row['errors']:,}",
+        f"{row['cpu_ms']:.1f} ms",
+        f"{row['memory_mb']:,.0f} MB",
+        f"{row['per_second'] / baseline['per_second']:.1f}" if baseline["per_second"] else "–",
+    ]
+
+
+def _next_to_baseline(measured: Results, what: str) -> list[tuple[Results, Results]]:
+    return list(zip(measured[what], measured["baseline"][what], strict=True))
+
+
+def load_facts(measured: Results) -> str:
+    """What visitors cost while they load the page, and while they draw."""
+    cold = [row for row in measured["loading"] if row["cache"] == "cold"]
+    first, drawing = cold[-1], measured["drawing"]
+    return (
+        f"A first visit takes {first['cpu_ms']:.1f} ms of the server's CPU time, so with "
+        f"{first['at_once']:,} visitors at once it serves {first['per_second']:,.0f} a second. "
+        f"After {drawing['visitors']:,} visitors have loaded the page, drawing for "
+        f"{drawing['seconds']:.0f} s makes {drawing['requests']} requests, and the server uses "
+        f"{drawing['cpu_seconds']:.2f} s of CPU time ({drawing['idle_cpu_seconds']:.2f} s without "
+        "visitors)."
     )
 
 
-def visits_facts(measured: Results) -> str:
-    """What visitors cost while they load the page, and while they draw."""
-    cold, drawing = measured["loading"][0], measured["drawing"]
+def memory_over_time(measured: Results) -> str:
+    """The server's memory while visitors and programs come all the time."""
+    found = measured["memory"]
     return (
-        f"{cold['visits']:,} first visits take {cold['cpu_seconds']:.0f} s of the server's CPU "
-        f"time. After that, {drawing['pages']} pages that draw for {drawing['seconds']:.0f} s make "
-        f"{drawing['requests']} requests, and the server uses {drawing['cpu_seconds']:.2f} s of "
-        f"CPU time ({drawing['idle_cpu_seconds']:.2f} s without visitors)."
+        f"In {found['minutes']:g} minutes with {found['visits']:,} first visits and "
+        f"{found['calls']:,} calls, {found['errors']} of which failed, the server's memory goes "
+        f"from {found['first_mb']:,.0f} to {found['last_mb']:,.0f} MB, and never above "
+        f"{found['largest_mb']:,.0f} MB."
     )
 
 

@@ -10,6 +10,7 @@ COMMANDS = {
     "app": "open the sketchpad in the browser",
     "site": "write the sketchpad as a static site for any web server",
     "page": "write the sketchpad into one HTML file that opens without a server",
+    "deploy": "upload the app, the site or a checkpoint to the Hugging Face Hub",
     "predict": "name the digit in each picture",
     "train": "train a network",
     "sweep": "train networks that differ in one or two settings and compare them",

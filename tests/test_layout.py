@@ -17,7 +17,8 @@ ALLOWED = {
     "training": ("drawing", "network", "datasets", "reading"),
     "sweeps": ("drawing", "network", "datasets", "reading", "training"),
     "page": ("drawing", "network", "datasets", "reading"),
-    "commands": ("drawing", "network", "datasets", "reading", "training", "sweeps", "page"),
+    "hub": ("network", "page"),
+    "commands": ("drawing", "network", "datasets", "reading", "training", "sweeps", "page", "hub"),
 }
 SHARED = ("errors", "files", "options", "staging", "tables")
 

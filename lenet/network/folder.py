@@ -18,7 +18,13 @@ from lenet.files import PREVIOUS, complete_folder
 WEIGHTS, CONFIG, HISTORY = "model.safetensors", "config.json", "history.json"
 CARD, CURVES = "README.md", "curves.png"
 
-MAX_BYTES = {CONFIG: 1_000_000, WEIGHTS: 250_000_000, HISTORY: 10_000_000, CURVES: 10_000_000}
+MAX_BYTES = {
+    CONFIG: 1_000_000,
+    WEIGHTS: 250_000_000,
+    HISTORY: 10_000_000,
+    CARD: 1_000_000,
+    CURVES: 10_000_000,
+}
 """Larger files are not read. The weights of the largest network take 240 MB in float64, and 1,000
 epochs of history about 2 MB."""
 ATTEMPTS = 20

@@ -3,7 +3,6 @@
 This is the only module that imports Gradio.
 """
 
-import json
 import os
 from contextlib import nullcontext, redirect_stdout
 from functools import partial
@@ -15,6 +14,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
 import gradio as gr
 import torch
+from gradio.context import LocalContext
 from gradio.route_utils import get_root_url
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -31,14 +31,16 @@ from lenet.page.gallery import Gallery
 from lenet.page.gradio_protocol import GradioProtocol
 from lenet.page.headers import Guard
 from lenet.page.health import health
-from lenet.page.modules import style, web_folder
+from lenet.page.modules import PAGE, style, web_folder
 from lenet.page.prediction_route import predict as answer
 from lenet.page.preview import TITLE, Preview
 from lenet.page.programs import programs_page
 from lenet.page.published import PREVIEW, preloads
 from lenet.page.reader import Reader
+from lenet.page.remembered import remembering
 from lenet.page.serving import routes
 from lenet.page.spool import Spool, shared_folder
+from lenet.page.zero_gpu import evaluation_route
 
 SHELL = """<div class="sketchpad"></div>
 <footer class="programs"><a href="predict">API</a></footer>"""
@@ -73,14 +75,13 @@ FRAMES = """<script>
 
 # Gradio passes `element`. The files are served below the page's address, which Gradio knows even
 # behind a proxy. Only its path is used: the browser knows the host better.
-ENTRIES = ("main.js", "core/files.js")
 LOADER = """
 window.requestAnimationFrame = requestAnimationFrame.original ?? requestAnimationFrame;
 const shell = element.querySelector(".sketchpad");
 const { pathname } = new URL(window.gradio_config?.root || ".", location.href);
 const root = new URL(pathname.replace(/[/]*$/, "/"), location.href);
-Promise.all(%(modules)s.map((name) => import(new URL(name, root))))
-  .then(([{ start }, { filesAt }]) => start(shell, { files: filesAt(root) }))
+import(new URL("%(page)s", root))
+  .then(({ openApp }) => openApp(shell))
   .catch((error) => {
     console.error(error);
     shell.textContent = "The page's scripts could not be loaded. Reload the page.";
@@ -122,8 +123,7 @@ def build(gallery: Gallery) -> gr.Blocks:
         gr.HTML(
             html_template=SHELL,
             css_template=style() + FOOTER,
-            js_on_load=LOADER
-            % {"modules": json.dumps([f"{web_folder()}/{name}" for name in ENTRIES])},
+            js_on_load=LOADER % {"page": f"{web_folder()}/{PAGE}"},
             apply_default_css=False,
         )
         gr.api(predict, api_name="predict")
@@ -143,6 +143,7 @@ def launch(gallery: Gallery, address: Address, share: bool = False) -> None:
     reader, spool = Reader(gallery), Spool(shared_folder())
     spool.sweep_regularly()
     page = build(gallery)
+    evaluation = evaluation_route(gallery, partial(_announce, page))
     try:
         # Gradio explains a missing tunnel on several lines.
         with redirect_stdout(StringIO()) if share else nullcontext():
@@ -154,9 +155,11 @@ def launch(gallery: Gallery, address: Address, share: bool = False) -> None:
                 prevent_thread_lock=True,
                 quiet=True,
                 app_kwargs={
+                    "lifespan": remembering,
                     "routes": [
                         *routes(gallery),
                         *program_routes(gallery, reader, page),
+                        evaluation,
                         *GradioProtocol(reader, spool).routes(),
                     ],
                     "middleware": middleware(gallery),
@@ -214,6 +217,12 @@ def program_routes(gallery: Gallery, reader: Reader, page: gr.Blocks) -> list[Ba
     ]
 
 
+def _announce(page: gr.Blocks, request: Request) -> None:
+    """Let ZeroGPU find the app, whose connections it must not inherit, and the caller's quota."""
+    LocalContext.blocks.set(page)
+    LocalContext.request.set(gr.Request(request))
+
+
 def middleware(gallery: Gallery) -> list[Middleware]:
     """What every request passes, from the outside in, after Gradio's CORS and compression."""
     return [
@@ -227,9 +236,9 @@ def middleware(gallery: Gallery) -> list[Middleware]:
 def _elements(gallery: Gallery) -> str:
     """Elements for the head; among them those that fetch files while Gradio's scripts start."""
     try:
-        links = preloads(gallery, gallery.names()[:1], *ENTRIES)
+        links = preloads(gallery, gallery.names()[:1])
     except SketchpadError:
-        links = preloads(gallery, [], *ENTRIES)  # the page reports what is wrong
+        links = preloads(gallery, [])  # the page reports what is wrong
     return f"{FRAMES}\n{links}"
 
 

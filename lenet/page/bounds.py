@@ -5,6 +5,7 @@ Bytes are counted as they arrive, because a request need not say how many it has
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -41,12 +42,13 @@ class Bounds:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
         limit = self.limits.get(path_of(scope), MAX_JSON_BYTES)
-        count = 0
+        count, is_complete = 0, False
 
         async def counted() -> Message:
-            nonlocal count
+            nonlocal count, is_complete
             message = await receive()
             count += len(message.get("body", b""))
+            is_complete = not message.get("more_body")
             if count > limit:
                 raise TooLargeError
             return message
@@ -56,8 +58,10 @@ class Bounds:
                 raise TooLargeError
             await self.app(scope, counted, send)
         except TooLargeError:
-            if "expect" not in Headers(scope=scope):  # such a program waits for permission
-                await asyncio.wait_for(_discard(receive, MAX_DISCARDED), PATIENCE)
+            # A program that expects permission waits for it.
+            if not is_complete and "expect" not in Headers(scope=scope):
+                with suppress(asyncio.TimeoutError):
+                    await asyncio.wait_for(_discard(receive, MAX_DISCARDED), PATIENCE)
             sentence = f"The request has more than {limit // 1_000_000} MB. Make it smaller."
             await problem_response(RequestError(sentence, 413))(scope, receive, send)
 

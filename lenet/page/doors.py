@@ -22,6 +22,7 @@ OURS = {
     f"/{web_folder()}/*": READ,
     "/health": READ,
     "/predict": READ + SEND,
+    "/evaluate": READ,
 }
 GRADIO_PAGE = {
     "/": READ,
@@ -38,7 +39,8 @@ GRADIO_CLIENTS = {
     "/gradio_api/upload": SEND,
     "/gradio_api/queue/join": SEND,
     "/gradio_api/queue/data": READ,
-    "/gradio_api/call/*": READ + SEND,
+    "/gradio_api/call/predict": SEND,
+    "/gradio_api/call/predict/*": READ,
 }
 DOORS = {**OURS, **GRADIO_PAGE, **GRADIO_CLIENTS}
 

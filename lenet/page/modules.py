@@ -1,33 +1,46 @@
-"""The browser's modules and style sheets, read once."""
+"""The page's code and style, read once.
+
+The sources are plain modules and style sheets. Browsers receive them linked, one file each for the
+page, its worker and its style, because every request costs time on both sides.
+"""
 
 import json
-import posixpath
-import re
 from functools import lru_cache
 from pathlib import Path
 
+from lenet.page.linking import exports, linked
 from lenet.page.versions import version_of
 
 WEB = Path(__file__).with_name("web")
-STYLE, WORKER = "style.css", "service-worker.js"
-TASK_WORKER = "worker.js"
-"""the module that runs long computations apart from the page"""
-
-_IMPORT = re.compile(r"""^((?:import|export)\b[^;]*?")(\.[^"]+)(";)""", re.M)
+PAGE, TASK_WORKER, STYLE = "page.js", "worker.js", "style.css"
+"""The page, what runs long computations apart from it, and the style of both themes."""
+ENTRIES = ("app.js", "site.js", "element.js", TASK_WORKER)
+"""The modules whose exports `page.js` exports."""
+WORKER = "service-worker.js"
 
 
 @lru_cache(maxsize=1)
-def modules() -> dict[str, bytes]:
-    """The content of each module by its path, and `style.css`, which contains all style sheets."""
+def sources() -> dict[str, str]:
+    """The code of each module by its path."""
     paths = sorted(path for path in WEB.rglob("*.js") if path.name != WORKER)
-    found = {path.relative_to(WEB).as_posix(): path.read_bytes() for path in paths}
-    return {**found, STYLE: style().encode()}
+    return {path.relative_to(WEB).as_posix(): path.read_text(encoding="utf-8") for path in paths}
+
+
+@lru_cache(maxsize=1)
+def web_files() -> dict[str, bytes]:
+    """The files that browsers load: `page.js`, `worker.js` and `style.css`."""
+    files = {
+        PAGE: linked(sources(), *ENTRIES) + exports(sources(), *ENTRIES),
+        TASK_WORKER: f'import {{ work }} from "./{PAGE}";\nwork();\n',
+        STYLE: style(),
+    }
+    return {name: content.encode() for name, content in files.items()}
 
 
 @lru_cache(maxsize=1)
 def web_folder() -> str:
-    """`web-` and a version, which relative imports inherit."""
-    return f"web-{version_of(modules())}"
+    """`web-` and a version of what browsers load."""
+    return f"web-{version_of(web_files())}"
 
 
 def style() -> str:
@@ -39,29 +52,6 @@ def style() -> str:
 def worker() -> str:
     """The code of the service worker, which uses the constant `SITE`."""
     return (WEB / WORKER).read_text(encoding="utf-8")
-
-
-def imported(*names: str) -> list[str]:
-    """The modules of these names and all that they import, directly or not, each one once."""
-    found = list(names)
-    for module in found:  # grows in the loop
-        for match in _IMPORT.finditer(modules()[module].decode()):
-            if (name := _resolved(module, match[2])) not in found:
-                found.append(name)
-    return found
-
-
-def with_absolute_imports(name: str, prefix: str) -> str:
-    """The code of a module that imports `prefix` and a path instead of a relative path."""
-
-    def rewrite(found: re.Match[str]) -> str:
-        return found[1] + prefix + _resolved(name, found[2]) + found[3]
-
-    return _IMPORT.sub(rewrite, modules()[name].decode())
-
-
-def _resolved(module: str, relative: str) -> str:
-    return posixpath.normpath(posixpath.join(posixpath.dirname(module), relative))
 
 
 def inline_json(value: object) -> str:

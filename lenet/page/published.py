@@ -6,7 +6,7 @@
     networks/NAME/VERSION/model.safetensors  as in the checkpoint folder
     examples/SHEET.json                      test images to start from
     examples/SHEET.png                       many test images
-    web-VERSION/…                            the browser's modules
+    web-VERSION/…                            the page's code and style
     element.js                               defines <lenet-sketchpad> in other pages
     preview.png                              shown with shared links
 
@@ -27,7 +27,7 @@ from lenet.errors import SketchpadError
 from lenet.page.about import about
 from lenet.page.examples import ASSETS, pack, sheets
 from lenet.page.gallery import Checkpoint, Gallery, load, title_of
-from lenet.page.modules import imported, modules, web_folder
+from lenet.page.modules import PAGE, web_files, web_folder
 from lenet.page.versions import version_of
 
 MENU, ELEMENT, PREVIEW = "networks.json", "element.js", "preview.png"
@@ -105,18 +105,18 @@ def _used(
     return {address: file for address, file in files.items() if address in used}
 
 
-def preloads(gallery: Gallery, names: Sequence[str], *entries: str) -> str:
-    """Link elements that fetch these networks, and the modules that `entries` need, at once.
+def preloads(gallery: Gallery, names: Sequence[str]) -> str:
+    """Link elements that fetch the page's code and these networks at once.
 
     Raises:
         SketchpadError: one of the networks is missing or damaged.
     """
-    code = (f'rel="modulepreload" href="{web_folder()}/{name}"' for name in imported(*entries))
+    code = f'rel="modulepreload" href="{web_folder()}/{PAGE}"'
     data = (
         f'rel="preload" as="fetch" crossorigin href="{escape(address)}"'
         for address in data_files(gallery, names)
     )
-    return "\n".join(f"<link {attributes}>" for attributes in (*code, *data))
+    return "\n".join(f"<link {attributes}>" for attributes in (code, *data))
 
 
 def encoded(name: str) -> str:
@@ -166,11 +166,13 @@ def page_files() -> dict[str, File]:
     """The files that are independent of the networks."""
     folder = web_folder()
     versioned = {
-        f"{folder}/{name}": File(content, immutable=True) for name, content in modules().items()
+        f"{folder}/{name}": File(content, immutable=True) for name, content in web_files().items()
     }
     return {
         **versioned,
-        ELEMENT: File(f'import "./{folder}/element.js";\n'.encode()),
+        ELEMENT: File(
+            f'import {{ defineElement }} from "./{folder}/{PAGE}";\ndefineElement();\n'.encode()
+        ),
         PREVIEW: File((ASSETS / "screenshot.png").read_bytes()),
     }
 

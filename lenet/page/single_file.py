@@ -3,49 +3,31 @@
 import base64
 import gzip
 import json
-import re
 from collections.abc import Sequence
 
 from lenet.page.examples import ASSETS
 from lenet.page.gallery import Gallery
-from lenet.page.modules import (
-    TASK_WORKER,
-    imported,
-    inline_json,
-    style,
-    with_absolute_imports,
-)
+from lenet.page.linking import linked
+from lenet.page.modules import TASK_WORKER, inline_json, sources, style
+from lenet.page.policy import hash_of
 from lenet.page.published import data_files, later_files
 from lenet.page.standalone import document
 
-ENTRIES = ("main.js", "core/files.js", TASK_WORKER)
-PREFIX = "lenet-sketchpad/"
-# Comments on lines of their own, a quarter of the code.
-_COMMENT = re.compile(r"^ *(?://[^\n]*|/\*\*(?:(?!\*/).)*\*/)\n", re.M | re.S)
-# An import map must exist before the first module does, so this is not a module itself.
-START = f"""<script>
-(async () => {{
+# The page and its worker run the same script, as plain scripts: browsers start no module workers
+# for pages from a disk, and the policy knows the script by its hash.
+START = """
+(async () => {
   const content = (id) => document.getElementById(id).textContent;
   const packed = Uint8Array.from(atob(content("page")), (c) => c.charCodeAt(0));
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-  const {{ style, modules }} = await new Response(stream).json();
-  document.head.append(Object.assign(document.createElement("style"), {{ textContent: style }}));
-  const map = document.createElement("script");
-  map.type = "importmap";
-  map.textContent = JSON.stringify({{ imports: Object.fromEntries(
-    Object.entries(modules).map(([name, code]) =>
-      [name, `data:text/javascript,${{encodeURIComponent(code)}}`])) }});
-  document.head.append(map);
-  const [{{ filesIn }}, {{ workerFrom }}, {{ start }}] = await Promise.all(
-    ["core/files.js", "core/workers.js", "main.js"].map((name) => import(`{PREFIX}${{name}}`)));
-  if (document.readyState === "loading") {{
-    await new Promise((resolve) => addEventListener("DOMContentLoaded", resolve));
-  }}
-  const files = filesIn(JSON.parse(content("files")));
-  const startWorker = () => workerFrom(modules, "{PREFIX}{TASK_WORKER}");
-  start(document.querySelector(".sketchpad"), {{ files, startWorker }});
-}})();
-</script>"""
+  const { style, code } = await new Response(stream).json();
+  const add = (name, textContent) =>
+    document.head.append(Object.assign(document.createElement(name), { textContent }));
+  add("style", style);
+  add("script", code);
+  modules["file.js"].openFile(`${code}modules["worker.js"].work();`);
+})();
+"""
 
 
 def single_file(gallery: Gallery, names: Sequence[str]) -> str:
@@ -54,23 +36,29 @@ def single_file(gallery: Gallery, names: Sequence[str]) -> str:
     Raises:
         SketchpadError: one of them is missing or damaged.
     """
-    modules = {
-        PREFIX + name: _COMMENT.sub("", with_absolute_imports(name, PREFIX))
-        for name in imported(*ENTRIES)
-    }
+    page = {"style": style(), "code": linked(sources(), "file.js", TASK_WORKER)}
     files = {
         address: packed(file.gzipped)
         for address, file in {**data_files(gallery, names), **later_files(gallery, names)}.items()
     }
     icon = packed((ASSETS / "icon.png").read_bytes())
-    page = json.dumps({"style": style(), "modules": modules})
-    code = packed(gzip.compress(page.encode(), mtime=0))
-    head = [
+    code = packed(gzip.compress(json.dumps(page).encode(), mtime=0))
+    body = [
         f'<script type="text/plain" id="page">{code}</script>',
         f'<script type="application/json" id="files">{inline_json(files)}</script>',
-        START,
+        f"<script>{START}</script>",
     ]
-    return document(icon=f"data:image/png;base64,{icon}", preview=None, head="\n".join(head))
+    return document(
+        icon=f"data:image/png;base64,{icon}",
+        preview=None,
+        head="",
+        body="\n".join(body),
+        allowed={
+            "script": [hash_of(START), hash_of(page["code"])],
+            "style": [hash_of(page["style"])],
+            "worker": ["blob:"],
+        },
+    )
 
 
 def packed(content: bytes) -> str:

@@ -12,7 +12,8 @@ from urllib.parse import unquote
 from lenet.files import check_folder, new_folder
 from lenet.page.examples import ASSETS
 from lenet.page.gallery import Gallery
-from lenet.page.modules import STYLE, TASK_WORKER, WORKER, imported, web_folder, worker
+from lenet.page.modules import PAGE, STYLE, WORKER, web_files, web_folder, worker
+from lenet.page.policy import hash_of
 from lenet.page.preview import DESCRIPTION, TITLE
 from lenet.page.published import (
     ELEMENT,
@@ -27,8 +28,8 @@ from lenet.page.published import (
 from lenet.page.standalone import document
 from lenet.page.versions import version_of
 
+OWN = "'self'"
 INDEX, ICON, CARD = "index.html", "icon.png", "README.md"
-ENTRY = "site.js"
 
 # The keys of a Hugging Face Space, see https://huggingface.co/docs/hub/spaces-config-reference
 SPACE_CARD = f"""---
@@ -57,13 +58,13 @@ can serve it, at any path.
 """
 
 # Browsers don't load modules from `file:` addresses.
-NOT_LOADED = """<script>
-function notLoaded() {
+START = """
+import("./%(page)s").then(({ openSite }) => openSite(), () => {
   document.querySelector(".sketchpad").textContent = location.protocol === "file:"
     ? "This page needs a web server: run python -m http.server in its folder."
     : "The page's scripts could not be loaded. Reload the page.";
-}
-</script>"""
+});
+"""
 
 
 def write_site(gallery: Gallery, names: Sequence[str], target: Path) -> dict[str, bytes]:
@@ -89,8 +90,9 @@ def site_files(gallery: Gallery, names: Sequence[str]) -> dict[str, bytes]:
     """
     files = {**data_files(gallery, names), **later_files(gallery, names), **page_files()}
     files[ICON] = File((ASSETS / "icon.png").read_bytes())
-    files[INDEX] = File(_index(preloads(gallery, names[:1], ENTRY)).encode())
-    first = [INDEX, ICON, *_modules(), *data_files(gallery, names[:1])]
+    files[INDEX] = File(_index(preloads(gallery, names[:1])).encode())
+    code = [f"{web_folder()}/{name}" for name in web_files()]
+    first = [INDEX, ICON, *code, *data_files(gallery, names[:1])]
     return {
         **{unquote(address): file.content for address, file in files.items()},
         WORKER: _worker(files, first).encode(),
@@ -99,17 +101,20 @@ def site_files(gallery: Gallery, names: Sequence[str]) -> dict[str, bytes]:
     }
 
 
-def _modules() -> list[str]:
-    """The addresses of what the page consists of, apart from data."""
-    return [f"{web_folder()}/{name}" for name in (STYLE, *imported(ENTRY, TASK_WORKER))]
-
-
 def _index(links: str) -> str:
     """The page, with elements that fetch what it needs."""
     style = f'<link rel="stylesheet" href="{web_folder()}/{STYLE}">'
-    script = f'<script type="module" src="{web_folder()}/{ENTRY}" onerror="notLoaded()"></script>'
-    head = "\n".join([style, links, NOT_LOADED, script])
-    return document(icon=ICON, preview=PREVIEW, head=head)
+    start = START % {"page": f"{web_folder()}/{PAGE}"}
+    return document(
+        icon=ICON,
+        preview=PREVIEW,
+        head=f"{style}\n{links}",
+        body=f"<script>{start}</script>",
+        allowed={
+            "script": [OWN, hash_of(start)],
+            **{kind: [OWN] for kind in ("style", "img", "connect", "worker")},
+        },
+    )
 
 
 def _worker(files: Mapping[str, File], first: Sequence[str]) -> str:

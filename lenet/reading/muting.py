@@ -57,6 +57,11 @@ class Evaluation:
         """Share of the images whose answer is right."""
         return self.right / len(self.answers)
 
+    @property
+    def rejected(self) -> int:
+        """How many images are rejected."""
+        return int(self.confusion[:, -1].sum())
+
 
 @torch.inference_mode()
 def rank(predictor: Predictor, network_input: Array, penalty: float = 0.0) -> list[Effect]:
@@ -105,7 +110,8 @@ def rank(predictor: Predictor, network_input: Array, penalty: float = 0.0) -> li
 def evaluate(predictor: Predictor, images: Tensor, labels: Tensor) -> Evaluation:
     """Read images `(N, 1, 28, 28)` uint8 and compare the answers with their labels `(N,)`.
 
-    The images are network inputs: they are not prepared like drawings.
+    The images are network inputs: they are not prepared like drawings. They and the network are on
+    the same device.
     """
     config, classes = predictor.model.config, len(predictor.labels)
     answers = []
@@ -114,9 +120,9 @@ def evaluate(predictor: Predictor, images: Tensor, labels: Tensor) -> Evaluation
         logits = view_logits(predictor, batch.float() / 255)
         answer = calibrated(logits, config).argmax(1)
         answers.append(answer.masked_fill(is_rejected(logits, config), classes))
-    found = torch.cat(answers).numpy()
+    found = torch.cat(answers).cpu().numpy()
     confusion = np.zeros((classes, classes + 1), np.int64)
-    np.add.at(confusion, (labels.numpy(), found), 1)
+    np.add.at(confusion, (labels.cpu().numpy(), found), 1)
     return Evaluation(found, confusion)
 
 

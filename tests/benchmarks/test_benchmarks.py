@@ -1,8 +1,10 @@
 """How benchmarks evaluate their measurements, and how tables show the results."""
 
+import asyncio
 import json
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,8 @@ import numpy as np
 import pytest
 import torch
 
-from benchmarks import made_pictures, pictures, rejection, strokes, tables, visits
+from benchmarks import load, made_pictures, pictures, rejection, strokes, tables
+from benchmarks.http_client import Connection, Request
 from benchmarks.ink_to_picture import Drawn, Loaded, Measured, longest_task, summary
 from lenet import Predictor
 from lenet.drawing.ink import ink_from_strokes
@@ -123,14 +126,14 @@ def test_the_longest_task_is_that_of_the_pages_main_thread() -> None:
 
 def test_requests_that_the_cache_answers_are_not_counted() -> None:
     session: Any = Session()
-    recorder = visits.Recorder(session)
+    recorder = load.Recorder(session)
     for number, url in enumerate(("http://host/a?b=c", "http://host/cached")):
         session.report("Network.requestWillBeSent", {
             "requestId": str(number), "request": {"method": "GET", "url": url},
         })  # fmt: skip
     headers = {"If-None-Match": "x", "Cookie": "y"}
     session.report("Network.requestWillBeSentExtraInfo", {"requestId": "0", "headers": headers})
-    expected = visits.Request("GET", "/a?b=c", {"If-None-Match": "x"}, None)
+    expected = Request("GET", "/a?b=c", {"If-None-Match": "x"})
     assert recorder.requests() == [expected]
 
 
@@ -215,19 +218,79 @@ class Session:
         self.listeners[event](content)
 
 
+def row(**changed: Any) -> dict[str, Any]:
+    """What a crowd costs."""
+    found = {
+        "at_once": 32, "count": 900, "errors": 0, "per_second": 180.4, "p50_ms": 40.0,
+        "p95_ms": 50.0, "p99_ms": 70.0, "kilobytes": 612.1, "cpu_ms": 5.15, "memory_mb": 823.4,
+    }  # fmt: skip
+    return {**found, **changed}
+
+
+def test_load_is_compared_with_the_baseline() -> None:
+    cold = {"cache": "cold", "requests": 41}
+    measured = {
+        "loading": [row(**cold), row(cache="warm", requests=4)],
+        "calls": [row(per_second=20.0)],
+        "drawing": {
+            "visitors": 516, "seconds": 30.0, "requests": 0, "cpu_seconds": 0.1,
+            "idle_cpu_seconds": 0.08,
+        },
+        "baseline": {
+            "loading": [row(**cold, per_second=18.04), row(per_second=90.2)],
+            "calls": [row(per_second=0)],
+        },
+        "memory": {
+            "minutes": 10.0, "visits": 9000, "calls": 1200, "errors": 0, "first_mb": 820.4,
+            "last_mb": 830.0, "largest_mb": 840.0,
+        },
+    }  # fmt: skip
+    found = tables.loading(measured)
+    assert (
+        "| cold | 41 | 612 | 32 | 180 | 40 ms | 50 ms | 70 ms | 0 | 5.2 ms | 823 MB | 10.0 |"
+        in (found)
+    )
+    assert "| warm | 4 | 612 | 32 | 180 |" in found
+    assert "| 823 MB | 2.0 |" in found
+    assert "| 32 | 20 |" in tables.calls(measured)
+    assert "| – |" in tables.calls(measured), "a baseline that answered nothing"
+    assert "drawing for 30 s makes 0 requests" in tables.load_facts(measured)
+    assert "with 32 visitors at once it serves 180 a second" in tables.load_facts(measured)
+    assert "from 820 to 830 MB, and never above 840 MB" in tables.memory_over_time(measured)
+
+
 def test_visits_are_repeated_and_counted(tmp_path: Path) -> None:
     (tmp_path / "index.html").write_bytes(b"x" * 2000)
-    requests = [visits.Request("GET", "/", {}, None)] * 3
+    requests = [Request("GET", "/", {})] * 9
     with serve_folder(tmp_path) as address:
-        found = visits.measure_loading(address, os.getpid(), "cold", requests, 10, 2)
-    assert (found["visits"], found["requests"], found["kilobytes"]) == (10, 3, 6)
-    drawing = {"pages": 4, "seconds": 30.0, "requests": 0, "cpu_seconds": 0.1}
-    measured = {"loading": [found], "drawing": drawing | {"idle_cpu_seconds": 0.1}}
-    assert "| cold | 3 | 6 |" in tables.visits(measured)
-    assert "4 pages that draw for 30 s make 0 requests" in tables.visits_facts(measured)
+        server = load.Server(address, os.getpid())
+        found = load.measure(server, 4, 0, partial(load.visit, address, requests))
+    assert (found["count"], found["errors"], found["kilobytes"]) == (4, 0, 18)
+    assert found["p50_ms"] <= found["p95_ms"] <= found["p99_ms"]
+    assert found["memory_mb"] > 10
 
 
-def test_a_missing_file_stops_the_measurement(tmp_path: Path) -> None:
-    missing = visits.Request("GET", "/missing", {}, None)
-    with serve_folder(tmp_path) as address, pytest.raises(RuntimeError, match="/missing: 404"):
-        visits.visit(address, [missing])
+def test_a_missing_file_is_an_error(tmp_path: Path, capsys: Any) -> None:
+    requests = [Request("GET", "/missing", {})]
+    with serve_folder(tmp_path) as address:
+        server = load.Server(address, os.getpid())
+        found = load.measure(server, 2, 0, partial(load.visit, address, requests))
+    assert (found["count"], found["errors"]) == (0, 2)
+    assert "2 × HttpError: /missing: 404" in capsys.readouterr().err
+
+
+def test_chunked_answers_are_read_to_their_end() -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for body in (b"one", b"two"):
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")
+            writer.write(b"%x\r\n%s\r\n4\r\nmore\r\n0\r\n\r\n" % (len(body), body))
+        writer.close()
+
+    async def ask() -> list[bytes]:
+        server = await asyncio.start_server(answer, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        async with server, Connection(f"http://127.0.0.1:{port}/") as connection:
+            return [await connection.send(Request("GET", "/", {})) for _ in range(3)]
+
+    assert asyncio.run(ask()) == [b"onemore", b"twomore", b"onemore"], "opened again when closed"

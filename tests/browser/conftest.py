@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from lenet.__main__ import main
 from lenet.page.gallery import Gallery
@@ -87,11 +87,17 @@ def address(form: str, request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
     contexts: list[BrowserContext] = []
+    blocked: list[str] = []
+
+    def watch(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            blocked.append(message.text)
 
     def open_one(device: dict[str, Any], **options: Any) -> Page:
         context = browser.new_context(**device, **options)
         contexts.append(context)
         page = context.new_page()
+        page.on("console", watch)
         page.goto(address)
         wait_for_answer(page)
         return page
@@ -99,6 +105,7 @@ def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
     yield open_one
     for context in contexts:
         context.close()
+    assert blocked == [], "the page does what its policy forbids"
 
 
 @pytest.fixture

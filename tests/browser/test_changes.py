@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import settle, wait_for_answer
+from tests.support.browser import settle, wait_for_answer, wait_until
 from tests.support.digits import DIGITS
 from tests.support.hands import DESKTOP, PHONE, Hand, clear, contrasts, label
 
@@ -20,13 +20,13 @@ def open_changes(page: Page, digit: str = "5") -> None:
     Hand(page).draw(DIGITS[digit])
     settle(page)
     page.locator("#changes summary").click()
-    page.wait_for_function(READY)
+    wait_until(page, READY)
 
 
 def ask(page: Page, target: str) -> None:
     page.locator("#changes [name=target]").select_option(target)
-    page.wait_for_function("document.querySelector('#changes .pictures').ariaBusy === 'true'")
-    page.wait_for_function(READY)
+    wait_until(page, "document.querySelector('#changes .pictures').ariaBusy === 'true'")
+    wait_until(page, READY)
 
 
 def pixels(page: Page) -> list[str]:
@@ -43,7 +43,7 @@ def test_the_found_changes_flip_the_answer(open_page: Callable[..., Page]) -> No
     ask(page, "8")
     find = page.get_by_role("button", name="Find a short way to 8")
     find.click()
-    page.wait_for_function(FOUND)
+    wait_until(page, FOUND)
     steps = page.locator("#changes .walk-steps button")
     assert steps.count() > 1
     assert steps.last.inner_text() == "8"
@@ -77,7 +77,7 @@ def test_the_steps_play_one_by_one(open_page: Callable[..., Page]) -> None:
     open_changes(page)
     ask(page, "8")
     page.locator("#changes [name=find]").click()
-    page.wait_for_function(FOUND)
+    wait_until(page, FOUND)
     play = page.locator("#changes [name=play]")
     steps = page.locator("#changes .walk-steps button")
     expect(play).to_have_text("Pause")
@@ -96,14 +96,14 @@ def test_the_steps_play_one_by_one(open_page: Callable[..., Page]) -> None:
 def test_a_search_can_be_stopped(open_page: Callable[..., Page]) -> None:
     page = open_page(DESKTOP)
     page.locator("#changes > summary").click()
-    page.wait_for_function(READY)
+    wait_until(page, READY)
     page.locator("#changes [name=size]").select_option("1")
     button = page.locator("#changes [name=find]")
     before = button.inner_text()
     button.click()
     expect(button).to_have_text("Stop the search")
     button.click()
-    page.wait_for_function(FOUND)
+    wait_until(page, FOUND)
     expect(button).to_have_text(before)
     expect(button).to_be_enabled()
 
@@ -128,8 +128,8 @@ def test_the_pictures_answer_to_keys_and_choices(open_page: Callable[..., Page])
     added.hover(position={"x": 5, "y": 5})
     expect(readout).to_contain_text("row 1, column 1")
     page.locator("#changes [name=size]").select_option("1")
-    page.wait_for_function(
-        "document.querySelector('#changes .field canvas').width === 28", timeout=60_000
+    wait_until(
+        page, "document.querySelector('#changes .field canvas').width === 28", timeout=60_000
     )
     clear(page)
     expect(page.locator("#changes .blank")).to_be_visible()
@@ -141,7 +141,7 @@ def test_every_text_has_enough_contrast(open_page: Callable[..., Page], scheme: 
     page = open_page(PHONE, color_scheme=scheme)
     open_changes(page)
     page.locator("#compass summary").click()
-    page.wait_for_function("document.querySelector('#compass [role=grid]').ariaBusy === 'false'")
+    wait_until(page, "document.querySelector('#compass [role=grid]').ariaBusy === 'false'")
     faint = [text for text, ratio in contrasts(page).items() if ratio < 4.5]
     # Descriptions are only for screen readers.
     assert [text for text in faint if ".description" not in text] == []

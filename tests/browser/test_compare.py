@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from lenet import Predictor
 from lenet.page.examples import sheets
-from tests.support.browser import sequence, settle, wait_for_answer
+from tests.support.browser import sequence, settle, wait_for_answer, wait_until
 from tests.support.digits import DIGITS
 from tests.support.hands import DESKTOP, PHONE, Hand, choose, clear, contrasts, label, maps
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 def wait_for_comparison(page: Page, after: int = 0) -> int:
     """Wait until more than `after` comparisons have been shown and no new one appears."""
     shown = "Number(document.querySelector('#compare').dataset.compared)"
-    page.wait_for_function(f"after => {shown} > after", arg=after)
+    wait_until(page, f"after => {shown} > after", after)
     before = -1
     while before != (before := page.evaluate(shown)):
         page.wait_for_timeout(200)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import settle, wait_for_answer
+from tests.support.browser import settle, wait_for_answer, wait_until
 from tests.support.digits import DIGITS
 from tests.support.hands import DESKTOP, PHONE, Hand, clear, label
 
@@ -23,7 +23,7 @@ def open_compass(page: Page) -> None:
     Hand(page).draw(DIGITS["5"])
     settle(page)
     page.locator("#compass summary").click()
-    page.wait_for_function(READY)
+    wait_until(page, READY)
 
 
 @pytest.mark.parametrize("grid", ["shift", "turn", "slant"])
@@ -42,13 +42,13 @@ def test_a_cell_puts_its_variant_on_the_pad(open_page: Callable[..., Page], grid
         wait_for_answer(page, before)
         settle(page)
         assert label(page) == answers[index]
-        page.wait_for_function(READY)
+        wait_until(page, READY)
         # The variant is now the middle of all grids.
         assert cells.nth(MIDDLE).get_attribute("data-answer") == answers[index]
         page.locator("#undo").click()
         settle(page)
         assert label(page) == "5"
-        page.wait_for_function(READY)
+        wait_until(page, READY)
 
 
 def test_the_grids_answer_to_keys(open_page: Callable[..., Page]) -> None:
@@ -70,20 +70,20 @@ def test_the_grids_answer_to_keys(open_page: Callable[..., Page]) -> None:
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("Enter")
     wait_for_answer(page, before)
-    page.wait_for_function(READY)
+    wait_until(page, READY)
 
 
 def test_classes_that_are_not_digits_have_a_legend(open_page: Callable[..., Page]) -> None:
     page = open_page(DESKTOP)
     page.locator("#compass summary").click()
-    page.wait_for_function(READY)
+    wait_until(page, READY)
     legend = page.locator("#compass .classes-legend")
     expect(legend).to_be_hidden()
     before = wait_for_answer(page)
     page.locator("#model").select_option("fashion-relu")
     wait_for_answer(page, before)
     settle(page)
-    page.wait_for_function(READY)
+    wait_until(page, READY)
     expect(legend).to_be_visible()
     expect(legend.locator("li")).to_have_count(10)
     found = page.locator("#compass [data-grid=shift] button").nth(MIDDLE)

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.support import ROOT
-from tests.support.browser import settle, wait_for_answer
+from tests.support.browser import settle, wait_for_answer, wait_until
 from tests.support.digits import DIGITS
 from tests.support.hands import DESKTOP, PHONE, Hand, choose, clear, label, maps, probabilities
 from tests.support.server import serve_folder
@@ -189,9 +189,10 @@ def test_only_the_named_parts_are_shown(open_lesson: Open) -> None:
         },
     }.items():
         page.evaluate(f"location.hash = 'v=1&{code}'")
-        page.wait_for_function(
+        wait_until(
+            page,
             "show => document.querySelector('.sketchpad').dataset.show.startsWith(show)",
-            arg=code[5:].replace(",", " "),
+            code[5:].replace(",", " "),
         )
         assert visible(page) == parts
         assert page.evaluate("document.documentElement.scrollWidth") == 720

@@ -16,7 +16,7 @@ from lenet.page.examples import ASSETS, read_sheet
 from lenet.reading.muting import Evaluation, evaluate
 from lenet.reading.tracing import Muted
 from tests.support import ROOT
-from tests.support.browser import settle
+from tests.support.browser import settle, wait_until
 from tests.support.digits import line
 from tests.support.hands import DESKTOP, PHONE, Hand, choose, clear
 
@@ -52,10 +52,11 @@ def pressed(panel: Locator) -> list[str]:
 
 
 def evaluated(panel: Locator, before: str = "") -> str:
-    panel.page.wait_for_function(
+    wait_until(
+        panel.page,
         "before => ![before, ''].includes(document.querySelector('#muting .summary').textContent)"
         "&& document.querySelector('#muting .confusion').ariaBusy === 'false'",
-        arg=before,
+        before,
         timeout=90_000,
     )
     return panel.locator(".summary").inner_text()
@@ -173,9 +174,10 @@ def test_the_cost_is_what_the_library_computes(open_page: Callable[..., Page]) -
         for number in numbers:
             map_button(panel, layer, number).click()
     now, trained = in_python(True), in_python(False)
-    page.wait_for_function(
+    wait_until(
+        page,
         "right => document.querySelector('#muting .summary').dataset.right === right",
-        arg=str(now.right),
+        str(now.right),
         timeout=90_000,
     )
     assert f"{trained.right - now.right} fewer than as trained" in evaluated(panel)

@@ -141,7 +141,7 @@ def test_the_static_site_keeps_the_networks_that_were_used(
 ) -> None:
     with serve_folder(site_folder, "/demos/digits/") as address:
         page = first_visit(visitor, address, site_folder)
-        page.wait_for_function("navigator.serviceWorker.controller")
+        wait_until(page, "navigator.serviceWorker.controller !== null")
         choose(page, "mnist-conv3")
     page.reload()
     wait_for_answer(page)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Frame, Page, ViewportSize
 
-from tests.support.browser import settle
+from tests.support.browser import settle, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -70,7 +70,7 @@ def show_network(frame: Frame, name: str) -> None:
     frame.wait_for_selector(".classes button")
     frame.select_option("#model", name)
     things = "true" if name == "things" else "false"
-    frame.wait_for_function(f"document.querySelector('#draw.things') !== null === {things}")
+    wait_until(frame, f"document.querySelector('#draw.things') !== null === {things}")
     frame.wait_for_selector(".layer canvas")
 
 

@@ -13,7 +13,8 @@ import pytest
 
 from lenet.__main__ import main
 from lenet.page.examples import ASSETS
-from lenet.page.modules import imported, modules
+from lenet.page.linking import linked
+from lenet.page.modules import sources
 from tests.support import ROOT
 
 
@@ -78,16 +79,9 @@ def test_the_file_needs_no_other_file(page: Page) -> None:
     assert len(page.addresses) == 1, "the icon"
     assert page.addresses[0].startswith("data:image/png;base64,")
     packed = gzip.decompress(base64.b64decode(page.scripts["text/plain"]))
-    code = json.loads(packed)["modules"]
-    names = imported("main.js", "core/files.js", "worker.js")
-    assert set(code) == {f"lenet-sketchpad/{name}" for name in names}
-    for name in names:
-        texts = (code[f"lenet-sketchpad/{name}"], modules()[name].decode())
-        kept, original = (re.findall(r"^export .*", text, re.M) for text in texts)
-        assert kept == original, "only comments are left out"
-    used = re.findall(r'from "(.+?)";', "".join(code.values()))
-    assert len(used) > 100
-    assert set(used) <= set(code)
+    code = json.loads(packed)["code"]
+    assert code == linked(sources(), "file.js", "worker.js")
+    assert not re.search(r"^(import|export)\b|\bimport\.meta\b", code, re.M)
 
 
 def test_markup_in_data_stays_data(tmp_path: Path) -> None:
@@ -105,10 +99,6 @@ def test_markup_in_data_stays_data(tmp_path: Path) -> None:
     assert "alert(1)" not in text.replace(page.scripts["application/json"], "")
     about = next(c for path, c in embedded(page).items() if path.endswith("about.json"))
     assert json.loads(about)["labels"] == labels
-
-
-def test_style_and_modules_do_not_end_their_elements() -> None:
-    assert b"</style" not in modules()["style.css"].lower()
 
 
 def test_networks_can_be_chosen(tmp_path: Path, capsys: Any) -> None:

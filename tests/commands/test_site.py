@@ -11,7 +11,7 @@ import pytest
 from huggingface_hub import SpaceCard
 
 from lenet.__main__ import main
-from lenet.page.modules import imported, web_folder
+from lenet.page.modules import web_files, web_folder
 from tests.support import ROOT
 
 
@@ -63,8 +63,7 @@ def test_the_site_contains_every_network(site: Path) -> None:
 
 def test_the_page_has_only_relative_addresses_of_its_own_files(site: Path) -> None:
     addresses = Page((site / "index.html").read_text(encoding="utf-8")).addresses
-    assert len(addresses) > 30
-    assert f"{web_folder()}/site.js" in addresses
+    assert f"{web_folder()}/page.js" in addresses
     for address in addresses:
         assert (site / unquote(address)).is_file(), address
 
@@ -74,7 +73,7 @@ def test_the_site_is_small(site: Path) -> None:
     assert sum(sizes.values()) < 3_200_000
     first = worker_settings(site)["first"]
     visit = sum(sizes[site / (address if address != "./" else "index.html")] for address in first)
-    assert visit < 1_100_000, "without compression"
+    assert visit < 900_000, "without compression"
 
 
 def test_the_readme_makes_it_a_static_space(site: Path) -> None:
@@ -102,8 +101,7 @@ def test_the_service_worker_knows_all_files_and_keeps_the_first_network(site: Pa
     assert {unquote(address) for address in known} == {*paths, "./"}
     first = settings["first"]
     assert set(first) <= known
-    modules = {f"{web_folder()}/{name}" for name in imported("site.js", "worker.js")}
-    assert modules <= set(first)
+    assert {f"{web_folder()}/{name}" for name in web_files()} <= set(first)
     assert not [address for address in first if address.endswith("-1000.png")]
     networks = {address.split("/")[1] for address in first if address.startswith("networks/")}
     assert networks == {"mnist-relu"}

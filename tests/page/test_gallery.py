@@ -1,15 +1,22 @@
 """The menu of networks: names, titles and accuracies."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
+import threading
+from collections.abc import Callable
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from lenet.errors import SketchpadError
+from lenet.network.config import DIGITS, LeNetConfig
 from lenet.network.folder import HISTORY, MAX_BYTES
+from lenet.network.model import LeNet
 from lenet.page.gallery import Gallery, title_of
 from tests.support import ROOT
 
@@ -92,6 +99,61 @@ def test_a_huge_history_is_not_read(checkpoint: Path) -> None:
 def test_a_checkpoint_without_a_history_is_in_the_menu(checkpoint: Path) -> None:
     (checkpoint / "history.json").unlink()
     assert accuracies(checkpoint.parent) == [None]
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, Path.mkdir])
+def test_a_history_that_is_no_file_hides_only_the_accuracy(
+    checkpoint: Path, make: Callable[[Path], object]
+) -> None:
+    (checkpoint / "history.json").unlink()
+    make(checkpoint / "history.json")
+    assert accuracies(checkpoint.parent) == [None]
+    assert Gallery(checkpoint.parent).predictor("my-try").labels == DIGITS
+
+
+def test_a_changed_configuration_is_read_although_the_weights_are_the_same(
+    checkpoint: Path,
+) -> None:
+    gallery = Gallery(checkpoint.parent)
+    before = gallery.predictor("my-try").model.config
+    assert gallery.predictor("my-try") is gallery.predictor("my-try")
+    text = json.dumps(asdict(before) | {"temperature": 2.5})
+    (checkpoint / "config.json").write_text(text)
+    assert gallery.predictor("my-try").model.config == replace(before, temperature=2.5)
+
+
+def test_a_network_can_be_read_at_any_moment_of_a_save(checkpoint: Path) -> None:
+    models = [LeNet(LeNetConfig(dense=(width,))) for width in (5, 6)]
+    gallery = Gallery(checkpoint.parent)
+    done = threading.Event()
+
+    def save() -> None:
+        for model in models * 20:
+            model.save_pretrained(checkpoint)
+        done.set()
+
+    thread = threading.Thread(target=save)
+    thread.start()
+    seen = set()
+    while not done.is_set():
+        seen.add(gallery.predictor("my-try").model.config.dense)
+    thread.join()
+    assert {(5,), (6,)} <= seen
+
+
+@pytest.mark.parametrize(
+    "change", [{"temperature": 1e-320}, {"mean": 1e300}, {"dense": [4096] * 40}, {"std": True}]
+)
+def test_a_network_that_makes_no_sense_is_rejected_and_the_rest_go_on(
+    checkpoint: Path, change: dict[str, Any]
+) -> None:
+    shutil.copytree(checkpoint, checkpoint.parent / "good")
+    config = json.loads((checkpoint / "config.json").read_text())
+    (checkpoint / "config.json").write_text(json.dumps(config | change))
+    gallery = Gallery(checkpoint.parent)
+    with pytest.raises(SketchpadError, match=r"The checkpoint my-try can't be used\."):
+        gallery.predictor("my-try")
+    assert gallery.predictor("good").labels == DIGITS
 
 
 def test_app_py_prints_its_help_from_any_folder(tmp_path: Path) -> None:

@@ -1,33 +1,21 @@
-"""The browser's modules as a whole: which ones the page needs, and how they import each other."""
+"""What browsers load: the modules, linked into one file."""
 
 import json
-import re
 
-from lenet.page.modules import imported, inline_json, modules, with_absolute_imports
-
-
-def test_an_entry_needs_itself_and_what_it_imports() -> None:
-    needed = imported("element.js")
-    assert needed[0] == "element.js"
-    assert {"main.js", "core/files.js", "core/ink.js", "views/draw.js"} <= set(needed)
-    assert "site.js" not in needed
-    assert len(needed) == len(set(needed))
+from lenet.page.linking import imported
+from lenet.page.modules import ENTRIES, inline_json, sources, web_files
 
 
 def test_all_modules_are_needed_by_an_entry() -> None:
-    code = {name for name in modules() if name.endswith(".js")}
-    assert set(imported("element.js", "site.js", "worker.js")) == code
+    assert set(imported(sources(), *ENTRIES, "file.js")) == set(sources())
 
 
-def test_imports_can_be_made_absolute() -> None:
-    entries = ("main.js", "core/files.js", "worker.js")
-    for name in imported(*entries):
-        code = with_absolute_imports(name, "sketchpad/")
-        statements = re.findall(r"""^(?:import|export)\b[^;]*?\bfrom\s+"(.+?)";""", code, re.M)
-        assert {s.removeprefix("sketchpad/") for s in statements} <= set(imported(*entries))
-        assert all(s.startswith("sketchpad/") for s in statements)
-        assert code.count("\n") == modules()[name].count(b"\n")
-        assert "import(" not in code, "dynamic imports would stay relative"
+def test_browsers_load_three_files() -> None:
+    assert list(web_files()) == ["page.js", "worker.js", "style.css"]
+
+
+def test_style_does_not_end_its_element() -> None:
+    assert b"</style" not in web_files()["style.css"].lower()
 
 
 def test_json_can_not_end_its_script_element() -> None:

@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 from lenet.network.config import DIGITS
 from lenet.page.examples import ASSETS, example_images
 from lenet.page.gallery import Gallery
-from lenet.page.modules import WEB, modules, web_folder
+from lenet.page.modules import web_files, web_folder
 from lenet.page.published import preloads
 from lenet.page.serving import routes
 from tests.support import ROOT
@@ -73,7 +73,6 @@ def test_a_checkpoint_is_served_unchanged(client: TestClient, folder: Path, file
     assert answer.content == (folder / "mnist-relu" / file).read_bytes()
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
-    assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
 @pytest.mark.parametrize("file", ["config.json", "model.safetensors"])
@@ -139,7 +138,7 @@ def test_damaged_and_missing_checkpoints_are_reported(client: TestClient, folder
         "WEB/%2e%2e/blocks.py",
         "WEB/..%2fblocks.py",
         "WEB/types.d.ts",
-        "web-0123456789abcdef/main.js",
+        "web-0123456789abcdef/page.js",
     ],
 )
 def test_there_are_no_other_files(client: TestClient, path: str) -> None:
@@ -163,7 +162,7 @@ def test_a_file_is_sent_again_only_if_it_has_changed(client: TestClient, folder:
 
 def test_text_is_compressed_on_request(client: TestClient) -> None:
     plain = {"Accept-Encoding": "identity"}
-    for path in ("examples/mnist.json", f"{web_folder()}/main.js"):
+    for path in ("examples/mnist.json", f"{web_folder()}/page.js"):
         with client.stream("GET", f"/{path}") as answer:
             raw = b"".join(answer.iter_raw())
         content = client.get(f"/{path}", headers=plain).content
@@ -185,18 +184,17 @@ def test_the_sheet_of_test_images_is_served(client: TestClient) -> None:
     assert answer.headers["Content-Type"] == "image/png"
 
 
-def test_modules_have_their_type_and_can_be_cached(client: TestClient) -> None:
-    for name, kind in (("main.js", "text/javascript"), ("style.css", "text/css")):
+def test_code_and_style_have_their_type_and_can_be_cached(client: TestClient) -> None:
+    for name, kind in (("page.js", "text/javascript"), ("style.css", "text/css")):
         answer = client.get(f"/{web_folder()}/{name}")
         assert answer.headers["Content-Type"] == f"{kind}; charset=utf-8"
-        assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert "immutable" in answer.headers["Cache-Control"]
-    assert client.get(f"/{web_folder()}/core/ink.js").content == (WEB / "core/ink.js").read_bytes()
+    assert client.get(f"/{web_folder()}/page.js").content == web_files()["page.js"]
 
 
 def test_the_element_has_an_address_that_stays(client: TestClient) -> None:
     answer = client.get("/element.js")
-    assert answer.text == f'import "./{web_folder()}/element.js";\n'
+    assert answer.text.startswith(f'import {{ defineElement }} from "./{web_folder()}/page.js";')
     assert answer.headers["Cache-Control"] == "no-cache"
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
@@ -206,7 +204,7 @@ def test_a_local_app_shares_its_files_only_with_local_pages(folder: Path, origin
     routes_of_app = routes(Gallery(folder))
     app = Starlette(routes=routes_of_app, middleware=[Middleware(CustomCORSMiddleware)])
     client = TestClient(app, base_url="http://127.0.0.1:7860/")
-    for path in ("networks.json", "element.js", f"{web_folder()}/main.js"):
+    for path in ("networks.json", "element.js", f"{web_folder()}/page.js"):
         answer = client.get(f"/{path}", headers={"Origin": origin})
         allowed = answer.headers.get("Access-Control-Allow-Origin")
         assert allowed == (origin if "127" in origin else None)
@@ -215,18 +213,18 @@ def test_a_local_app_shares_its_files_only_with_local_pages(folder: Path, origin
 
 def test_preloads_are_encoded_and_relative(folder: Path) -> None:
     (folder / "mnist-classic").rename(folder / 'a "b" ä')
-    links = preloads(Gallery(folder), ['a "b" ä'], "main.js").splitlines()
-    assert f'<link rel="modulepreload" href="{web_folder()}/main.js">' in links
+    links = preloads(Gallery(folder), ['a "b" ä']).splitlines()
+    assert f'<link rel="modulepreload" href="{web_folder()}/page.js">' in links
     about = "networks/a%20%22b%22%20%C3%A4/about.json"
     assert f'<link rel="preload" as="fetch" crossorigin href="{about}">' in links
 
 
-def test_the_version_of_the_modules_depends_on_their_content(
+def test_the_version_of_the_code_depends_on_their_content(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     before = web_folder()
-    changed = {**modules(), "main.js": modules()["main.js"] + b"\n"}
-    monkeypatch.setattr("lenet.page.modules.modules", lambda: changed)
+    changed = {**web_files(), "page.js": web_files()["page.js"] + b"\n"}
+    monkeypatch.setattr("lenet.page.modules.web_files", lambda: changed)
     web_folder.cache_clear()
     after = web_folder()
     web_folder.cache_clear()

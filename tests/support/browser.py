@@ -2,11 +2,12 @@
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Frame, Page, sync_playwright
 
 # Without these, Chromium contacts Google's hosts at every start.
 QUIET = (
@@ -34,10 +35,10 @@ def chromium() -> Iterator[Browser]:
 
 def wait_for_answer(page: Page, after: int = 0) -> int:
     """Wait until the page has shown more than `after` answers; returns how many it has shown."""
-    page.wait_for_function(
+    wait_until(
+        page,
         "after => Number(document.querySelector('[data-sequence]')?.dataset.sequence) > after",
-        arg=after,
-        timeout=20_000,
+        after,
     )
     return sequence(page)
 
@@ -60,16 +61,19 @@ def settle(page: Page, milliseconds: int = 100) -> None:
         )
 
 
-def wait_until(page: Page, function: str, argument: Any = None) -> None:
-    """Wait until an asynchronous function of JavaScript returns a true value.
+def wait_until(
+    page: Page | Frame, function: str, argument: Any = None, timeout: int = 20_000
+) -> None:
+    """Wait until a function or expression of JavaScript returns a true value, or a promise of one.
 
-    `page.wait_for_function` doesn't wait for promises: to it, each of them is a true value.
+    `page.wait_for_function` evaluates text in the page, which the page's policy forbids, and to it
+    every promise is a true value.
     """
-    for _ in range(400):
-        if page.evaluate(function, argument):
-            return
+    end = time.monotonic() + timeout / 1000
+    while not page.evaluate(function, argument):
+        if time.monotonic() > end:
+            raise AssertionError(f"This has not become true: {function}")
         page.wait_for_timeout(50)
-    raise AssertionError(f"This has not become true: {function}")
 
 
 def requests_of(page: Page) -> list[str]:

@@ -17,6 +17,13 @@ from typing import Any
 from tests.support import ROOT
 
 
+def free_port() -> int:
+    """A port on which nothing listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
 @contextmanager
 def serve(command: Sequence[str], port: int | None = None) -> Iterator[str]:
     """Run a Gradio program on `port`, or on a free port; yields its address."""
@@ -29,10 +36,7 @@ def running(
     command: Sequence[str], port: int | None = None
 ) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
     """The same, but yields the address and the process."""
-    if port is None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+    port = port or free_port()
     address = f"http://127.0.0.1:{port}/"
     environment = os.environ | {"GRADIO_SERVER_PORT": str(port), "GRADIO_ANALYTICS_ENABLED": "0"}
     process = subprocess.Popen(

@@ -8,7 +8,9 @@ import pytest
 from lenet.page.modules import WEB
 
 LAYERS = ["core", "parts", "instruments", "views", "main", "entry"]
-ENTRIES = {"element.js", "site.js", "worker.js", "service-worker.js"}
+ENTRIES = {
+    "app.js", "site.js", "file.js", "element.js", "served.js", "worker.js", "service-worker.js",
+}  # fmt: skip
 """Modules that start a page, each in its own way; they know the document."""
 SOURCES = {file.relative_to(WEB).as_posix(): file.read_text("utf-8") for file in WEB.rglob("*.js")}
 # Type imports are comments, which this does not match.

@@ -24,7 +24,9 @@ const images = {
   truths: Array.from({ length: count }, (_, i) => i % 10),
 };
 const START = {
-  worker: () => workerAt(new URL("/worker.js", location.href)),
+  worker: () => workerAt(new URL(URL.createObjectURL(new Blob(
+    [`import { work } from "${location.origin}/worker.js"; work();`],
+    { type: "text/javascript" })))),
   throws: () => { throw new DOMException("not here", "SecurityError"); },
   missing: () => workerAt(new URL("/no-worker.js", location.href)),
 };

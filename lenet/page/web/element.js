@@ -3,8 +3,8 @@
 // the other page is never read. The content is part of the other page, so its events bubble there,
 // including `reading`.
 
-import { filesAt } from "./core/files.js";
 import { start } from "./main.js";
+import { fromServer, HOME } from "./served.js";
 
 const SCHEME = "(prefers-color-scheme: dark)";
 
@@ -29,51 +29,53 @@ function addStyle(root) {
   return styled.get(root);
 }
 
-class LenetSketchpad extends HTMLElement {
-  #scheme = matchMedia(SCHEME);
-  #follow = () => this.classList.toggle("dark", this.#scheme.matches);
-  /** @type {ReturnType<typeof start> | undefined} */
-  #page;
-  #onLesson = () => {};
+/** Defines the element. Its class can't exist in workers, which load the same file. */
+export function defineElement() {
+  class LenetSketchpad extends HTMLElement {
+    #scheme = matchMedia(SCHEME);
+    #follow = () => this.classList.toggle("dark", this.#scheme.matches);
+    /** @type {ReturnType<typeof start> | undefined} */
+    #page;
+    #onLesson = () => {};
 
-  static observedAttributes = ["lesson"];
+    static observedAttributes = ["lesson"];
 
-  async connectedCallback() {
-    const root = this.getRootNode();
-    this.#follow();
-    this.#scheme.addEventListener("change", this.#follow);
-    if (root instanceof Document || root instanceof ShadowRoot) await addStyle(root);
-    if (!this.isConnected || this.#page) return;
-    const shell = document.createElement("div");
-    shell.className = "sketchpad";
-    this.replaceChildren(shell);
-    const site = new URL("..", import.meta.url);
-    this.#page = start(shell, {
-      files: filesAt(site),
-      network: this.getAttribute("network") ?? undefined,
-      language: this.closest("[lang]")?.getAttribute("lang") ?? undefined,
-      place: {
-        read: () => this.getAttribute("lesson")?.replace(/^#/, "") ?? "",
-        home: () => site.href,
-        watch: (listener) => {
-          this.#onLesson = listener;
-          return () => {
-            this.#onLesson = () => {};
-          };
+    async connectedCallback() {
+      const root = this.getRootNode();
+      this.#follow();
+      this.#scheme.addEventListener("change", this.#follow);
+      if (root instanceof Document || root instanceof ShadowRoot) await addStyle(root);
+      if (!this.isConnected || this.#page) return;
+      const shell = document.createElement("div");
+      shell.className = "sketchpad";
+      this.replaceChildren(shell);
+      this.#page = start(shell, {
+        ...fromServer(),
+        network: this.getAttribute("network") ?? undefined,
+        language: this.closest("[lang]")?.getAttribute("lang") ?? undefined,
+        place: {
+          read: () => this.getAttribute("lesson")?.replace(/^#/, "") ?? "",
+          home: () => HOME.href,
+          watch: (listener) => {
+            this.#onLesson = listener;
+            return () => {
+              this.#onLesson = () => {};
+            };
+          },
         },
-      },
-    });
+      });
+    }
+
+    attributeChangedCallback() {
+      this.#onLesson();
+    }
+
+    disconnectedCallback() {
+      this.#scheme.removeEventListener("change", this.#follow);
+      this.#page?.close();
+      this.#page = undefined;
+    }
   }
 
-  attributeChangedCallback() {
-    this.#onLesson();
-  }
-
-  disconnectedCallback() {
-    this.#scheme.removeEventListener("change", this.#follow);
-    this.#page?.close();
-    this.#page = undefined;
-  }
+  customElements.define("lenet-sketchpad", LenetSketchpad);
 }
-
-customElements.define("lenet-sketchpad", LenetSketchpad);

@@ -7,7 +7,7 @@ import { SketchpadError } from "./core/errors.js";
 import { Gallery } from "./core/gallery.js";
 import { BLANK } from "./core/sketch.js";
 import { currentLanguage, knownLanguage, onLanguage, setLanguage, text } from "./core/texts.js";
-import { makeTasks, workerAt } from "./core/workers.js";
+import { makeTasks } from "./core/workers.js";
 import { makeBigScreen } from "./parts/big-screen.js";
 import { copyLink } from "./parts/copy-link.js";
 import { find, fragment, element as make } from "./parts/dom.js";
@@ -60,12 +60,12 @@ const shell = () => `
  * @param {string} [options.network] the name of the network to open first
  * @param {string} [options.language] its code; by default, the first that the visitor prefers
  * @param {LessonPlace} [options.place] where lessons are; by default, the address of the page
- * @param {() => Worker} [options.startWorker] starts worker.js
+ * @param {() => Worker} options.startWorker starts a worker that runs worker.js
  * @param {View[]} [options.views]
  */
 export function start(
   element,
-  { files, network: first, language, place = ADDRESS, startWorker = ownWorker, views = VIEWS },
+  { files, startWorker, network: first, language, place = ADDRESS, views = VIEWS },
 ) {
   const { lesson, problem } = lessonAt(place);
   const preferred = [lesson?.language, language].filter((code) => code != null);
@@ -260,19 +260,18 @@ function mountActions(root, state, place, notify) {
   big.title = big.ariaLabel = text("lesson.bigScreen");
   link.addEventListener("click", () => copyLink({ root, state, place, notify }));
   const bigScreen = makeBigScreen(root, big, state);
-  const showParts = makeShownParts(root);
-  const unsubscribe = state.subscribe(["shown"], () => showParts(state.get("shown")));
-  showParts(state.get("shown"));
+  const shownParts = makeShownParts(root);
+  const unsubscribe = state.subscribe(["shown"], () => shownParts.show(state.get("shown")));
+  shownParts.show(state.get("shown"));
 
   return {
     close() {
       unsubscribe();
+      shownParts.close();
       bigScreen.close();
     },
   };
 }
-
-const ownWorker = () => workerAt(new URL("worker.js", import.meta.url));
 
 /** @param {View} view */
 function makeTab({ id, title }) {

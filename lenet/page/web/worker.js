@@ -14,10 +14,13 @@ const SLICE = 25;
 /** @type {Map<number, AbortController>} */
 const running = new Map();
 
-addEventListener("message", ({ data }) => {
-  if ("abort" in data) running.get(data.abort)?.abort();
-  else perform(data);
-});
+/** Performs the tasks that arrive as messages from now on. */
+export function work() {
+  addEventListener("message", ({ data }) => {
+    if ("abort" in data) running.get(data.abort)?.abort();
+    else perform(data);
+  });
+}
 
 /** @param {TaskRequest} request */
 async function perform({ id, name, subject, argument }) {

@@ -3,7 +3,6 @@
 
 import { edited } from "./edits.js";
 import { SketchpadError } from "./errors.js";
-import { linked } from "./linking.js";
 import { begin, drive } from "./tasks.js";
 
 /** @import { Checkpoint, Edits, Tasks } from "../types" */
@@ -158,12 +157,10 @@ export function workerAt(address) {
 }
 
 /**
- * A worker that runs one of these modules. Import maps have no effect in workers, and pages from a
- * disk can't start modules there, so it becomes a script.
- * @param {Record<string, string>} modules the code of each module by its name
- * @param {string} entry
+ * A worker that runs a script. Pages from a disk can't start modules there.
+ * @param {string} code
  */
-export const workerFrom = (modules, entry) => new Worker(addressOf(linked(modules, entry)));
+export const workerFrom = (code) => new Worker(addressOf(code));
 
 /** @param {string} code */
 const addressOf = (code) => URL.createObjectURL(new Blob([code], { type: "text/javascript" }));

@@ -1,7 +1,5 @@
 // Shows only the named parts of the tab Draw, for lessons and frames.
 
-import { element } from "./dom.js";
-
 /** @import { Network } from "../types" */
 
 const HEADER = { header: "header" };
@@ -12,25 +10,36 @@ const LAYER = /^([A-Z]\d+|output)$/;
 const PARTS = { ...HEADER, ...LEFT, ...OVERVIEW, ...REST };
 
 /**
- * Returns a function that receives the names of the parts to show: those of `PARTS`, layers by name,
+ * `show` receives the names of the parts to show: those of `PARTS`, layers by name,
  * and instruments by id; null shows all.
  * @param {HTMLElement} root
  */
 export function makeShownParts(root) {
-  const style = root.appendChild(element("<style></style>"));
+  // Unlike a style element, a policy without inline styles allows it.
+  const sheet = new CSSStyleSheet();
+  const owner = root.getRootNode();
+  const isOwner = owner instanceof Document || owner instanceof ShadowRoot;
+  if (isOwner) owner.adoptedStyleSheets = [...owner.adoptedStyleSheets, sheet];
 
   /** @param {string[] | null} names */
-  return (names) => {
+  function show(names) {
     const plain = names?.filter((name) => /^[\w-]+$/.test(name));
     // A layer without its microscope would mark units that nothing explains.
     if (plain?.some((name) => LAYER.test(name))) plain.push("microscope");
-    style.textContent = plain ? rule(plain) : "";
+    sheet.replaceSync(plain ? rule(plain) : "");
     if (!plain) {
       delete root.dataset.show;
       return;
     }
     root.dataset.show = [...plain, ...groups(root, plain)].join(" ");
-  };
+  }
+
+  function close() {
+    if (!isOwner) return;
+    owner.adoptedStyleSheets = owner.adoptedStyleSheets.filter((other) => other !== sheet);
+  }
+
+  return { show, close };
 }
 
 /**

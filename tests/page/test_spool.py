@@ -1,0 +1,87 @@
+import io
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lenet.errors import SketchpadError
+from lenet.page import spool as s
+from lenet.page.spool import Spool
+
+
+@pytest.fixture
+def spool(tmp_path: Path) -> Spool:
+    return Spool(tmp_path / "spool")
+
+
+def make_older(path: Path, seconds: float) -> None:
+    then = time.time() - seconds
+    os.utime(path, (then, then))
+
+
+def test_another_process_finds_a_picture_by_its_name(spool: Spool, tmp_path: Path) -> None:
+    name = spool.keep(io.BytesIO(b"picture"))
+    with Spool(tmp_path / "spool").open(name) as file:
+        assert file.read() == b"picture"
+
+
+@pytest.mark.parametrize(
+    "name", ["", "..", "/etc/hostname", "../answers/x", "0" * 32, "0" * 33, None, 7, [], {}]
+)
+def test_nothing_else_can_be_opened(spool: Spool, name: Any) -> None:
+    with pytest.raises(SketchpadError, match="not an uploaded file"):
+        spool.open(name)
+
+
+def test_an_answer_is_due_until_it_is_there_and_is_taken_once(spool: Spool) -> None:
+    assert not spool.is_due("session")
+    with spool.promise("session", "event"):
+        assert spool.is_due("session")
+        assert not spool.is_due("other")
+        assert spool.take("session") == []
+        spool.put("session", "event", b"answer")
+    assert not spool.is_due("session")
+    assert spool.take("other") == []
+    assert spool.take("session") == [b"answer"]
+    assert spool.take("session") == []
+
+
+def test_a_promise_ends_with_an_error_and_with_its_process(spool: Spool) -> None:
+    with pytest.raises(ZeroDivisionError), spool.promise("session", "event"):
+        raise ZeroDivisionError
+    assert not spool.is_due("session")
+    with spool.promise("session", "event"):
+        [due] = spool.answers.iterdir()
+        make_older(due, s.ANSWER_AGE + 1)
+        assert not spool.is_due("session"), "its process was killed"
+
+
+def test_a_session_is_not_a_file_name(spool: Spool) -> None:
+    with spool.promise("../../" + "x" * 9999, "event"):
+        spool.put("../../" + "x" * 9999, "event", b"answer")
+    assert [path.parent for path in spool.answers.iterdir()] == [spool.answers]
+
+
+def test_what_nobody_fetches_is_deleted(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
+    old, new, large = (spool.keep(io.BytesIO(bytes(size))) for size in (10, 10, 995))
+    for number in range(4):
+        with spool.promise("session", f"event-{number}"):
+            spool.put("session", f"event-{number}", b"%d" % number)
+    make_older(spool.uploads / old, s.UPLOAD_AGE + 1)
+    make_older(spool.uploads / large, 5)
+    first, second, *_ = sorted(spool.answers.iterdir())
+    make_older(first, s.ANSWER_AGE + 1)
+    make_older(second, 5)
+    monkeypatch.setattr(s, "MOST_UPLOADED", 1000)
+    monkeypatch.setattr(s, "MOST_ANSWERS", 2)
+    spool.sweep()
+    assert {path.name for path in spool.uploads.iterdir()} == {new}
+    assert spool.take("session") == [b"2", b"3"]
+
+
+def test_a_folder_that_cannot_be_used_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(SketchpadError, match="can't be used"):
+        Spool(tmp_path / "file")
