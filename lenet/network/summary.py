@@ -3,6 +3,7 @@
 Everything is computed from the configuration, without building or running the network.
 """
 
+import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
@@ -89,7 +90,7 @@ def configuration_of(name: str) -> LeNetConfig:
     """
     if name in PRESETS:
         return PRESETS[name]
-    if len(Path(name).parts) < 2 and not Path(name).is_dir():
+    if len(Path(name).parts) < 2 and not os.path.isdir(name):  # false if the name is too long
         raise SketchpadError(
             f"There is no network {name!r}. Choose one of {', '.join(PRESETS)}, or name a "
             "checkpoint folder or a repository on the Hugging Face Hub (user/name)."

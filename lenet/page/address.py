@@ -62,10 +62,12 @@ class Address:
                     probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 probe.bind(where)
         except OSError as error:
-            raise self._unusable(error) from error
+            raise self._unusable(error.errno) from error
+        except UnicodeError as error:  # such as a..b, which no address can be
+            raise self._unusable() from error
 
-    def _unusable(self, error: OSError) -> SketchpadError:
-        match error.errno:
+    def _unusable(self, number: int | None = None) -> SketchpadError:
+        match number:
             case errno.EADDRINUSE:
                 return SketchpadError(
                     f"Port {self.port} is taken by another program. Stop it, or choose a free port "
