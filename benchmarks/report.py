@@ -16,8 +16,8 @@ from typing import Any
 from benchmarks import ROOT, licences, results, tables
 from lenet.network.config import PRESETS
 from lenet.network.summary import summarise, totals
-from lenet.page.bounds import MAX_JSON_BYTES, MAX_PICTURE_BYTES
 from lenet.reading import views as reading_views
+from lenet.server.bounds import MAX_JSON_BYTES, MAX_PICTURE_BYTES
 
 MARKED = re.compile(r"(<!-- report: (?P<name>\S+) -->)(?P<text>.*?)(<!-- /report -->)", re.DOTALL)
 KEEP_HEAP = "MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=2147483647"

@@ -4,7 +4,7 @@ import argparse
 import os
 
 from lenet.files import checkpoints_folder
-from lenet.page.address import HOST, PORT, Address, environment
+from lenet.server.address import HOST, PORT, Address, environment
 
 DESCRIPTION = """Open the sketchpad, then draw in the browser.
 
@@ -61,8 +61,8 @@ def run(options: argparse.Namespace, _: str) -> int:
     address = Address(options.host, options.port, options.root_path)
     address.check_free()
     # These imports take seconds, which --help and a taken port need not.
-    from lenet.page.blocks import launch
     from lenet.page.gallery import Gallery
+    from lenet.server.blocks import launch
 
     launch(Gallery(options.checkpoints), address, options.share)
     return 0

@@ -23,9 +23,9 @@ PACKAGE_FILES = (
     "*.py",
     "network/*.md",
     "page/assets/*.png",
-    "page/assets/*.html",
     "page/web/**/*.js",
     "page/web/**/*.css",
+    "server/*.html",
 )
 """Inside the package; those that are not Python are the `package-data` of pyproject.toml."""
 

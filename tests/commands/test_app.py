@@ -9,9 +9,9 @@ import pytest
 
 from lenet.__main__ import main
 from lenet.files import checkpoints_folder
-from lenet.page import blocks
-from lenet.page.address import Address
 from lenet.page.gallery import Gallery
+from lenet.server import blocks
+from lenet.server.address import Address
 from tests.support import ROOT
 from tests.support.server import free_port
 

@@ -56,7 +56,7 @@ def test_the_app_runs_from_what_is_sent(gallery: Gallery, tmp_path: Path) -> Non
     program = """
 from lenet.page.gallery import Gallery
 from lenet.page.published import published
-import lenet.page.blocks
+import lenet.server.blocks
 gallery = Gallery("checkpoints")
 assert gallery.names() == ["mnist-relu", "fashion-relu"], gallery.names()
 for address in ("networks.json", "networks/mnist-relu/about.json", "element.js", "preview.png"):

@@ -19,7 +19,7 @@ from lenet.page.examples import ASSETS, example_images
 from lenet.page.gallery import Gallery
 from lenet.page.modules import web_files, web_folder
 from lenet.page.published import preloads
-from lenet.page.serving import routes
+from lenet.server.files import routes
 from tests.support import ROOT
 
 

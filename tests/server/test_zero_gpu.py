@@ -20,7 +20,7 @@ from starlette.testclient import TestClient
 
 from lenet.errors import SketchpadError
 from lenet.page.gallery import Gallery
-from lenet.page.zero_gpu import SECONDS, evaluation, evaluation_route
+from lenet.server.zero_gpu import SECONDS, evaluation, evaluation_route
 from tests.support import ROOT
 from tests.support.digits import DIGITS, grey
 from tests.support.server import serve
@@ -73,7 +73,7 @@ def spaces(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType
 def test_without_the_package_there_is_no_evaluation(
     gallery: Gallery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lenet.page.zero_gpu.find_spec", lambda _: None)
+    monkeypatch.setattr("lenet.server.zero_gpu.find_spec", lambda _: None)
     assert evaluation(gallery) is None
 
 
@@ -128,7 +128,7 @@ def test_a_gpu_that_fails_is_reported(
     def fail(*_: object) -> None:
         raise RuntimeError("<b>quota exceeded</b> at /home/user")
 
-    monkeypatch.setattr("lenet.page.zero_gpu._evaluate", fail)
+    monkeypatch.setattr("lenet.server.zero_gpu._evaluate", fail)
     web = TestClient(Starlette(routes=[evaluation_route(gallery, lambda _: None)]))
     answer = web.get("/evaluate")
     assert answer.status_code == 503
@@ -143,7 +143,7 @@ def test_one_network_is_evaluated_at_a_time(
     def evaluate_twice(*_: object) -> int:
         return web.get("/evaluate").status_code
 
-    monkeypatch.setattr("lenet.page.zero_gpu._evaluate", evaluate_twice)
+    monkeypatch.setattr("lenet.server.zero_gpu._evaluate", evaluate_twice)
     web = TestClient(Starlette(routes=[evaluation_route(gallery, lambda _: None)]))
     assert web.get("/evaluate").json() == 503
 
@@ -151,7 +151,7 @@ def test_one_network_is_evaluated_at_a_time(
 def test_without_the_package_the_route_is_closed(
     gallery: Gallery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lenet.page.zero_gpu.find_spec", lambda _: None)
+    monkeypatch.setattr("lenet.server.zero_gpu.find_spec", lambda _: None)
     answer = TestClient(Starlette(routes=[evaluation_route(gallery, lambda _: None)])).get(
         "/evaluate"
     )

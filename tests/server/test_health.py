@@ -6,7 +6,7 @@ import pytest
 from starlette.requests import Request
 
 from lenet.page.gallery import Gallery
-from lenet.page.health import health
+from lenet.server.health import health
 from tests.support import ROOT
 
 REQUEST = Request({"type": "http"})

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from starlette.types import Message
 
-from lenet.page.bounds import MAX_JSON_BYTES, MAX_PICTURE_BYTES, Bounds
+from lenet.server.bounds import MAX_JSON_BYTES, MAX_PICTURE_BYTES, Bounds
 from tests.support.server import running
 
 JOIN, CALL, UPLOAD = "gradio_api/queue/join", "gradio_api/call/predict", "gradio_api/upload"

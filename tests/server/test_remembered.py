@@ -14,7 +14,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from lenet.page.modules import web_folder
-from lenet.page.remembered import CAPACITY, Remembered, remembering
+from lenet.server.remembered import CAPACITY, Remembered, remembering
 
 Client = Callable[..., Any]
 """Requests an address; the answer is a number that the app counts up with every request."""
@@ -52,7 +52,7 @@ def client(app: App) -> Iterator[TestClient]:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[float], None]]:
     """Sets the seconds that have passed."""
     now = [0.0]
-    monkeypatch.setattr("lenet.page.remembered.monotonic", lambda: now[0])
+    monkeypatch.setattr("lenet.server.remembered.monotonic", lambda: now[0])
     yield lambda seconds: now.__setitem__(0, seconds)
 
 

@@ -23,7 +23,7 @@ from typing import BinaryIO
 from uuid import uuid4
 
 from lenet.errors import SketchpadError
-from lenet.page.problems import RequestError
+from lenet.server.problems import RequestError
 
 UPLOAD_AGE, ANSWER_AGE = 1800, 120
 """Seconds after which they are deleted. A program fetches its answer at once."""

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from lenet.page.modules import web_folder
-from lenet.page.problems import RequestError, problem_response
 from lenet.page.published import ELEMENT, MENU, PREVIEW
+from lenet.server.problems import RequestError, problem_response
 
 READ, SEND = ("GET", "HEAD"), ("POST",)
 

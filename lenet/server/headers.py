@@ -9,8 +9,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from lenet.page.doors import path_of
-from lenet.page.problems import RequestError, problem_response
+from lenet.server.doors import path_of
+from lenet.server.problems import RequestError, problem_response
 
 LOG = logging.getLogger("lenet.page")
 

@@ -10,8 +10,8 @@ from contextlib import suppress
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from lenet.page.doors import path_of
-from lenet.page.problems import RequestError, problem_response
+from lenet.server.doors import path_of
+from lenet.server.problems import RequestError, problem_response
 
 MAX_PICTURE_BYTES = 20_000_000
 """The largest picture that programs may send. Phones take JPEGs of up to 15 MB."""

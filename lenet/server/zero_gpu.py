@@ -23,9 +23,9 @@ from starlette.routing import Route
 from lenet.errors import SketchpadError
 from lenet.page.examples import large_sheet_of, read_sheet
 from lenet.page.gallery import DEFAULT_MODEL, Checkpoint, Gallery, load
-from lenet.page.problems import RequestError, problem_response, shown
 from lenet.reading.muting import evaluate as evaluate_on
 from lenet.reading.prediction import Predictor
+from lenet.server.problems import RequestError, problem_response, shown
 
 LOG = logging.getLogger("lenet.page")
 SECONDS = 30

@@ -8,7 +8,8 @@ from html.parser import HTMLParser
 import pytest
 from PIL import Image
 
-from lenet.page.preview import DESCRIPTION, TITLE, rewrite_head, tags
+from lenet.page.preview import DESCRIPTION, TITLE, tags
+from lenet.server.preview import rewrite_head
 
 FORWARDED = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "digits.example.org"}
 

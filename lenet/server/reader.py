@@ -7,7 +7,7 @@ import anyio
 from anyio import CapacityLimiter
 
 from lenet.page.gallery import DEFAULT_MODEL, Gallery
-from lenet.page.problems import RequestError, shown
+from lenet.server.problems import RequestError, shown
 
 AT_ONCE = 2
 """Pictures that are read at the same time. The memory of a large picture is needed as often."""

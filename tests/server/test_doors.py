@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from lenet.page.doors import DOORS, methods_of
 from lenet.page.modules import web_folder
+from lenet.server.doors import DOORS, methods_of
 
 
 def ask(address: str, path: str, method: str, body: bytes | None = None) -> tuple[int, bytes]:
@@ -56,7 +56,7 @@ def test_every_other_route_of_gradio_is_closed(address: str) -> None:
 
 PAGE = ["/", "/theme.css", "/favicon.ico", "/robots.txt", "/config", "/gradio_api/info"]
 OURS = ["/networks.json", "/element.js", "/preview.png", "/health", "/predict"]
-BELOW = ["/examples/mnist.json", "/networks/mnist-relu/about.json", f"/{web_folder()}/main.js"]
+BELOW = ["/examples/mnist.json", "/networks/mnist-relu/about.json", f"/{web_folder()}/page.js"]
 
 
 @pytest.mark.parametrize("path", [*PAGE, *OURS, *BELOW])

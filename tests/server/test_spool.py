@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from lenet.errors import SketchpadError
-from lenet.page import spool as s
-from lenet.page.spool import Spool
+from lenet.server import spool as s
+from lenet.server.spool import Spool
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from lenet.errors import SketchpadError
 from lenet.page.gallery import Gallery
-from lenet.page.problems import RequestError, problem_response
+from lenet.server.problems import RequestError, problem_response
 
 
 def health(gallery: Gallery, _: Request) -> Response:

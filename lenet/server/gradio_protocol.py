@@ -2,7 +2,7 @@
 
 A client uploads a picture, joins the queue, and reads the answer from a stream. Gradio's own queue
 lives in the memory of one process; here, the request that joins is answered first, and its answer
-waits in the folder that all processes share (`lenet.page.spool`).
+waits in the folder that all processes share (`lenet.server.spool`).
 """
 
 import asyncio
@@ -18,9 +18,9 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from lenet.errors import SketchpadError
-from lenet.page.problems import RequestError, problem_response
-from lenet.page.reader import Reader
-from lenet.page.spool import Spool
+from lenet.server.problems import RequestError, problem_response
+from lenet.server.reader import Reader
+from lenet.server.spool import Spool
 
 PREFIX = "/gradio_api"
 MOST_FILES = 10

@@ -2,19 +2,21 @@
 
 from collections.abc import Callable
 from html import escape
+from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import Scope
 
-from lenet.page.bounds import MAX_PICTURE_BYTES
-from lenet.page.examples import ASSETS
-from lenet.page.reader import Reader
+from lenet.server.bounds import MAX_PICTURE_BYTES
+from lenet.server.reader import Reader
+
+TEMPLATE = Path(__file__).with_name("predict.html")
 
 
 def programs_page(reader: Reader, root: Callable[[Scope], str], request: Request) -> Response:
     """`GET /predict`: commands with the app's own address, which is `root` of the request."""
-    template = (ASSETS / "predict.html").read_text(encoding="utf-8")
+    template = TEMPLATE.read_text(encoding="utf-8")
     head, style, rest = template.partition("</style>")  # which has braces of its own
     return HTMLResponse(
         head

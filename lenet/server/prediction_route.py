@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from lenet.errors import SketchpadError
-from lenet.page.problems import RequestError, problem_response
-from lenet.page.reader import Reader
+from lenet.server.problems import RequestError, problem_response
+from lenet.server.reader import Reader
 
 IN_MEMORY = 1 << 18
 """Bytes of a picture that are held in memory while it arrives; the rest is on the disk."""

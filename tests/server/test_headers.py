@@ -6,7 +6,7 @@ import urllib.request
 
 import pytest
 
-from lenet.page.headers import policy
+from lenet.server.headers import policy
 
 
 def headers(address: str, path: str, method: str = "GET") -> dict[str, str]:

@@ -23,24 +23,25 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Scope
 
 from lenet.errors import SketchpadError
-from lenet.page.address import Address
-from lenet.page.bounds import MAX_PICTURE_BYTES, Bounds
-from lenet.page.doors import Doors
 from lenet.page.examples import ASSETS
 from lenet.page.gallery import Gallery
-from lenet.page.gradio_protocol import GradioProtocol
-from lenet.page.headers import Guard
-from lenet.page.health import health
 from lenet.page.modules import PAGE, style, web_folder
-from lenet.page.prediction_route import predict as answer
-from lenet.page.preview import TITLE, Preview
-from lenet.page.programs import programs_page
+from lenet.page.preview import TITLE
 from lenet.page.published import PREVIEW, preloads
-from lenet.page.reader import Reader
-from lenet.page.remembered import remembering
-from lenet.page.serving import routes
-from lenet.page.spool import Spool, shared_folder
-from lenet.page.zero_gpu import evaluation_route
+from lenet.server.address import Address
+from lenet.server.bounds import MAX_PICTURE_BYTES, Bounds
+from lenet.server.doors import Doors
+from lenet.server.files import routes
+from lenet.server.gradio_protocol import GradioProtocol
+from lenet.server.headers import Guard
+from lenet.server.health import health
+from lenet.server.prediction_route import predict as answer
+from lenet.server.preview import Preview
+from lenet.server.programs import programs_page
+from lenet.server.reader import Reader
+from lenet.server.remembered import remembering
+from lenet.server.spool import Spool, shared_folder
+from lenet.server.zero_gpu import evaluation_route
 
 SHELL = """<div class="sketchpad"></div>
 <footer class="programs"><a href="predict">API</a></footer>"""
