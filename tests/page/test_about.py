@@ -94,4 +94,4 @@ def test_it_is_plain_json(mixed: Any) -> None:
 
 def test_the_test_images_are_read_correctly(predictor: Predictor) -> None:
     first = example_images(DIGITS)[:, 0]
-    assert [predictor.read_input(digit).label for digit in first] == list("0123456789")
+    assert [predictor.read_input(digit).nearest for digit in first] == list("0123456789")
