@@ -67,10 +67,30 @@ VALID = [
     "v=1&strokesA=AXAHBwcH&imageB=0.0&networkA=mnist-classic&same=1&unit=F6.83.0.0",
     "v=1&muted=__proto__.1,constructor.0,toString.3&unit=__proto__.0.0.0&network=__proto__",
 ]
-NAMES = (
-    "v network input image imageA imageB strokes strokesA strokesB networkA networkB same unit "
-    "muted before kernels view open show big language __proto__"
-).split()
+NAMES = [
+    "v",
+    "network",
+    "input",
+    "image",
+    "imageA",
+    "imageB",
+    "strokes",
+    "strokesA",
+    "strokesB",
+    "networkA",
+    "networkB",
+    "same",
+    "unit",
+    "muted",
+    "before",
+    "kernels",
+    "view",
+    "open",
+    "show",
+    "big",
+    "language",
+    "__proto__",
+]
 PARTS = st.one_of(
     st.text(max_size=12),
     st.text("0123456789.,", max_size=12),
@@ -297,10 +317,6 @@ return frames.every(({ data }) => data.every((value) => value >= 0 && value <= 1
 COORDINATES = st.one_of(st.floats(-0.5, 1.5), st.floats(-1e9, 1e9), st.sampled_from([0, 0.5, 1]))
 
 
-@given(
-    st.lists(
-        st.lists(st.tuples(COORDINATES, COORDINATES), min_size=1, max_size=9), max_size=6
-    )
-)
+@given(st.lists(st.lists(st.tuples(COORDINATES, COORDINATES), min_size=1, max_size=9), max_size=6))
 def test_any_drawing(shared_run: Run, strokes: Any) -> None:
     assert attempt(shared_run, "strokes", DRAW, strokes)
