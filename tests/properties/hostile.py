@@ -15,8 +15,10 @@ HUGE = 10**400
 """A whole number that no float can hold."""
 
 ODD_NUMBERS = st.sampled_from(
-    [0, -0.0, 1, -1, 0.5, 28, 4096, 2**31, 2**53, 2**63, 1e-320, 1e300, HUGE]
-    + [math.nan, math.inf, -math.inf]
+    [
+        *(0, -0.0, 1, -1, 0.5, 28, 4096, 2**31, 2**53, 2**63, 1e-320, 1e300, HUGE),
+        *(math.nan, math.inf, -math.inf),
+    ]
 )
 NUMBERS = st.one_of(ODD_NUMBERS, st.floats(), st.integers(), st.booleans())
 TEXTS = st.one_of(st.text(max_size=20), st.sampled_from(["", "0", "NaN", "é", "\0", "x" * 100_000]))
@@ -30,9 +32,12 @@ JSON = st.recursive(
 OTHERS = st.one_of(
     st.binary(max_size=20),
     st.sampled_from(
-        [None, ..., object(), int, range(5), 1j, Decimal("0.5"), Decimal("NaN"), Fraction(1, 3)]
-        + [np.float16(0.5), np.float32("nan"), np.int8(-1), np.uint64(2**63), np.bool_(True)]
-        + [np.str_("x"), np.datetime64("2020-01-01"), np.void(b"ab"), np.complex64(1)]
+        [
+            *(None, ..., object(), int, range(5), 1j),
+            *(Decimal("0.5"), Decimal("NaN"), Fraction(1, 3)),
+            *(np.float16(0.5), np.float32("nan"), np.int8(-1), np.uint64(2**63), np.bool_(True)),
+            *(np.str_("x"), np.datetime64("2020-01-01"), np.void(b"ab"), np.complex64(1)),
+        ]
     ),
 )
 """Values of Python that JSON has not."""
