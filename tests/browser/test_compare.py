@@ -78,26 +78,26 @@ def test_each_side_takes_test_images_strokes_and_the_drawing(page: Page) -> None
     open_compare(page)
     a, b = sides(page)
     shown = wait_for_comparison(page)
-    a.get_by_role("combobox", name="Test image").select_option("5")
+    a.get_by_role("combobox", name="Test image").select_option("3")
     shown = wait_for_comparison(page, shown)
-    assert labels(page) == ["5", "8"]
+    assert labels(page) == ["3", "8"]
     first = columns(page, 2)
-    a.get_by_role("button", name="5, image 4 of 8").click()
+    a.get_by_role("button", name="3, image 4 of 8").click()
     shown = wait_for_comparison(page, shown)
-    assert labels(page) == ["5", "8"]
+    assert labels(page) == ["3", "8"]
     assert columns(page, 2) != first
     b.get_by_role("button", name="Use my drawing").click()
     shown = wait_for_comparison(page, shown)
-    assert labels(page) == ["5", "1"]
+    assert labels(page) == ["3", "1"]
     b.get_by_role("button", name="Undo").click()
     shown = wait_for_comparison(page, shown)
-    assert labels(page) == ["5", "8"]
+    assert labels(page) == ["3", "8"]
     b.get_by_role("button", name="Clear").click()
     shown = wait_for_comparison(page, shown)
     assert "Nothing is drawn" in b.inner_text()
     Hand(page, "section[aria-label='Input B'] .pad").draw(DIGITS["7"])
     shown = wait_for_comparison(page, shown)
-    assert labels(page) == ["5", "7"]
+    assert labels(page) == ["3", "7"]
     page.locator("#tab-draw").click()
     settle(page)
     assert label(page) == "1", "the drawing is unchanged"
