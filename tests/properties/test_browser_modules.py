@@ -224,6 +224,7 @@ def test_any_header(shared_run: Run, header: Any) -> None:
 
 @given(damaged(WEIGHT_FILES))
 @example(b"\xff" * 8)
+@example(WEIGHT_FILES[0].replace(b"format", b"\x80ormat"))
 @example(struct.pack("<Q", 900_000) + b"[" * 900_000)
 def test_damaged_weights(shared_run: Run, content: bytes) -> None:
     same_in_both(shared_run, "weights", SMALL_TEXT, content)

@@ -19,6 +19,9 @@ const NUMBER_TYPES = new Map([
   ["BF16", { bytes: 2, read: (view, at) => shortFloat(view.getUint16(at, true), 7, 127) }],
 ]);
 
+/** Like Python, rejects bytes that aren't UTF-8. */
+const UTF_8 = new TextDecoder("utf-8", { fatal: true });
+
 /** The header of the deepest network takes 20 KB. */
 const MAX_HEADER_BYTES = 1_000_000;
 
@@ -102,10 +105,7 @@ function readHeader(buffer) {
   if (length > MAX_HEADER_BYTES) {
     throw damaged("headerTooLong", { most: grouped(MAX_HEADER_BYTES) });
   }
-  const header = parse(
-    new TextDecoder().decode(buffer.slice(8, start)),
-    "errors.weightsUnreadable",
-  );
+  const header = parse(buffer.slice(8, start), "errors.weightsUnreadable");
   if (!isRecord(header)) throw new SketchpadError(text("errors.weightsUnreadable"));
   const { __metadata__, ...tensors } = header;
   const entries = Object.entries(tensors).map(([name, value]) => readEntry(name, Object(value)));
@@ -210,13 +210,13 @@ function isSizes(value) {
 }
 
 /**
- * @param {string} json
+ * @param {string | ArrayBuffer} json
  * @param {string} problem the key of the sentence if it isn't JSON
  * @returns {unknown}
  */
 function parse(json, problem) {
   try {
-    return JSON.parse(json);
+    return JSON.parse(typeof json === "string" ? json : UTF_8.decode(json));
   } catch {
     throw new SketchpadError(text(problem));
   }
