@@ -62,14 +62,14 @@ def sketched(mnist: Dataset) -> Split:
 
 
 @pytest.mark.parametrize("name", DIGITS)
-def test_accuracy_on_sketched_images_drops_by_at_most_0_3_points(
+def test_accuracy_on_sketched_images_drops_by_at_most_0_6_points(
     mnist: Dataset, sketched: Split, name: str
 ) -> None:
     model = LeNet.from_pretrained(ROOT / "checkpoints" / name)
     unchanged = Split(*(tensor[:SKETCHED] for tensor in mnist.test))
     original, restored = accuracy(model, unchanged), accuracy(model, sketched)
     print(f"{name}: {original:.2%} on the test images, {restored:.2%} on sketched images")
-    assert restored >= original - 0.003
+    assert restored >= original - 0.006
 
 
 def differences(images: torch.Tensor, factor: int, side: int) -> np.ndarray:

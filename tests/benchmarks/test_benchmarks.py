@@ -20,6 +20,7 @@ from lenet.drawing.ink import ink_from_strokes
 from lenet.drawing.preprocessing import network_input
 from tests.support import ROOT
 from tests.support.digits import DIGITS
+from tests.support.loops import run
 from tests.support.server import serve_folder
 
 
@@ -293,4 +294,4 @@ def test_chunked_answers_are_read_to_their_end() -> None:
         async with server, Connection(f"http://127.0.0.1:{port}/") as connection:
             return [await connection.send(Request("GET", "/", {})) for _ in range(3)]
 
-    assert asyncio.run(ask()) == [b"onemore", b"twomore", b"onemore"], "opened again when closed"
+    assert run(ask()) == [b"onemore", b"twomore", b"onemore"], "opened again when closed"

@@ -1,6 +1,5 @@
 """Requests that are too large, and malformed ones."""
 
-import asyncio
 import json
 import re
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ import pytest
 from starlette.types import Message
 
 from lenet.server.bounds import MAX_JSON_BYTES, MAX_PICTURE_BYTES, Bounds
+from tests.support.loops import run
 from tests.support.server import running
 
 JOIN, CALL, UPLOAD = "gradio_api/queue/join", "gradio_api/call/predict", "gradio_api/upload"
@@ -70,7 +70,7 @@ def test_bytes_are_counted_whatever_the_request_says() -> None:
     for length in (b"1", b"-5", b"many", b"9" * 99):
         seen.clear()
         scope = {"type": "http", "path": "/x", "headers": [(b"content-length", length)]}
-        asyncio.run(Bounds(app)(scope, receive, keep))
+        run(Bounds(app)(scope, receive, keep))
         assert seen[0]["status"] == 413
 
 

@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 
 from lenet.page.modules import web_folder
 from lenet.server.remembered import CAPACITY, Remembered, remembering
+from tests.support.loops import run
 
 Client = Callable[..., Any]
 """Requests an address; the answer is a number that the app counts up with every request."""
@@ -216,7 +217,7 @@ def test_many_visitors_at_once_ask_the_app_once() -> None:
         app = Remembered(slow)
         return await asyncio.gather(*(ask(app) for _ in range(20)))
 
-    assert asyncio.run(visit()) == [b"ab"] * 20
+    assert run(visit()) == [b"ab"] * 20
     assert asked == 1
 
 
@@ -236,4 +237,4 @@ def test_a_failure_is_not_remembered() -> None:
             await ask(app)
         return await ask(app)
 
-    assert asyncio.run(visit()) == b"fine"
+    assert run(visit()) == b"fine"
