@@ -242,7 +242,9 @@ def _checked(strokes: Strokes) -> list[Points]:
     """The non-empty strokes as arrays `(n, 2)` of finite numbers."""
     try:
         # A generator has no length and could be read only once.
-        count = sum(map(len, strokes)) if len(strokes) else 0
+        count = len(strokes)
+        if 0 < count <= MAX_POINTS:  # an array may have billions of rows
+            count = sum(map(len, strokes))
     except TypeError as error:
         raise SketchpadError(DIFFERENT) from error
     if count > MAX_POINTS:
