@@ -9,6 +9,6 @@ Result = TypeVar("Result")
 
 
 def run(coroutine: Coroutine[Any, Any, Result]) -> Result:
-    """`asyncio.run` in a thread of its own: Playwright keeps a loop running in the tests' thread."""
+    """`asyncio.run` in a thread of its own, since Playwright keeps a loop running in this one."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, coroutine).result()
