@@ -258,14 +258,14 @@ async def call(address: str, content: bytes, arguments: Callable[[dict[str, Any]
     return len(answer)
 
 
-def measure_calls(
-    server: Server,
-    arguments: Callable[[dict[str, Any]], Any],
-    levels: Sequence[int],
-    seconds: float,
-) -> Rows:
+async def post(address: str, content: bytes) -> int:
+    """Ask `/predict` with one plain request; returns the bytes of the answer."""
+    async with Connection(address) as connection:
+        return len(await connection.send(Request("POST", "/predict", {}, content)))
+
+
+def measure_calls(server: Server, work: Work, levels: Sequence[int], seconds: float) -> Rows:
     """Calls of `/predict` by more and more programs at once."""
-    work = partial(call, server.address, picture(), arguments)
     rows = []
     for at_once in levels:
         print(f"{at_once} programs at once", file=sys.stderr)
@@ -389,6 +389,7 @@ def measure_all(
     levels: Sequence[int], seconds: float, strokes: int, minutes: float
 ) -> dict[str, Any]:
     """Measure the app, and then the baseline."""
+    content = picture()
     with running(APP) as (address, process):
         app = Server(address, process.pid)
         visits = record(address, wait_for_answer)
@@ -396,17 +397,24 @@ def measure_all(
             "connections": CONNECTIONS,
             "loading": measure_loading(app, visits, levels, seconds),
             "drawing": measure_drawing(app, visits["cold"], max(levels), strokes),
-            "calls": measure_calls(app, app_arguments, levels, seconds),
+            "calls": measure_calls(
+                app, partial(call, address, content, app_arguments), levels, seconds
+            ),
+            "posts": measure_calls(app, partial(post, address, content), levels, seconds),
         }
-        if minutes:
-            found["memory"] = measure_memory(app, visits["cold"], 8, minutes)
     with running(BASELINE) as (address, process):
         baseline = Server(address, process.pid)
-        visits = record(address, wait_for_baseline)
+        baseline_visits = record(address, wait_for_baseline)
         found["baseline"] = {
-            "loading": measure_loading(baseline, visits, levels, seconds),
-            "calls": measure_calls(baseline, baseline_arguments, levels, seconds),
+            "loading": measure_loading(baseline, baseline_visits, levels, seconds),
+            "calls": measure_calls(
+                baseline, partial(call, address, content, baseline_arguments), levels, seconds
+            ),
         }
+    if minutes:
+        with running(APP) as (address, process):
+            app = Server(address, process.pid)
+            found["memory"] = measure_memory(app, visits["cold"], 8, minutes)
     return found
 
 

@@ -233,6 +233,7 @@ def test_load_is_compared_with_the_baseline() -> None:
     measured = {
         "loading": [row(**cold), row(cache="warm", requests=4)],
         "calls": [row(per_second=20.0)],
+        "posts": [row(per_second=40.0)],
         "drawing": {
             "visitors": 516, "seconds": 30.0, "requests": 0, "cpu_seconds": 0.1,
             "idle_cpu_seconds": 0.08,
