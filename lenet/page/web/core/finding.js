@@ -48,8 +48,11 @@ export const COMPLETE = 0.3;
 export const COMPARABLE = 0.25;
 /** Of candidates that are this close to the best one, the one with the most ink wins. */
 export const NEARLY = 0.03;
-/** A candidate of lower quality is not a digit; in made pictures, those have 0.73 to 0.99. */
-export const CONVINCING = 0.65;
+/**
+ * A candidate of lower quality is not a digit. Nine in ten made pictures of a digit have more than
+ * 0.88, of a block digit more than 0.75.
+ */
+export const CONVINCING = 0.7;
 /** Where the strongest contrast is less than this, as a share of `FULL`, are folds and shadows. */
 export const PALEST = 0.1;
 /** A digit has at least this share of the ink. */
