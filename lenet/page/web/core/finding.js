@@ -206,6 +206,8 @@ function thresholdsOf({ plane, noise }) {
   const highest = largest(plane.data);
   const least = leastContrast(noise);
   if (highest <= Math.max(least, Math.floor(PALEST * FULL))) return [];
+  // Each pixel of a tiny picture counts, the palest, too.
+  if (Math.max(plane.height, plane.width) <= TINY) return [least];
   const last = THRESHOLDS.findIndex((share) => share * highest <= least);
   const shares = last < 0 ? THRESHOLDS : THRESHOLDS.slice(0, last + 1);
   return shares.map((share) => Math.max(Math.floor(share * highest), least));
@@ -310,7 +312,20 @@ function preferred(items, condition) {
  */
 function bestOf(all) {
   // What looks like something else counts only if there is nothing else.
-  const candidates = preferred(preferred(all, isConvincing), ({ isSolid }) => !isSolid);
+  const candidates = preferred(all, isConvincing);
+  const solid = candidates.filter(({ isSolid }) => isSolid);
+  const thin = candidates.filter(({ isSolid }) => !isSolid);
+  if (!solid.length || !thin.length) return highestOf(candidates);
+  const [stroke, block] = [highestOf(thin), highestOf(solid)];
+  // A sheet is longer than the digit on it; a piece of a thick stroke has a worse outline.
+  return stroke.quality >= block.quality ? stroke : block;
+}
+
+/**
+ * The candidate of the best quality, the longer and the more ink the better.
+ * @param {Candidate[]} candidates
+ */
+function highestOf(candidates) {
   const highest = Math.max(...candidates.map(({ quality }) => quality));
   const comparable = candidates.filter(({ quality }) => quality >= highest - COMPARABLE);
   const longest = Math.max(...comparable.map(({ digit }) => sizeOf(digit.box)));
