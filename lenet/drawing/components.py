@@ -226,7 +226,13 @@ def _touching(runs: Runs, width: int) -> tuple[Numbers, Numbers]:
 
 
 def digit(parts: Components) -> Digit:
-    """The heaviest component that may be a digit, with those that belong to it."""
+    """The heaviest component that may be a digit, with those that belong to it.
+
+    In a tiny picture, every component belongs to the digit.
+    """
+    if max(parts.shape) <= TINY:
+        everything = np.ones(len(parts.area), bool)
+        return Digit(everything, parts.box(everything), 1, True, 1.0)
     foreign = _foreign(parts)
     large = parts.size > max(SPECK * max(parts.shape), 4)
     native = ~foreign & large & (parts.mass > CRUMB * parts.mass.max())
@@ -239,13 +245,14 @@ def digit(parts: Components) -> Digit:
     if clear:
         usable &= parts.contact.sum(0) == 0
     core = _core(parts, main, usable)
-    aside = usable & ~core & _another_digit(parts, core)
+    others = _other_digits(parts, core, usable & ~core)
+    aside = np.logical_or.reduce([np.zeros_like(core), *others])
     chosen = core | _other_parts(parts, core, usable & ~core & ~aside)
     box = parts.box(chosen)
     digits = chosen | aside
     rivals = digits | (~foreign & (parts.size > RIVAL * box.size))
     share = int(parts.mass[digits].sum()) / int(parts.mass[rivals].sum())
-    return Digit(chosen, box, 1 + int(aside.sum()), clear, share)
+    return Digit(chosen, box, 1 + len(others), clear, share)
 
 
 def _main(parts: Components, native: Mask) -> int:
@@ -256,8 +263,6 @@ def _main(parts: Components, native: Mask) -> int:
 
 def _foreign(parts: Components) -> Mask:
     """Components that are not digits: what lies along the border, frames, sheets."""
-    if max(parts.shape) <= TINY:
-        return np.zeros(len(parts.area), bool)
     top, bottom, left, right = touched = parts.contact > 0
     across = (top & bottom) | (left & right) | (touched.sum(0) > 2)
     foreign = across | (parts.contact.sum(0) > CONTACT * min(parts.shape))
@@ -325,11 +330,25 @@ def _other_parts(parts: Components, core: Mask, usable: Mask) -> Mask:
     return others
 
 
-def _another_digit(parts: Components, core: Mask) -> Mask:
-    """Components to the left or right of a digit that are digits in their own right."""
-    box, mass = parts.box(core), int(parts.mass[core].sum())
+def _other_digits(parts: Components, core: Mask, usable: Mask) -> list[Mask]:
+    """The digits to the left or right of a digit's core, each with the pieces of its strokes."""
+    found = []
+    left = usable & (parts.size > RIVAL * parts.box(core).size)
+    while left.any():
+        main = int(np.argmax(np.where(left, parts.mass, -1)))
+        other = _core(parts, main, usable)
+        if _is_another_digit(parts, core, other):
+            found.append(other)
+        usable = usable & ~other
+        left &= usable
+    return found
+
+
+def _is_another_digit(parts: Components, core: Mask, other: Mask) -> bool:
+    """Whether a second core is next to a digit's and a digit in its own right."""
+    box, beside = parts.box(core), parts.box(other)
     height = box.bottom - box.top
-    low, high = np.minimum(parts.height, height), np.maximum(parts.height, height)
-    alike = (low > ALIKE_HEIGHT * high) & (parts.mass > ALIKE_MASS * mass)
-    gap = np.maximum(parts.left - box.right, box.left - parts.right)
-    return alike & (gap > ASIDE * height)
+    low, high = sorted((height, beside.bottom - beside.top))
+    mass, other_mass = (int(parts.mass[chosen].sum()) for chosen in (core, other))
+    gap = max(beside.left - box.right, box.left - beside.right)
+    return low > ALIKE_HEIGHT * high and other_mass > ALIKE_MASS * mass and gap > ASIDE * height

@@ -29,9 +29,12 @@ WHITE = 9 * 255
 """Sums over 3×3 pixels stay sums, because whole numbers have no rounding."""
 FULL = 4096
 """The contrast of black ink on white paper."""
-WINDOW = 0.35
-"""What is darker than its surroundings and narrower than this share of the picture is ink. The
-strokes of block digits have 0.25; a sheet of paper on a desk has more."""
+WINDOW = 0.12
+"""What is darker than its surroundings and narrower than this share of the picture is ink: a pen,
+even a marker. A wider strip of desk or shadow is not. Thicker strokes are seen by `different`."""
+BOTH_SIDES = 100
+"""The share of the side, 1/100, within which the surroundings on both sides of a stroke are alike.
+On the edge of a sheet or a shadow they are not."""
 CHANGE = 80
 """The share of the side, 1/80, within which the edge of a stroke changes the picture."""
 INVISIBLE = 0.06
@@ -152,15 +155,21 @@ def darker(picture: Whole) -> Whole:
     """How much darker than its surroundings each pixel is, `(H, W)`, in the best channel.
 
     The surroundings G are the picture without anything dark that is narrower than `WINDOW`; the
-    contrast is (G − I) / G, so it doesn't depend on the light. In deep shadow, where G is less than
-    half its maximum, it is lower, so that a darker object has less contrast than ink.
+    contrast is (G − I − S) / G, so it doesn't depend on the light. S is the range of G nearby: a
+    stroke has the same surroundings on both sides, an edge between two surfaces has not. In deep
+    shadow, where G is less than half its maximum, the contrast is lower, so that a darker object
+    has less contrast than ink.
     """
-    radius = max(2, round_half_up(WINDOW * max(picture.shape[:2]) / 2))
+    side = max(picture.shape[:2])
+    radius = max(2, round_half_up(WINDOW * side / 2))
+    nearby = max(1, round_half_up(side / BOTH_SIDES))
     best = np.zeros(picture.shape[:2], np.int16)
     for channel in np.moveaxis(picture, 2, 0):
-        around = closing(channel, radius).astype(np.int32)
-        light = np.maximum(around, max(int(around.max()) // 2, 1))
-        np.maximum(best, (around - channel) * FULL // light, out=best, casting="unsafe")
+        around = closing(channel, radius)
+        light = np.maximum(around, max(int(around.max()) // 2, 1)).astype(np.int32)
+        step = dilation(around, nearby) + dilation(-around, nearby)
+        contrast = (around - channel - step) * np.int32(FULL) // light
+        np.maximum(best, contrast, out=best, casting="unsafe")
     return best
 
 

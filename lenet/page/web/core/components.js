@@ -77,6 +77,11 @@ export const BORDER = 4;
  */
 
 /**
+ * The main component of a digit with the pieces of its strokes.
+ * @typedef {{ chosen: boolean[], box: Rectangle }} Core
+ */
+
+/**
  * A mask within a rectangle: 1 where something is, 0 elsewhere.
  * @typedef {{ height: number, width: number, data: Uint8Array }} Mask
  */
@@ -292,11 +297,16 @@ export function maskOf({ runs, owner }, isChosen, { top, left, bottom, right }) 
 }
 
 /**
- * The heaviest component that may be a digit, with those that belong to it.
+ * The heaviest component that may be a digit, with those that belong to it. In a tiny picture, every
+ * component belongs to the digit.
  * @param {Components} parts at least one
  * @returns {Digit}
  */
 export function digit(parts) {
+  if (Math.max(parts.height, parts.width) <= TINY) {
+    const chosen = new Array(parts.count).fill(true);
+    return { chosen, box: boxOfAll(parts, chosen), digits: 1, clear: true, share: 1 };
+  }
   const found = foreignTo(parts);
   const native = nativeTo(parts, found);
   const clear = native.includes(true);
@@ -307,9 +317,9 @@ export function digit(parts) {
       !value && isLikeInkOf(parts, main, index) && !(clear && contactOf(parts, index)),
   );
   const core = coreOf(parts, main, usable);
-  const aside = anotherDigit(parts, core);
   const others = usable.map((value, index) => value && !core.chosen[index]);
-  const isAside = others.map((value, index) => value && aside(index));
+  const aside = otherDigits(parts, core, others);
+  const isAside = others.map((_, index) => aside.some((other) => other.chosen[index]));
   const isPart = otherParts(
     parts,
     core,
@@ -322,7 +332,7 @@ export function digit(parts) {
     (value, index) => value || (!foreign[index] && sizeOfPart(parts, index) > RIVAL * sizeOf(box)),
   );
   const share = sumWhere(parts.mass, isDigit) / sumWhere(parts.mass, isRival);
-  return { chosen, box, digits: 1 + isAside.filter(Boolean).length, clear, share };
+  return { chosen, box, digits: 1 + aside.length, clear, share };
 }
 
 /**
@@ -377,8 +387,7 @@ const sizeOfPart = (parts, index) => sizeOf(boxOf(parts, index));
  * @param {Components} parts
  */
 function foreignTo(parts) {
-  const isSmall = Math.max(parts.height, parts.width) <= TINY;
-  return Array.from({ length: parts.count }, (_, index) => !isSmall && isForeign(parts, index));
+  return Array.from({ length: parts.count }, (_, index) => isForeign(parts, index));
 }
 
 /**
@@ -484,6 +493,7 @@ function isLikeInkOf({ mass, area }, main, index) {
  * @param {Components} parts
  * @param {number} main
  * @param {boolean[]} usable
+ * @returns {Core}
  */
 function coreOf(parts, main, usable) {
   const chosen = usable.map((_, index) => index === main);
@@ -518,7 +528,7 @@ function isNear(parts, box, gap, index) {
 /**
  * Which components are parts of the digit that are not connected with its core.
  * @param {Components} parts
- * @param {{ box: Rectangle }} core
+ * @param {Core} core
  * @param {boolean[]} usable
  */
 function otherParts(parts, { box }, usable) {
@@ -529,18 +539,38 @@ function otherParts(parts, { box }, usable) {
 }
 
 /**
- * Says of components whether they are digits in their own right, to the left or right of a digit.
+ * The digits to the left or right of a digit's core, each with the pieces of its strokes.
  * @param {Components} parts
- * @param {{ chosen: boolean[], box: Rectangle }} core
+ * @param {Core} core
+ * @param {boolean[]} others
  */
-function anotherDigit(parts, { chosen, box }) {
-  const height = box.bottom - box.top;
-  const mass = sumWhere(parts.mass, chosen);
-  return (/** @type {number} */ index) => {
-    const { top, left, bottom, right } = boxOf(parts, index);
-    const [low, high] = [Math.min(bottom - top, height), Math.max(bottom - top, height)];
-    const gap = Math.max(left - box.right, box.left - right);
-    const isAlike = low > ALIKE_HEIGHT * high && parts.mass[index] > ALIKE_MASS * mass;
-    return isAlike && gap > ASIDE * height;
-  };
+function otherDigits(parts, core, others) {
+  const usable = [...others];
+  const large = RIVAL * sizeOf(core.box);
+  const found = [];
+  for (;;) {
+    let main = -1;
+    for (const [index, isUsable] of usable.entries()) {
+      if (!isUsable || sizeOfPart(parts, index) <= large) continue;
+      if (main < 0 || parts.mass[index] > parts.mass[main]) main = index;
+    }
+    if (main < 0) return found;
+    const other = coreOf(parts, main, usable);
+    if (isAnotherDigit(parts, core, other)) found.push(other);
+    for (const [index, isPiece] of other.chosen.entries()) if (isPiece) usable[index] = false;
+  }
+}
+
+/**
+ * Whether a second core is next to a digit's and a digit in its own right.
+ * @param {Components} parts
+ * @param {Core} core
+ * @param {Core} other
+ */
+function isAnotherDigit(parts, core, other) {
+  const [height, otherHeight] = [core, other].map(({ box }) => box.bottom - box.top);
+  const [low, high] = [Math.min(height, otherHeight), Math.max(height, otherHeight)];
+  const [mass, otherMass] = [core, other].map(({ chosen }) => sumWhere(parts.mass, chosen));
+  const gap = Math.max(other.box.left - core.box.right, core.box.left - other.box.right);
+  return low > ALIKE_HEIGHT * high && otherMass > ALIKE_MASS * mass && gap > ASIDE * height;
 }

@@ -20,10 +20,15 @@ export const WHITE = 9 * 255;
 /** The contrast of black ink on white paper. */
 export const FULL = 4096;
 /**
- * What is darker than its surroundings and narrower than this share of the picture is ink. The
- * strokes of block digits have 0.25; a sheet of paper on a desk has more.
+ * What is darker than its surroundings and narrower than this share of the picture is ink: a pen,
+ * even a marker. A wider strip of desk or shadow is not. Thicker strokes are seen by `different`.
  */
-export const WINDOW = 0.35;
+export const WINDOW = 0.12;
+/**
+ * The share of the side, 1/100, within which the surroundings on both sides of a stroke are alike. On
+ * the edge of a sheet or a shadow they are not.
+ */
+export const BOTH_SIDES = 100;
 /** The share of the side, 1/80, within which the edge of a stroke changes the picture. */
 export const CHANGE = 80;
 /** Contrast below this share of `FULL` counts as none. */
@@ -259,22 +264,28 @@ export function contrasts(picture) {
 
 /**
  * How much darker than its surroundings each pixel is, in the best channel. The surroundings G are
- * the picture without anything dark that is narrower than `WINDOW`; the contrast is (G − I) / G, so
- * it doesn't depend on the light. In deep shadow, where G is less than half its maximum, it is
- * lower, so that a darker object has less contrast than ink.
+ * the picture without anything dark that is narrower than `WINDOW`; the contrast is (G − I − S) / G,
+ * so it doesn't depend on the light. S is the range of G nearby: a stroke has the same surroundings
+ * on both sides, an edge between two surfaces has not. In deep shadow, where G is less than half its
+ * maximum, the contrast is lower, so that a darker object has less contrast than ink.
  * @param {Whole[]} picture
  * @returns {Whole}
  */
 export function darker(picture) {
   const { height, width } = picture[0];
-  const radius = Math.max(2, roundHalfUp((WINDOW * Math.max(height, width)) / 2));
+  const side = Math.max(height, width);
+  const radius = Math.max(2, roundHalfUp((WINDOW * side) / 2));
+  const nearby = Math.max(1, roundHalfUp(side / BOTH_SIDES));
   const best = new Int16Array(height * width);
   for (const channel of picture) {
-    const around = closing(channel, radius).data;
-    const half = Math.max(largest(around) >> 1, 1);
+    const around = closing(channel, radius);
+    const half = Math.max(largest(around.data) >> 1, 1);
+    const high = dilation(around, nearby).data;
+    const low = erosion(around, nearby).data;
     for (let i = 0; i < best.length; i++) {
-      const contrast = ((around[i] - channel.data[i]) * FULL) / Math.max(around[i], half);
-      best[i] = Math.max(best[i], Math.floor(contrast));
+      const here = around.data[i];
+      const rest = here - channel.data[i] - (high[i] - low[i]);
+      best[i] = Math.max(best[i], Math.floor((rest * FULL) / Math.max(here, half)));
     }
   }
   return { height, width, data: best };

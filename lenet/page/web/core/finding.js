@@ -48,8 +48,11 @@ export const COMPLETE = 0.3;
 export const COMPARABLE = 0.25;
 /** Of candidates that are this close to the best one, the one with the most ink wins. */
 export const NEARLY = 0.03;
-/** A candidate of lower quality is not a digit; in made pictures, those have 0.73 to 0.99. */
-export const CONVINCING = 0.65;
+/**
+ * A candidate of lower quality is not a digit. Nine in ten made pictures of a digit have more than
+ * 0.88, of a block digit more than 0.75.
+ */
+export const CONVINCING = 0.7;
 /** Where the strongest contrast is less than this, as a share of `FULL`, are folds and shadows. */
 export const PALEST = 0.1;
 /** A digit has at least this share of the ink. */
@@ -203,6 +206,8 @@ function thresholdsOf({ plane, noise }) {
   const highest = largest(plane.data);
   const least = leastContrast(noise);
   if (highest <= Math.max(least, Math.floor(PALEST * FULL))) return [];
+  // Each pixel of a tiny picture counts, the palest, too.
+  if (Math.max(plane.height, plane.width) <= TINY) return [least];
   const last = THRESHOLDS.findIndex((share) => share * highest <= least);
   const shares = last < 0 ? THRESHOLDS : THRESHOLDS.slice(0, last + 1);
   return shares.map((share) => Math.max(Math.floor(share * highest), least));
@@ -307,7 +312,20 @@ function preferred(items, condition) {
  */
 function bestOf(all) {
   // What looks like something else counts only if there is nothing else.
-  const candidates = preferred(preferred(all, isConvincing), ({ isSolid }) => !isSolid);
+  const candidates = preferred(all, isConvincing);
+  const solid = candidates.filter(({ isSolid }) => isSolid);
+  const thin = candidates.filter(({ isSolid }) => !isSolid);
+  if (!solid.length || !thin.length) return highestOf(candidates);
+  const [stroke, block] = [highestOf(thin), highestOf(solid)];
+  // A sheet is longer than the digit on it; a piece of a thick stroke has a worse outline.
+  return stroke.quality >= block.quality ? stroke : block;
+}
+
+/**
+ * The candidate of the best quality, the longer and the more ink the better.
+ * @param {Candidate[]} candidates
+ */
+function highestOf(candidates) {
   const highest = Math.max(...candidates.map(({ quality }) => quality));
   const comparable = candidates.filter(({ quality }) => quality >= highest - COMPARABLE);
   const longest = Math.max(...comparable.map(({ digit }) => sizeOf(digit.box)));
