@@ -7,7 +7,7 @@ import os
 from contextlib import nullcontext, redirect_stdout
 from functools import partial
 from io import StringIO
-from typing import Any, TypedDict
+from typing import Any, TypedDict, cast
 
 # Must be set before Gradio is imported: the page collects no data and contacts no other host.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
@@ -102,11 +102,11 @@ class Reading(TypedDict):
     layer2: list[list[list[float]]]
 
 
-def build(gallery: Gallery) -> gr.Blocks:
+def build(reader: Reader, spool: Spool) -> gr.Blocks:
     """The page as a Gradio app."""
-    reader = Reader(gallery)
 
-    # Gradio describes it to its clients. Their calls arrive by the routes of `GradioProtocol`.
+    # Gradio describes it to its clients; the routes of `GradioProtocol` take their calls, so that
+    # any process can answer.
     def predict(image: gr.FileData, model: str = reader.default) -> Reading:
         """Read the digit in a picture.
 
@@ -118,7 +118,8 @@ def build(gallery: Gallery) -> gr.Blocks:
             probability of each label, the answer as a sentence, the 28×28 network input, and the
             maps of each convolution: layer1 (6×28×28), layer2 (16×10×10), and so on
         """
-        raise NotImplementedError
+        with spool.open(image.path) as picture:
+            return cast(Reading, reader.read_now(picture, model))
 
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
         gr.HTML(
@@ -143,7 +144,7 @@ def launch(gallery: Gallery, address: Address, share: bool = False) -> None:
     torch.set_num_threads(1)
     reader, spool = Reader(gallery), Spool(shared_folder())
     spool.sweep_regularly()
-    page = build(gallery)
+    page = build(reader, spool)
     evaluation = evaluation_route(gallery, partial(_announce, page))
     try:
         # Gradio explains a missing tunnel on several lines.
