@@ -10,7 +10,7 @@ DESCRIPTION = """Open the sketchpad, then draw in the browser.
 
   python app.py                                on this machine, at http://127.0.0.1:7860
   python app.py --host 0.0.0.0 --port 8000     for other machines, too
-  python app.py --root-path /digits            behind a proxy that serves it below /digits"""
+  python app.py --root-path /digits            behind a proxy that serves it under /digits"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,14 +27,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=int,
         default=defaults["port"],
         metavar="N",
-        help=f"the port to listen on; the app never takes another (default: GRADIO_SERVER_PORT or "
-        f"{PORT})",
+        help="the port to listen on; the app never tries the next one "
+        f"(default: GRADIO_SERVER_PORT or {PORT})",
     )
     parser.add_argument(
         "--root-path",
         default=defaults["root_path"],
         metavar="PATH",
-        help="the path below which a proxy serves the page, such as /digits "
+        help="the path under which a proxy serves the page, such as /digits "
         "(default: GRADIO_ROOT_PATH or none)",
     )
     add_checkpoints(parser)
@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--share",
         action="store_true",
         default=os.environ.get("GRADIO_SHARE", "").lower() == "true",
-        help="also open a public address, through a tunnel of Gradio's that ends after a week",
+        help="also open a public address, through Gradio's tunnel, which closes after a week",
     )
 
 

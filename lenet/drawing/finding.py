@@ -55,8 +55,8 @@ COMPARABLE = 0.25
 NEARLY = 0.03
 """Of candidates that are this close to the best one, the one with the most ink wins."""
 CONVINCING = 0.7
-"""A candidate of lower quality is not a digit. Nine in ten made pictures of a digit have more than
-0.88, of a block digit more than 0.75."""
+"""A candidate of lower quality is not a digit. Nine in ten synthetic pictures of a digit have more
+than 0.88, of a block digit more than 0.75."""
 PALEST = 0.1
 """Where the strongest contrast is less than this, as a share of `FULL`, are folds and shadows."""
 DOMINANT = 0.33

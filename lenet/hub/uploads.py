@@ -1,6 +1,6 @@
 """The files of each kind of upload, chosen by what is needed where they go.
 
-Nothing else is read: no data sets, results, tests, hidden files or links to files.
+Nothing else is read: no data sets, results or tests, and in the package no hidden files or links.
 """
 
 import re

@@ -218,7 +218,7 @@ class LeNetConfig:
         for found, most, what in (
             (weights, MAX_WEIGHTS, "weights"),
             (values, MAX_VALUES, "values in its maps"),
-            (multiplications, MAX_MULTIPLICATIONS, "multiplications for an image"),
+            (multiplications, MAX_MULTIPLICATIONS, "multiplications per image"),
         ):
             if found > most:
                 raise SketchpadError(

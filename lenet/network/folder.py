@@ -68,7 +68,7 @@ def read_folder(
         else:
             if before == _identity(folder):
                 return files
-    raise SketchpadError(f"The checkpoint {folder.name} changes all the time. Try again later.")
+    raise SketchpadError(f"The checkpoint {folder.name} keeps changing. Try again later.")
 
 
 def _read_all(folder: Path, required: Sequence[str], optional: Sequence[str]) -> dict[str, bytes]:

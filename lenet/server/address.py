@@ -75,7 +75,7 @@ class Address:
                 )
             case errno.EACCES:
                 return SketchpadError(
-                    f"You may not use port {self.port}. Choose one from 1024 with --port."
+                    f"You may not use port {self.port}. Choose 1024 or higher with --port."
                 )
         return SketchpadError(
             f"This machine has no address {self.host!r}. Use --host {HOST}, or 0.0.0.0 to let "

@@ -1,4 +1,4 @@
-"""No request is larger than what it asks for can need.
+"""Limits on the size of requests.
 
 Bytes are counted as they arrive, because a request need not say how many it has.
 """
@@ -62,7 +62,7 @@ class Bounds:
             if not is_complete and "expect" not in Headers(scope=scope):
                 with suppress(asyncio.TimeoutError):
                     await asyncio.wait_for(_discard(receive, MAX_DISCARDED), PATIENCE)
-            sentence = f"The request has more than {limit // 1_000_000} MB. Make it smaller."
+            sentence = f"The request is larger than {limit // 1_000_000} MB. Make it smaller."
             await problem_response(RequestError(sentence, 413))(scope, receive, send)
 
 

@@ -62,7 +62,7 @@ class Doors:
         if not methods:
             response = problem_response(RequestError("There is nothing at this address.", 404))
         else:
-            sentence = f"This address answers {_listed(methods)} only."
+            sentence = f"This address accepts only {_listed(methods)}."
             response = problem_response(RequestError(sentence, 405))
             response.headers["Allow"] = ", ".join(methods)
         await response(scope, receive, send)

@@ -58,9 +58,7 @@ class GradioProtocol:
         except (HTTPException, ValueError, KeyError, AttributeError):
             names = []
         if not names:
-            return problem_response(
-                RequestError('Upload a picture as the field "files" of a form.')
-            )
+            return problem_response(RequestError('Upload a picture in the form field "files".'))
         return JSONResponse(names)
 
     async def join(self, request: Request) -> Response:
@@ -69,7 +67,7 @@ class GradioProtocol:
             call = await _call(request)
             session = call.get("session_hash")
             if not isinstance(session, str) or not 0 < len(session) <= LONGEST_SESSION:
-                raise RequestError('"session_hash" must be a text of up to 100 characters.')
+                raise RequestError('"session_hash" must be a string of 1 to 100 characters.')
         except SketchpadError as error:
             return problem_response(error)
         return await self._answer(session, uuid4().hex, call)
@@ -139,7 +137,7 @@ async def _call(request: Request) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise RequestError(f"{EXPECTED}. This one can't be read as JSON.") from error
     if not isinstance(call, dict):
-        raise RequestError(f"{EXPECTED}, got a {type(call).__name__}.")
+        raise RequestError(f"{EXPECTED}, got a value of type {type(call).__name__}.")
     return call
 
 

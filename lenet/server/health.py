@@ -1,4 +1,4 @@
-"""Whether the app can read drawings, for what watches it."""
+"""Whether the app can read drawings, for health checks."""
 
 import json
 
@@ -15,7 +15,7 @@ def health(gallery: Gallery, _: Request) -> Response:
     usable = [name for name in gallery.names() if _is_usable(gallery, name)]
     if not usable:
         response = problem_response(
-            RequestError("No network can be used. Look at the folder of checkpoints.", 503)
+            RequestError("No network can be used. Check the checkpoints folder.", 503)
         )
     else:
         content = json.dumps({"status": "ok", "networks": usable})

@@ -186,7 +186,7 @@ def test_a_network_without_convolutions_also_reads_the_border() -> None:
         ),
         (
             {"convolutions": (Convolution(600, 5, 2), Convolution(600, 5, 2)), "border": 2},
-            "multiplications for an image",
+            "multiplications per image",
         ),
     ],
 )

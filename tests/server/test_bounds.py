@@ -35,11 +35,11 @@ def pieces(size: int) -> Iterator[bytes]:
 @pytest.mark.parametrize(
     ("path", "limit", "words"),
     [
-        (JOIN, MAX_JSON_BYTES, "more than 1 MB"),
-        (CALL, MAX_JSON_BYTES, "more than 1 MB"),
+        (JOIN, MAX_JSON_BYTES, "larger than 1 MB"),
+        (CALL, MAX_JSON_BYTES, "larger than 1 MB"),
         ("health", MAX_JSON_BYTES, "only"),
-        ("predict", MAX_PICTURE_BYTES, "more than 20 MB"),
-        (UPLOAD, MAX_PICTURE_BYTES + 100_000, "more than 20 MB"),
+        ("predict", MAX_PICTURE_BYTES, "larger than 20 MB"),
+        (UPLOAD, MAX_PICTURE_BYTES + 100_000, "larger than 20 MB"),
     ],
 )
 def test_a_request_that_is_too_large_gets_a_sentence(

@@ -92,7 +92,7 @@ def test_what_is_not_listed_is_closed(address: str, path: str) -> None:
 def test_other_methods_are_rejected(address: str, method: str) -> None:
     status, body = ask(address, "/predict", method)
     assert status == 405
-    assert json.loads(body) == {"error": "This address answers GET, HEAD and POST only."}
+    assert json.loads(body) == {"error": "This address accepts only GET, HEAD and POST."}
 
 
 @pytest.mark.parametrize(

@@ -616,7 +616,7 @@ export default {
     tooManyValues:
       "A network must have at most {most} values in its maps, got {found}. Use fewer or smaller layers.",
     tooManyMultiplications:
-      "A network must have at most {most} multiplications for an image, got {found}. Use fewer or smaller layers.",
+      "A network must have at most {most} multiplications per image, got {found}. Use fewer or smaller layers.",
     connections:
       "Convolution {number} has {channels} maps and needs as many non-empty lists of connections, got {lists}.",
     connectedMaps: "Convolution {number} can only be connected to maps 0 to {last}.",
