@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL.JpegImagePlugin import JpegImageFile
 
 from lenet.drawing.arrays import MAX_PIXELS, check_size, levels_from_array, too_large
 from lenet.drawing.contrast import Levels, bounding_factor, reduced
@@ -152,7 +153,7 @@ def open_picture(file: Path | BytesIO, name: str = "") -> Image.Image:
         ) from error
     try:
         check_size(picture.size, name)
-        if picture.format == "JPEG":
+        if isinstance(picture, JpegImageFile):  # also MPO, several JPEGs in a file
             _check_scans(picture, file, name)
             _decode_reduced(picture)
     except SketchpadError:
@@ -161,7 +162,7 @@ def open_picture(file: Path | BytesIO, name: str = "") -> Image.Image:
     return picture
 
 
-def _check_scans(picture: Image.Image, file: Path | BytesIO, name: str) -> None:
+def _check_scans(picture: JpegImageFile, file: Path | BytesIO, name: str) -> None:
     """Reject a JPEG that repeats its scans to keep a decoder busy."""
     if not picture.info.get("progressive"):
         return
@@ -172,7 +173,7 @@ def _check_scans(picture: Image.Image, file: Path | BytesIO, name: str) -> None:
         )
 
 
-def _decode_reduced(picture: Image.Image) -> None:
+def _decode_reduced(picture: JpegImageFile) -> None:
     """Make the decoder of a large JPEG skip the detail that would be averaged out anyway."""
     factor = bounding_factor(picture.height, picture.width)
     if factor in (2, 4, 8):  # what a JPEG can be reduced by

@@ -22,7 +22,7 @@ class Address:
     """such as /digits, or a full address; empty if there is none"""
 
     def __post_init__(self) -> None:
-        """Check what can be checked without the network.
+        """Check what can be checked without the network, and drop slashes at the path's end.
 
         Raises:
             SketchpadError: the port or the path is invalid.
@@ -34,6 +34,7 @@ class Address:
                 f"--root-path must start with / or http, got {self.root_path!r}. "
                 f"Use /{self.root_path}."
             )
+        object.__setattr__(self, "root_path", self.root_path.rstrip("/"))
 
     @property
     def bare_host(self) -> str:
@@ -41,11 +42,15 @@ class Address:
         return self.host.removeprefix("[").removesuffix("]")
 
     @property
+    def host_in_url(self) -> str:
+        """The host with the brackets of an IPv6 address."""
+        return f"[{self.bare_host}]" if ":" in self.bare_host else self.bare_host
+
+    @property
     def url(self) -> str:
         """What to open in a browser on this machine."""
         everywhere = self.bare_host in ("0.0.0.0", "::")
-        host = "localhost" if everywhere else self.bare_host
-        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/"
+        return f"http://{'localhost' if everywhere else self.host_in_url}:{self.port}/"
 
     def check_free(self) -> None:
         """Check that nothing else listens here.

@@ -150,9 +150,9 @@ def launch(gallery: Gallery, address: Address, share: bool = False) -> None:
         # Gradio explains a missing tunnel on several lines.
         with redirect_stdout(StringIO()) if share else nullcontext():
             _, _, shared = page.launch(
-                server_name=address.host,
+                server_name=address.host_in_url,
                 server_port=address.port,
-                root_path=address.root_path or None,
+                root_path=address.root_path,
                 share=share,
                 prevent_thread_lock=True,
                 quiet=True,

@@ -54,6 +54,8 @@ class GradioProtocol:
             async with request.form(max_files=MOST_FILES, max_fields=MOST_FILES) as form:
                 files = [value for value in form.getlist("files") if not isinstance(value, str)]
                 names = [await anyio.to_thread.run_sync(self.spool.keep, f.file) for f in files]
+        except SketchpadError as error:
+            return problem_response(error)
         # Whatever is wrong with a form, Starlette may raise anything.
         except (HTTPException, ValueError, KeyError, AttributeError):
             names = []

@@ -8,6 +8,7 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lenet.page.preview import tags
+from lenet.server.doors import path_of
 from lenet.server.headers import policy
 
 # Gradio writes two sets of these tags into every page.
@@ -31,8 +32,7 @@ class Preview:
         self.app, self.image, self.root, self.elements = app, image, root, elements
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = scope.get("path", "").removeprefix(scope.get("root_path", "")) or "/"
-        if scope["type"] != "http" or scope["method"] != "GET" or path != "/":
+        if scope["type"] != "http" or scope["method"] != "GET" or path_of(scope) != "/":
             return await self.app(scope, receive, send)
         start: dict[str, Any] = {}
         body = b""

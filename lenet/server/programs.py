@@ -1,5 +1,6 @@
 """The page that says how programs use the app."""
 
+import json
 from collections.abc import Callable
 from html import escape
 from pathlib import Path
@@ -8,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import Scope
 
+from lenet.page.published import encoded
 from lenet.server.bounds import MAX_PICTURE_BYTES
 from lenet.server.reader import Reader
 
@@ -24,6 +26,8 @@ def programs_page(reader: Reader, root: Callable[[Scope], str], request: Request
         + rest.format(
             address=escape(f"{root(request.scope)}/"),
             model=escape(reader.default),
+            query=escape(encoded(reader.default)),
+            argument=escape(json.dumps(reader.default)),
             networks=", ".join(f"<code>{escape(name)}</code>" for name in reader.gallery.names()),
             megabytes=MAX_PICTURE_BYTES // 1_000_000,
         )

@@ -20,11 +20,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from lenet.page.modules import web_folder
 from lenet.page.published import ELEMENT, MENU, PREVIEW
 from lenet.page.versions import version_of
+from lenet.server.doors import path_of
 
 Headers = list[tuple[bytes, bytes]]
 
 CAPACITY = 64_000_000
-"""Bytes of all remembered answers; the least recently used ones are forgotten first."""
+"""Bytes of all remembered answers; the least recently used ones are forgotten first. One that would
+leave no space for others isn't remembered."""
+OVERHEAD = 4000
+"""What the parts of an answer take in memory apart from their bytes, at most."""
 SECONDS = 0.5
 """How long an answer is remembered that can change while the app runs."""
 LASTING = ("/assets/", "/static/", f"/{web_folder()}/", "/examples/")
@@ -109,18 +113,23 @@ class Remembered:
 
     async def _fetch(self, key: Key, scope: Scope) -> Answer:
         answer = await _answer(self.app, scope, encoding=key[-1])
-        if answer.until:
+        if answer.until and _size(key, answer) <= CAPACITY // 2:
             self._remember(key, answer)
         return answer
 
     def _remember(self, key: Key, answer: Answer) -> None:
         if old := self._answers.pop(key, None):
-            self._size -= len(old.body)
+            self._size -= _size(key, old)
         self._answers[key] = answer
-        self._size += len(answer.body)
+        self._size += _size(key, answer)
         while self._size > CAPACITY:
-            _, oldest = self._answers.popitem(last=False)
-            self._size -= len(oldest.body)
+            self._size -= _size(*self._answers.popitem(last=False))
+
+
+def _size(key: Key, answer: Answer) -> int:
+    """What an answer takes; visitors choose the host in its key, which can be long."""
+    headers = sum(len(name) + len(value) for name, value in answer.headers)
+    return len(answer.body) + headers + sum(len(part or "") for part in key) + OVERHEAD
 
 
 def _asked(scope: Scope) -> tuple[Key, bytes] | None:
@@ -128,7 +137,7 @@ def _asked(scope: Scope) -> tuple[Key, bytes] | None:
 
     None if the answer might depend on more than that.
     """
-    path, query = _path(scope), scope["query_string"]
+    path, query = path_of(scope), scope["query_string"]
     is_shared = path.startswith((*LASTING, CHANGING)) or path in (*LASTING_FILES, *CHANGING_FILES)
     if scope["method"] != "GET" or not is_shared or (query and path != "/theme.css"):
         return None
@@ -143,15 +152,10 @@ def _asked(scope: Scope) -> tuple[Key, bytes] | None:
             accepted = value
         elif name in _OWN_WAY or (name == b"cookie" and _TOKEN in value):
             return None
-    encoding = b"br, gzip" if b"br" in accepted else b"gzip" if b"gzip" in accepted else b""
+    encoding = b", ".join(name for name in (b"br", b"gzip") if name in accepted)
     address = (scope["scheme"], scope.get("root_path"), scope["path"], query)
     key = (*address, *found.values(), encoding)
     return key, known
-
-
-def _path(scope: Scope) -> str:
-    path: str = scope["path"]
-    return path.removeprefix(scope.get("root_path", "")) or "/"
 
 
 async def _answer(app: ASGIApp, scope: Scope, encoding: bytes) -> Answer:
@@ -183,14 +187,14 @@ async def _answer(app: ASGIApp, scope: Scope, encoding: bytes) -> Answer:
 def _completed(answer: Answer, scope: Scope, encoding: bytes) -> Answer:
     """The answer with the headers that let browsers keep it, compressed, and its time."""
     headers, body = answer.headers, answer.body
-    seconds = _seconds(_path(scope), headers) if answer.status == 200 else 0
+    seconds = _seconds(path_of(scope), headers) if answer.status == 200 else 0
     if not seconds:
         return answer
     if not _value(headers, b"etag"):
         headers.append((b"etag", b'W/"%s"' % version_of({"": body}).encode()))
     is_page = _value(headers, b"content-type").startswith(b"text/html")
     # Gradio puts a hash of the content into the names of its files, and after theme.css.
-    is_fixed = _path(scope).startswith("/assets/") or scope["query_string"]
+    is_fixed = path_of(scope).startswith("/assets/") or scope["query_string"]
     if (is_page or is_fixed) and not _value(headers, b"cache-control"):
         headers.append((b"cache-control", b"no-cache" if is_page else YEAR))
     is_text = _value(headers, b"content-type").startswith(b"text/")

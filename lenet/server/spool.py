@@ -38,7 +38,9 @@ _NAME = re.compile(r"[0-9a-f]{32}")
 
 def shared_folder() -> Path:
     """The folder of this user's apps on this machine."""
-    return Path(tempfile.gettempdir()) / f"lenet-sketchpad-{getpass.getuser()}"
+    # In a container, a user may have a number but no name.
+    user = os.getuid() if hasattr(os, "getuid") else getpass.getuser()
+    return Path(tempfile.gettempdir()) / f"lenet-sketchpad-{user}"
 
 
 class Spool:
@@ -50,18 +52,23 @@ class Spool:
         Raises:
             SketchpadError: it can't be made, or belongs to someone else.
         """
+        self.folder = folder
         self.uploads, self.answers = folder / "uploads", folder / "answers"
         try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if hasattr(os, "getuid") and folder.lstat().st_uid != os.getuid():
-                raise PermissionError(1, "it belongs to another user")
-            for part in (self.uploads, self.answers):
-                part.mkdir(exist_ok=True)
+            self._prepare()
         except OSError as error:
             raise SketchpadError(
                 f"The folder {folder} can't be used ({error.strerror or error}). "
                 "Remove it, or choose a different TMPDIR."
             ) from error
+
+    def _prepare(self) -> None:
+        """Make the folder if it is missing, and check that it is ours."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if hasattr(os, "getuid") and self.folder.lstat().st_uid != os.getuid():
+            raise PermissionError(1, "it belongs to another user")
+        for part in (self.uploads, self.answers):
+            part.mkdir(exist_ok=True)
 
     def keep(self, picture: BinaryIO) -> str:
         """Store a picture; returns its name.
@@ -118,8 +125,9 @@ class Spool:
         for path in sorted(self._listed(session), key=_age, reverse=True):
             if path.suffix != DUE:
                 with suppress(FileNotFoundError):  # someone else has taken it
-                    found.append(path.read_bytes())
+                    answer = path.read_bytes()
                     path.unlink()
+                    found.append(answer)
         return found
 
     def is_due(self, session: str) -> bool:
@@ -139,7 +147,8 @@ class Spool:
         return self.answers / f"{name}-{event}"
 
     def sweep(self) -> None:
-        """Delete what nobody has fetched."""
+        """Delete what nobody has fetched; make the folder again if the system has cleaned it up."""
+        self._prepare()
         for number, path in enumerate(_newest_first(self.answers)):
             if number >= MOST_ANSWERS or _age(path) > ANSWER_AGE:
                 path.unlink(missing_ok=True)

@@ -70,6 +70,15 @@ def test_options_override_the_environment(
     ]
 
 
+def test_hosts_and_paths_are_written_as_gradio_needs_them() -> None:
+    for host in ("::1", "[::1]"):
+        address = Address(host, 7860)
+        assert (address.host_in_url, address.url) == ("[::1]", "http://[::1]:7860/")
+    assert Address("localhost").host_in_url == "localhost"
+    assert Address(root_path="/").root_path == ""
+    assert Address(root_path="/digits/").root_path == "/digits"
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

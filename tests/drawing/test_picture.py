@@ -139,13 +139,15 @@ def bomb() -> bytes:
     return encoded(Image.new("1", (20_000, 10_000)))
 
 
-def many_scans() -> bytes:
+def many_scans(kind: str = "JPEG") -> bytes:
     """A progressive JPEG that repeats its last scan."""
     file = BytesIO()
-    noise().save(file, "JPEG", progressive=True)
+    several = {"save_all": True, "append_images": [noise()]} if kind == "MPO" else {}
+    noise().save(file, kind, progressive=True, **several)
     content = file.getvalue()
-    last = content.rindex(p.SCAN)
-    return content[:last] + 100 * content[last:-2] + content[-2:]
+    end = content.index(b"\xff\xd9", content.index(p.SCAN))
+    last = content.rindex(p.SCAN, 0, end)
+    return content[:last] + 100 * content[last:end] + content[end:]
 
 
 def noise() -> Image.Image:
@@ -162,6 +164,7 @@ def noise() -> Image.Image:
         (bomb(), "more than 50 million pixels"),
         (encoded(Image.new("L", (2, 40_000))), "no side may have more than 30,000"),
         (many_scans(), "more than 100 scans"),
+        (many_scans("MPO"), "more than 100 scans"),
         (b"P2 9 9 255 " + b"# a comment\n" * 9, "not a picture"),
         (encoded(noise(), "ICO"), "not a picture"),
         (encoded(noise())[:900], "damaged or truncated"),
@@ -170,7 +173,8 @@ def noise() -> Image.Image:
         (encoded(noise(), "WEBP")[:900], "can't be read"),
     ],
     ids=[
-        *("empty", "text", "broken", "postscript", "200-megapixels", "thin", "scans", "ppm", "ico"),
+        *("empty", "text", "broken", "postscript", "200-megapixels", "thin", "scans", "mpo", "ppm"),
+        "ico",
         *("png", "jpeg", "gif", "webp"),
     ],
 )

@@ -15,8 +15,12 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+from starlette.requests import Request
 
 from lenet import Predictor
+from lenet.page.gallery import Gallery
+from lenet.server.programs import programs_page
+from lenet.server.reader import Reader
 from tests.support.digits import DIGITS, grey
 
 
@@ -105,6 +109,17 @@ def test_the_commands_on_the_page_for_programs_run(address: str, tmp_path: Path)
             shell, shell=True, cwd=tmp_path, capture_output=True, text=True, timeout=60
         )
         assert json.loads(ended.stdout)["label"] == "4", ended.stderr
+
+
+def test_the_commands_quote_the_name_of_a_network(tmp_path: Path) -> None:
+    (tmp_path / "my net's").mkdir()
+    (tmp_path / "my net's" / "config.json").write_text("{}")
+    reader = Reader(Gallery(tmp_path))
+    page = programs_page(reader, lambda _: "http://localhost", Request({"type": "http"}))
+    [shell] = commands(bytes(page.body).decode(), "shell")
+    assert shell.endswith("/predict?model=my%20net's\"")
+    for program in commands(bytes(page.body).decode(), "python"):
+        compile(program, "page", "exec")
 
 
 def test_the_page_for_programs_shows_its_own_address(address: str) -> None:

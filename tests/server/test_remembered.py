@@ -144,6 +144,8 @@ def test_browsers_receive_what_they_accept(app: App, client: TestClient) -> None
     plain = client.get("/", headers={"Accept-Encoding": "identity"})
     assert plain.content == app.body
     assert "Content-Encoding" not in plain.headers
+    brotli_only = client.get("/", headers={"Accept-Encoding": "br"})
+    assert "Content-Encoding" not in brotli_only.headers, "which this app doesn't know"
 
 
 def test_what_a_browser_has_is_not_sent_again(app: App, client: TestClient) -> None:
@@ -177,6 +179,24 @@ def test_the_memory_is_bounded(app: App, client: TestClient) -> None:
     assert app.count == 5, "a was forgotten when d came"
     client.get("/assets/d.js", headers=plain)
     assert app.count == 5
+
+
+def test_long_hosts_of_short_answers_count(
+    app: App, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lenet.server.remembered.CAPACITY", 100_000)
+    for host in "abcda":
+        client.get("/element.js", headers={"X-Forwarded-Host": host * 30_000})
+    assert app.count == 5, "a was forgotten when d came"
+
+
+def test_an_answer_that_is_too_large_drives_no_other_out(app: App, client: TestClient) -> None:
+    client.get("/assets/a.js")
+    app.body = bytes(CAPACITY)
+    for _ in range(2):
+        client.get("/assets/b.js", headers={"Accept-Encoding": "identity"})
+    assert client.get("/assets/a.js").text == "1 testserver"
+    assert app.count == 3
 
 
 def ask(app: Any, path: str = "/assets/a.js") -> Any:

@@ -1,13 +1,19 @@
 import io
 import os
+import shutil
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
 from lenet.errors import SketchpadError
+from lenet.page.gallery import Gallery
 from lenet.server import spool as s
+from lenet.server.gradio_protocol import GradioProtocol
+from lenet.server.reader import Reader
 from lenet.server.spool import Spool
 
 
@@ -79,6 +85,29 @@ def test_what_nobody_fetches_is_deleted(spool: Spool, monkeypatch: pytest.Monkey
     spool.sweep()
     assert {path.name for path in spool.uploads.iterdir()} == {new}
     assert spool.take("session") == [b"2", b"3"]
+
+
+def test_a_folder_that_the_system_has_deleted_is_made_again(spool: Spool) -> None:
+    shutil.rmtree(spool.folder)
+    spool.sweep()
+    assert spool.keep(io.BytesIO(b"picture"))
+
+
+def test_a_user_without_a_name_has_a_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nameless() -> str:
+        raise KeyError("getpwuid(): uid not found: 12345")
+
+    monkeypatch.setattr("getpass.getuser", nameless)
+    monkeypatch.setattr(os, "getuid", lambda: 12345, raising=False)
+    assert s.shared_folder().name == "lenet-sketchpad-12345"
+
+
+def test_a_full_disk_is_reported(spool: Spool) -> None:
+    shutil.rmtree(spool.uploads)
+    routes = GradioProtocol(Reader(Gallery("nowhere")), spool).routes()
+    with TestClient(Starlette(routes=routes)) as client:
+        answer = client.post("/gradio_api/upload", files={"files": b"picture"})
+    assert (answer.status_code, "no space" in answer.json()["error"]) == (503, True)
 
 
 def test_a_folder_that_cannot_be_used_is_reported(tmp_path: Path) -> None:
