@@ -29,6 +29,7 @@ POLL = 0.02
 """Seconds between two looks for an answer that another request is working on."""
 LONGEST_SESSION = 100
 EXPECTED = 'The request must be JSON such as {"data": [{"path": "…"}, "mnist-relu"]}'
+NO_FILE = RequestError('Upload a picture as the field "files" of a form.')
 CLOSED = b'data: {"msg": "close_stream", "event_id": null}\n\n'
 
 
@@ -50,6 +51,8 @@ class GradioProtocol:
 
     async def upload(self, request: Request) -> Response:
         """Store pictures; returns their names."""
+        if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+            return problem_response(NO_FILE)
         try:
             async with request.form(max_files=MOST_FILES, max_fields=MOST_FILES) as form:
                 files = [value for value in form.getlist("files") if not isinstance(value, str)]

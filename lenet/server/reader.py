@@ -11,8 +11,9 @@ from lenet.server.problems import RequestError, shown
 
 AT_ONCE = 2
 """Pictures that are read at the same time. The memory of a large picture is needed as often."""
-MOST_WAITING = 1000
-"""Callers that wait for their turn."""
+MOST_WAITING = 400
+"""Callers that wait for their turn. Each holds a connection and perhaps a file, and many systems
+allow a program 1,024 of both together."""
 
 
 class Reader:

@@ -18,7 +18,7 @@ def test_one_usable_network_is_enough(tmp_path: Path) -> None:
     (tmp_path / "bad" / "model.safetensors").write_bytes(b"damaged")
     response = health(Gallery(tmp_path), REQUEST)
     assert response.status_code == 200
-    assert json.loads(bytes(response.body)) == {"status": "ok", "networks": ["good"]}
+    assert json.loads(bytes(response.body)) == {"status": "ok", "network": "good"}
 
 
 @pytest.mark.parametrize("content", [None, b"damaged"], ids=["none", "damaged"])

@@ -135,4 +135,4 @@ def test_the_health_route_names_the_networks(address: str) -> None:
     with urllib.request.urlopen(f"{address}health", timeout=20) as answer:
         found = json.load(answer)
     assert found["status"] == "ok"
-    assert found["networks"][0] == "mnist-relu"
+    assert found["network"] == "mnist-relu"
