@@ -104,7 +104,7 @@ def test_the_layout_fits_the_screen(open_page: Callable[..., Page], device: dict
 @pytest.mark.forms("app")
 def test_the_footer_has_one_link_and_no_stray_dot(open_page: Callable[..., Page]) -> None:
     footer = open_page(DESKTOP).locator("footer")
-    assert footer.inner_text().split() == ["Use", "via", "API"]
+    assert footer.inner_text().split() == ["API"]
 
 
 def test_an_idle_page_requests_no_frames(browser: Browser, address: str) -> None:
@@ -136,7 +136,7 @@ def test_an_idle_page_requests_no_frames(browser: Browser, address: str) -> None
 @pytest.mark.forms("app", "site")
 def test_scripts_that_fail_to_load_are_reported(browser: Browser, address: str) -> None:
     page = browser.new_page()
-    page.route("**/core/sketch.js", lambda route: route.abort())
+    page.route("**/page.js", lambda route: route.abort())
     page.goto(address)
     page.get_by_text("The page's scripts could not be loaded. Reload the page.").wait_for()
     page.close()

@@ -244,7 +244,7 @@ def test_the_element_takes_lessons_from_its_attribute_only(
 ) -> None:
     (tmp_path / "sketchpad").symlink_to(site_folder)
     html = (ROOT / "examples" / "embed.html").read_text("utf-8")
-    lesson = "v=1&amp;image=5.0&amp;show=pad,answer"
+    lesson = "v=1&amp;image=5.1&amp;show=pad,answer"
     html = html.replace("<lenet-sketchpad>", f'<lenet-sketchpad lesson="{lesson}">')
     (tmp_path / "host.html").write_text(html, "utf-8")
     with serve_folder(tmp_path, "/course/") as address:

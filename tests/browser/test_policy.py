@@ -44,7 +44,7 @@ def opened(browser: Browser, address: str) -> Callable[[], tuple[Page, list[str]
     def open_page() -> tuple[Page, list[str]]:
         page = browser.new_page(**DESKTOP)
         blocked: list[str] = []
-        page.on("console", lambda message: blocked.append(message.text))
+        page.on("console", lambda m: blocked.append(m.text) if m.type == "error" else None)
         page.goto(address)
         wait_for_answer(page)
         return page, blocked

@@ -109,8 +109,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        patch.setitem(sys.modules, "lenet.page.blocks", _Launched("blocks"))
-        patch.setattr("lenet.page.address.socket.getaddrinfo", numeric)
+        patch.setitem(sys.modules, "lenet.server.blocks", _Launched("blocks"))
+        patch.setattr("lenet.server.address.socket.getaddrinfo", numeric)
         patch.setattr("lenet.network.checkpoint.hf_hub_download", missing)
         for name in ("run.load_data", "run.run_on"):
             patch.setattr(f"lenet.training.{name}", lambda *_: None)
