@@ -9,7 +9,7 @@ from lenet.errors import SketchpadError
 from lenet.network.config import DIGITS, LeNetConfig
 from lenet.network.summary import SIZE_FORMULA, summarise, to_json
 from lenet.page.examples import example_images, large_sheet_of, sheet_name
-from lenet.reading.prediction import Array, Predictor
+from lenet.reading.prediction import NOT_FINITE, Array, Predictor
 from lenet.reading.tracing import trace
 
 
@@ -71,8 +71,6 @@ def layer_ranges(predictor: Predictor) -> list[dict[str, Any]]:
     for layer in trace(predictor.model, torch.from_numpy(images).flatten(0, 1)[:, None]):
         scales = [colour_scale(values.numpy()) for values in (layer.sums, layer.values)]
         if not np.isfinite(scales).all():
-            raise SketchpadError(
-                "This network computes values that are not finite numbers. Train it again."
-            )
+            raise SketchpadError(NOT_FINITE)
         ranges.append({"name": layer.name, "sums": scales[0], "values": scales[1]})
     return ranges

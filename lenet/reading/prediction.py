@@ -25,6 +25,8 @@ from lenet.reading.views import answer_logits, evidence, views
 Array = NDArray[np.float32]
 State = Literal["digit", "not a digit", "blank"]
 
+NOT_FINITE = "This network computes values that are not finite numbers. Train it again."
+
 USUAL_STROKES = 2
 """Strokes of a digit. Three are rare: a 4, 5 or 7 in pieces."""
 STROKE_PENALTY = 1.5
@@ -266,6 +268,9 @@ class Predictor:
         """Read a network input `(28, 28)` in [0, 1] without preprocessing it.
 
         `penalty` is that of the strokes it was made of.
+
+        Raises:
+            SketchpadError: the network's weights are so large that its logits are not finite.
         """
         config = self.model.config
         image = torch.from_numpy(network_input)[None, None].to(next(self.model.parameters()).dtype)
@@ -274,6 +279,8 @@ class Predictor:
         logits = layers[-1].values.flatten(1)
         found = float(evidence(logits[:, None])) - penalty
         calibrated = logits / config.temperature
+        if not calibrated.isfinite().all():
+            raise SketchpadError(NOT_FINITE)
         probabilities = answer_logits(calibrated[:, None])[0].softmax(0).numpy()
         state: State = "digit"
         if preprocessing.is_blank(network_input):

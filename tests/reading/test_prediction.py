@@ -346,3 +346,12 @@ def test_a_photograph_of_clothing_reaches_the_network_in_the_right_form(
         photograph.paste(levels.resize((392, 392), Image.Resampling.BICUBIC), (200, 60))
         differences.append(np.abs(things(photograph).network_input - image).mean())
     assert np.mean(differences) < 0.06, "enlarging blurs it; if inverted, it would be above 0.3"
+
+
+def test_weights_that_overflow_are_reported() -> None:
+    model = LeNet(LeNetConfig())
+    with torch.no_grad():
+        for weights in model.parameters():
+            weights.fill_(1e30)
+    with pytest.raises(SketchpadError, match="not finite"):
+        Predictor(model).read_input(np.ones((28, 28), np.float32))
