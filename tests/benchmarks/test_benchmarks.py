@@ -20,7 +20,7 @@ from lenet.drawing.ink import ink_from_strokes
 from lenet.drawing.preprocessing import network_input
 from tests.support import ROOT
 from tests.support.digits import DIGITS
-from tests.support.loops import run
+from tests.support.loops import apart, run
 from tests.support.server import serve_folder
 
 
@@ -266,7 +266,7 @@ def test_visits_are_repeated_and_counted(tmp_path: Path) -> None:
     requests = [Request("GET", "/", {})] * 9
     with serve_folder(tmp_path) as address:
         server = load.Server(address, os.getpid())
-        found = load.measure(server, 4, 0, partial(load.visit, address, requests))
+        found = apart(load.measure, server, 4, 0, partial(load.visit, address, requests))
     assert (found["count"], found["errors"], found["kilobytes"]) == (4, 0, 18)
     assert found["p50_ms"] <= found["p95_ms"] <= found["p99_ms"]
     assert found["memory_mb"] > 10
@@ -276,7 +276,7 @@ def test_a_missing_file_is_an_error(tmp_path: Path, capsys: Any) -> None:
     requests = [Request("GET", "/missing", {})]
     with serve_folder(tmp_path) as address:
         server = load.Server(address, os.getpid())
-        found = load.measure(server, 2, 0, partial(load.visit, address, requests))
+        found = apart(load.measure, server, 2, 0, partial(load.visit, address, requests))
     assert (found["count"], found["errors"]) == (0, 2)
     assert "2 × HttpError: /missing: 404" in capsys.readouterr().err
 
