@@ -112,6 +112,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setitem(sys.modules, "lenet.server.blocks", _Launched("blocks"))
         patch.setattr("lenet.server.address.socket.getaddrinfo", numeric)
         patch.setattr("lenet.network.checkpoint.hf_hub_download", missing)
+        patch.setattr("lenet.training.settings.checkpoints_folder", lambda: folder / "networks")
         for name in ("run.load_data", "run.run_on"):
             patch.setattr(f"lenet.training.{name}", lambda *_: None)
         patch.setattr("lenet.commands.sweep.sweep", lambda settings: settings.values)
