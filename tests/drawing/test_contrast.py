@@ -106,6 +106,16 @@ def test_contrast_does_not_depend_on_the_light(negative: bool) -> None:
         assert np.ptp(plane[30:-30, 75]) < 0.02
 
 
+@pytest.mark.parametrize("desk", [30, 80, 120])
+def test_the_edge_of_a_sheet_has_no_contrast(desk: int) -> None:
+    sheet = np.where(np.arange(300) < 140, 230, desk)[None] * np.ones((300, 1))
+    sheet[:, 140:142] = desk // 2  # the sheet's shadow on the desk
+    sheet[20:60, 50:53] = 100
+    plane = c.darker(c.working_picture(sheet.round().astype(np.uint8)[..., None]))
+    assert plane[:, 120:170].max() <= 0
+    assert plane[40, 51] > 0.4 * c.FULL
+
+
 def test_noise_is_measured() -> None:
     noise = np.random.default_rng(0).normal(0, 0.05 * c.FULL, (200, 200))
     contrast = c._above_noise(noise.round().astype(np.int16))

@@ -7,6 +7,7 @@ from lenet.drawing.contrast import Levels
 from lenet.drawing.finding import find, silhouette
 from lenet.drawing.ink import Ink, ink_from_strokes, ink_on_pad
 from lenet.drawing.preprocessing import levels, network_input
+from tests.support.digits import DIGITS
 
 SEVEN = [[(0.3, 0.3), (0.68, 0.28), (0.6, 0.45), (0.45, 0.75)]]
 SIDE = 320
@@ -97,6 +98,13 @@ def test_the_ink_is_a_square_around_the_digit(kind: str) -> None:
     assert abs(len(ink) / size - 1.4) < 0.02
     for used in (rows, columns):
         assert abs(used[0] + used[-1] + 1 - len(ink)) <= 2
+
+
+@pytest.mark.parametrize("pen", [0.15, 0.2, 0.22])
+def test_a_thick_stroke_is_found_whole(pen: float) -> None:
+    ink = ink_on_pad(DIGITS["2"], SIDE, pen)
+    taken, stroke = find(grey(1 - ink)).frames["taken"] > 0, ink > 0.5
+    assert (taken & stroke).sum() / (taken | stroke).sum() > 0.9
 
 
 def test_the_steps_are_shown() -> None:
