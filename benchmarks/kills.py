@@ -199,6 +199,7 @@ def main() -> int:
     options = parser.parse_args()
     torch.set_num_threads(1)  # threads don't survive a fork
     dataset = synthetic_dataset(500)
+    # mypy allows no assignment to a function that a module has imported.
     setattr(training_run, "load_data", lambda *_: dataset)  # noqa: B010
     with tempfile.TemporaryDirectory() as folder:
         trials = Trials(Path(folder), options.seed)

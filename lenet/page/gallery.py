@@ -48,6 +48,11 @@ class Gallery:
             )
         return chosen
 
+    def remedy(self) -> str:
+        """What to do if there is no network of some name."""
+        names = self.names()
+        return f"Choose {' or '.join(names)}." if names else "Run `python train.py` to train one."
+
     def menu(self) -> list[dict[str, str | float | None]]:
         """Name, title and test accuracy of each checkpoint; the accuracy is None if unknown."""
         found = find_checkpoints(self.folder)
@@ -65,11 +70,9 @@ class Gallery:
         """
         path = find_checkpoints(self.folder).get(str(name))
         if path is None:
-            names = self.names()
-            remedy = (
-                f"Choose {' or '.join(names)}" if names else "Run `python train.py` to train one"
+            raise SketchpadError(
+                f"There is no network {name!r} in {self.folder.name}. {self.remedy()}"
             )
-            raise SketchpadError(f"There is no network {name!r} in {self.folder.name}. {remedy}.")
         try:
             files = read_folder(path, (CONFIG, WEIGHTS))
         except SketchpadError as error:

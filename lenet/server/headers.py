@@ -1,7 +1,5 @@
 """Headers that limit what the page may do in a browser, and the last catch for errors."""
 
-import base64
-import hashlib
 import logging
 import re
 
@@ -9,6 +7,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from lenet.page.policy import hash_of
 from lenet.server.doors import path_of
 from lenet.server.problems import RequestError, problem_response
 
@@ -41,8 +40,7 @@ _INLINE = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.S)
 def policy(page: bytes = b"") -> str:
     """The Content-Security-Policy of a page in HTML, which names each of its inline scripts."""
     hashes = "".join(
-        f" 'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'"
-        for script in dict.fromkeys(_INLINE.findall(page))
+        f" {hash_of(script.decode())}" for script in dict.fromkeys(_INLINE.findall(page))
     )
     sources = {**POLICY, "script-src": POLICY["script-src"] + hashes}
     return "; ".join(f"{name} {value}" for name, value in sources.items())

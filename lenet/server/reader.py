@@ -44,10 +44,7 @@ class Reader:
         Raises:
             SketchpadError: the picture can't be read, or there is no such network.
         """
-        names = self.gallery.names()
-        if model not in names:
-            remedy = (
-                f"Choose {' or '.join(names)}" if names else "Run `python train.py` to train one"
-            )
-            raise RequestError(f"There is no network {shown(model)}. {remedy}.", 404)
+        if model not in self.gallery.names():
+            sentence = f"There is no network {shown(model)}. {self.gallery.remedy()}"
+            raise RequestError(sentence, 404)
         return self.gallery.predictor(model)(picture).to_json()
