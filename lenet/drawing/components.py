@@ -41,7 +41,7 @@ BROKEN = 0.08
 """Components that are closer than this share of their size are pieces of a broken stroke."""
 SKIP = 0.015
 """So are those closer than this share of the picture's side: a ballpoint skips that far."""
-NEAR = 0.3
+NEAR = 0.2
 """Other parts, such as the flag of a 5, are at most this share of the digit's size away."""
 MOST_PARTS = 6
 """If there are more parts, most of them don't belong to the digit."""

@@ -124,7 +124,7 @@ def test_a_flag_belongs_to_the_digit_and_dust_does_not() -> None:
 def test_dots_around_the_digit_are_a_pattern() -> None:
     plane = blank()
     one(plane)
-    for y in range(20, 190, 40):
+    for y in range(20, 190, 30):
         for x in (80, 118):
             bar(plane, y, x, y + 7, x + 7)
     assert digit(parts_of(plane)).box == Box(50, 95, 150, 105)
@@ -136,6 +136,22 @@ def test_digits_next_to_each_other_are_counted() -> None:
     bar(plane, 50, 40, 150, 50)
     bar(plane, 55, 150, 145, 160)
     assert digit(parts_of(plane)).digits == 3
+
+
+def test_a_neighbour_in_pieces_is_one_digit() -> None:
+    plane = blank()
+    one(plane)
+    for top in range(50, 150, 34):
+        bar(plane, top, 140, top + 32, 150)
+    found = digit(parts_of(plane))
+    assert (found.box, found.digits) == (Box(50, 95, 150, 105), 2)
+
+
+def test_all_of_a_tiny_picture_is_the_digit() -> None:
+    plane = np.zeros((8, 8), np.int16)
+    plane[0, 1] = plane[3:5, 3] = plane[7, 6] = 1000
+    found = digit(components(plane, 100))
+    assert (found.box, found.digits, found.chosen.all()) == (Box(0, 1, 8, 7), 1, True)
 
 
 def test_pieces_of_a_broken_stroke_are_one_digit() -> None:

@@ -38,7 +38,7 @@ export const BROKEN = 0.08;
 /** So are those closer than this share of the picture's side: a ballpoint skips that far. */
 export const SKIP = 0.015;
 /** Other parts, such as the flag of a 5, are at most this share of the digit's size away. */
-export const NEAR = 0.3;
+export const NEAR = 0.2;
 /** Another digit is about as high as the first… */
 export const ALIKE_HEIGHT = 0.6;
 /** …and about as heavy. */
