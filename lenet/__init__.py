@@ -4,10 +4,14 @@ from lenet import Predictor
 prediction = Predictor.from_pretrained("checkpoints/mnist-relu")("digit.png")
 """
 
-from lenet.errors import SketchpadError
-from lenet.network.config import PRESETS, Convolution, LeNetConfig
-from lenet.network.model import LeNet
-from lenet.reading.prediction import Prediction, Predictor
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lenet.errors import SketchpadError
+    from lenet.network.config import PRESETS, Convolution, LeNetConfig
+    from lenet.network.model import LeNet
+    from lenet.reading.prediction import Prediction, Predictor
 
 __all__ = [
     "PRESETS",
@@ -18,3 +22,18 @@ __all__ = [
     "Predictor",
     "SketchpadError",
 ]
+
+_MODULES = {
+    "errors": ["SketchpadError"],
+    "network.config": ["PRESETS", "Convolution", "LeNetConfig"],
+    "network.model": ["LeNet"],
+    "reading.prediction": ["Prediction", "Predictor"],
+}
+
+
+def __getattr__(name: str) -> Any:
+    # PyTorch takes seconds to import, and not every command or process needs it.
+    for module, names in _MODULES.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{module}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,13 +1,16 @@
 """From arrays, tensors and tables of numbers to the levels of a picture (see `contrast`)."""
 
-from typing import Any
+import sys
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from lenet.drawing.contrast import Levels
 from lenet.errors import SketchpadError
+
+if TYPE_CHECKING:
+    import torch
 
 MAX_PIXELS = 50_000_000
 """Pictures with more pixels are rejected before they are decoded."""
@@ -43,7 +46,7 @@ def plain_array(values: Any, name: str = "") -> NDArray[Any]:
         )
     try:
         # Whatever the object does to become an array is its own code, so it may raise anything.
-        array = _from_tensor(values) if isinstance(values, torch.Tensor) else np.asarray(values)
+        array = _from_tensor(values) if _is_tensor(values) else np.asarray(values)
         if array.dtype.kind == "O":
             array = np.array(array.tolist())  # numbers of several types, as in a DataFrame
     except Exception as error:
@@ -58,7 +61,13 @@ def plain_array(values: Any, name: str = "") -> NDArray[Any]:
     return array
 
 
-def _from_tensor(tensor: torch.Tensor) -> NDArray[Any]:
+def _is_tensor(values: Any) -> "TypeGuard[torch.Tensor]":
+    # Without PyTorch, which takes seconds to import, there are no tensors.
+    found = sys.modules.get("torch")
+    return found is not None and isinstance(values, found.Tensor)
+
+
+def _from_tensor(tensor: "torch.Tensor") -> NDArray[Any]:
     """A tensor of any type, layout and device as an array."""
     if tensor.is_floating_point() and tensor.element_size() < 4:
         tensor = tensor.float()  # NumPy has no bfloat16

@@ -155,32 +155,32 @@ def components(plane: Whole, threshold: int) -> Components:
     above = plane > threshold
     runs = _runs(above)
     owner = _owners(runs, plane.shape[1])
-    count = int(owner.max(initial=-1)) + 1
     row, start, stop = runs
-
-    def total(values: Numbers | Mask) -> Numbers:
-        return np.bincount(owner, values, count).astype(np.int64)
-
-    def extreme(function: np.ufunc, values: Numbers, first: int) -> Numbers:
-        extremes = np.full(count, first)
-        function.at(extremes, owner, values)
-        return extremes
-
     height, width = plane.shape
     length = stop - start
     masses = np.add.reduceat(plane[above], np.cumsum(length) - length, dtype=np.int64)
+    # The runs of each component one after the other, still from top to bottom.
+    order = np.argsort(owner, kind="stable")
+    sizes = np.bincount(owner)
+    last = np.cumsum(sizes) - 1
+    first = last - sizes + 1
+
+    def joined(function: np.ufunc, values: Numbers | Mask) -> Numbers:
+        found: Numbers = function.reduceat(values[order], first)
+        return found
+
     edges = length * (row == 0), length * (row == height - 1), start == 0, stop == width
     return Components(
         shape=plane.shape,
         runs=runs,
         owner=owner,
-        top=extreme(np.minimum, row, height),
-        left=extreme(np.minimum, start, width),
-        bottom=extreme(np.maximum, row + 1, 0),
-        right=extreme(np.maximum, stop, 0),
-        area=total(length),
-        mass=total(masses),
-        contact=np.stack([total(edge) for edge in edges]),
+        top=row[order[first]],
+        left=joined(np.minimum, start),
+        bottom=row[order[last]] + 1,
+        right=joined(np.maximum, stop),
+        area=joined(np.add, length),
+        mass=joined(np.add, masses),
+        contact=np.stack([joined(np.add, edge.astype(np.int64)) for edge in edges]),
     )
 
 

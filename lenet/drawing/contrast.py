@@ -253,5 +253,5 @@ def quantile(values: NDArray[np.signedinteger], share: float) -> int:
     rank = int(share * (values.size - 1))
     # Contrast and lightness have few values, so counting them is faster than sorting.
     lowest = int(values.min())
-    counts = np.bincount(values.ravel().astype(np.intp) - lowest)
+    counts = np.bincount(np.subtract(values, lowest, dtype=np.intp).ravel())
     return lowest + int(np.searchsorted(counts.cumsum(), rank, side="right"))

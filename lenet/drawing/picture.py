@@ -63,6 +63,15 @@ def ink_from_levels(levels: Levels, digits: bool = True) -> Ink:
     raise SketchpadError(problem)
 
 
+def ink_from_bytes(content: bytes, digits: bool = True) -> Ink:
+    """Ink of the digit in a picture file's content, as `ink_from_levels`.
+
+    Raises:
+        SketchpadError: it is not a picture, or what stands out is not a digit.
+    """
+    return ink_from_levels(levels_from_bytes(content, "The file"), digits)
+
+
 def levels_from_file(path: str | PathLike[Any]) -> Levels:
     """Levels of a picture file.
 

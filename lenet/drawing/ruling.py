@@ -9,6 +9,7 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from lenet.drawing.contrast import FULL, Contrast, Whole, quantile, running_maximum
@@ -57,8 +58,10 @@ def _without_horizontal_rules(plane: Whole, noise: int) -> Whole:
     """`plane` with the rules across it erased and the strokes that cross them mended."""
     # A rule that is not quite straight stays within three rows.
     thick = running_maximum(plane, 1)
-    usual = quantile(thick[:, _columns(plane, MEASURED)], 0.5)
-    faintest = usual + max(int(FAINTEST * FULL), 3 * noise // 2)
+    measured = thick[:, _columns(plane, MEASURED)]
+    faintest = quantile(measured, 0.5) + max(int(FAINTEST * FULL), 3 * noise // 2)
+    if (measured.max(axis=0) > faintest).sum() < measured.shape[1] - _rank(measured, COVERED):
+        return plane  # Too few columns show anything.
     slope = _slope(thick, faintest)
     rules = _rules(thick, faintest, slope)
     if len(rules) < FEWEST:
@@ -74,7 +77,9 @@ def _columns(plane: Whole, count: int) -> NDArray[np.int64]:
     return np.arange(0, width, max(1, width // count))
 
 
-def _shifts(columns: NDArray[np.int64], width: int, slope: int) -> NDArray[np.int64]:
+def _shifts(
+    columns: NDArray[np.int64], width: int, slope: int | NDArray[np.int64]
+) -> NDArray[np.int64]:
     """By how many rows a line with a slope in per cent is lower in each column than in the middle.
 
     It is rounded down; half a row makes no difference to the search.
@@ -96,27 +101,26 @@ def _slope(thick: Whole, faintest: int) -> int:
     """The slope in per cent along which the most columns show rules."""
     height, width = thick.shape
     columns = _columns(thick, SEARCHED)
+    slopes = np.arange(-STEEPEST, STEEPEST + 1)
     reach = width * STEEPEST // 200 + 1
-    seen = np.pad(
-        (thick[:, columns] > faintest).T.astype(np.int16), ((0, 0), (reach, reach)), "edge"
-    )
-    enough = math.ceil(COVERED * len(columns))
+    seen = np.pad((thick[:, columns] > faintest).T, ((0, 0), (reach, reach)), "edge")
+    firsts = reach + _shifts(columns, width, slopes[:, None])
+    # For each slope and column, the rows of the lines through each row of the middle column.
+    lines = sliding_window_view(seen, height, axis=1)[np.arange(len(columns)), firsts]
+    counts = lines.sum(axis=1, dtype=np.int16)
+    covered = np.maximum(counts - math.ceil(COVERED * len(columns)), 0).sum(axis=1)
+    return int(slopes[covered.argmax()])
 
-    def covered(slope: int) -> int:
-        """How many more columns than necessary show lines with a slope, over all rows."""
-        firsts = (reach + _shifts(columns, width, slope)).tolist()
-        lines = [column[first : first + height] for column, first in zip(seen, firsts, strict=True)]
-        return int(np.maximum(np.sum(lines, axis=0) - enough, 0).sum())
 
-    return max(range(-STEEPEST, STEEPEST + 1), key=covered)
+def _rank(lines: Whole, share: float) -> int:
+    """The index of the value that `share` of the columns, sorted, reach."""
+    return int((1 - share) * lines.shape[1])
 
 
 def _rules(thick: Whole, faintest: int, slope: int) -> list[Rule]:
     """The thin lines with a slope that most columns show."""
     lines = np.sort(_along(thick, _columns(thick, MEASURED), slope), axis=1)
-    strength, least = (
-        lines[:, int((1 - share) * lines.shape[1])].astype(int) for share in (COVERED, THROUGHOUT)
-    )
+    strength, least = (lines[:, _rank(lines, share)].astype(int) for share in (COVERED, THROUGHOUT))
     shown = np.concatenate([[False], strength > faintest, [False]])
     tops, bottoms = np.flatnonzero(np.diff(shown)).reshape(-1, 2).T
     widest = max(5, int(WIDEST * max(thick.shape)))

@@ -221,6 +221,11 @@ class Predictor:
         """
         return cls(LeNet.from_pretrained(path_or_repo))
 
+    @property
+    def reads_digits(self) -> bool:
+        """Whether the network reads digits, rather than clothes, for example."""
+        return self.labels == DIGITS
+
     def __call__(self, drawing: Drawing) -> Prediction:
         """Read strokes, or a picture as a file, a PIL image or an array; see `lenet.drawing`.
 
@@ -229,7 +234,7 @@ class Predictor:
         """
         found = contents(drawing)
         if isinstance(found, np.ndarray):
-            return self.read_ink(ink_from_levels(found, self.labels == DIGITS))
+            return self.read_ink(ink_from_levels(found, self.reads_digits))
         return self.read_sketch(found)
 
     def read_sketch(self, strokes: Strokes, picture: Ink | None = None) -> Prediction:
@@ -259,7 +264,7 @@ class Predictor:
             SketchpadError: the strokes can't be read.
         """
         # Counting takes time, and most digits have one or two strokes.
-        if picture is not None or self.labels != DIGITS or len(strokes) <= USUAL_STROKES:
+        if picture is not None or not self.reads_digits or len(strokes) <= USUAL_STROKES:
             return 0.0
         return STROKE_PENALTY * max(0, strokes_that_add_ink(strokes) - USUAL_STROKES)
 

@@ -3,7 +3,9 @@
 This is the only module that imports Gradio.
 """
 
+import logging
 import os
+import sys
 from contextlib import nullcontext, redirect_stdout
 from functools import partial
 from io import StringIO
@@ -107,7 +109,7 @@ def build(reader: Reader, spool: Spool) -> gr.Blocks:
 
     # Gradio describes it to its clients; the routes of `GradioProtocol` take their calls, so that
     # any process can answer.
-    def predict(image: gr.FileData, model: str = reader.default) -> Reading:
+    async def predict(image: gr.FileData, model: str = reader.default) -> Reading:
         """Read the digit in a picture.
 
         Parameters:
@@ -119,7 +121,7 @@ def build(reader: Reader, spool: Spool) -> gr.Blocks:
             maps of each convolution: layer1 (6×28×28), layer2 (16×10×10), and so on
         """
         with spool.open(image.path) as picture:
-            return cast(Reading, reader.read_now(picture, model))
+            return cast(Reading, await reader.read(picture, model))
 
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
         gr.HTML(
@@ -140,8 +142,10 @@ def launch(gallery: Gallery, address: Address, share: bool = False) -> None:
     Raises:
         SketchpadError: the port has been taken in the meantime, or there is no tunnel.
     """
-    # The network is too small for several threads to speed up a forward pass.
-    torch.set_num_threads(1)
+    _use_one_thread()
+    if sys.version_info < (3, 12):
+        # There, asyncio warns if a worker stops on its own before it is stopped.
+        logging.getLogger("asyncio").addFilter(lambda found: "child process" not in found.msg)
     reader, spool = Reader(gallery), Spool(shared_folder())
     spool.sweep_regularly()
     page = build(reader, spool)
@@ -181,6 +185,12 @@ def launch(gallery: Gallery, address: Address, share: bool = False) -> None:
     page.share = False
     print(f"Open {address.url}" + (f" or, until you stop this program, {shared}" if shared else ""))
     page.block_thread()
+
+
+def _use_one_thread() -> None:
+    """Several threads don't speed up a network or a picture as small as these."""
+    torch.set_num_threads(1)
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # in the processes of `Reader`
 
 
 APPEARANCE: dict[str, Any] = {

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 import anyio
+import orjson
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -89,7 +90,7 @@ class GradioProtocol:
     async def _answer(self, session: str, event: str, call: dict[str, Any]) -> Response:
         with self.spool.promise(session, event):
             answer = {"msg": "process_completed", "event_id": event, **await self._output(call)}
-            self.spool.put(session, event, json.dumps(answer).encode())
+            self.spool.put(session, event, orjson.dumps(answer))
         return JSONResponse({"event_id": event})
 
     async def _output(self, call: dict[str, Any]) -> dict[str, Any]:
@@ -127,12 +128,12 @@ class GradioProtocol:
         return _events(self._result(request.path_params["event"]))
 
     async def _result(self, event: str) -> AsyncIterator[bytes]:
-        name, data = "error", json.dumps({"error": "There is no such answer. Call again."})
+        name, data = b"error", orjson.dumps({"error": "There is no such answer. Call again."})
         async for answer in self._answers(event):
-            found = json.loads(answer)
-            name = "complete" if found["success"] else "error"
-            data = json.dumps(found["output"].get("data", found["output"]))
-        yield f"event: {name}\ndata: {data}\n\n".encode()
+            found = orjson.loads(answer)
+            name = b"complete" if found["success"] else b"error"
+            data = orjson.dumps(found["output"].get("data", found["output"]))
+        yield b"event: %b\ndata: %b\n\n" % (name, data)
 
 
 async def _call(request: Request) -> dict[str, Any]:

@@ -3,8 +3,9 @@
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, cast
 
+import orjson
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from lenet.errors import SketchpadError
 from lenet.server.problems import RequestError, problem_response
@@ -17,7 +18,9 @@ IN_MEMORY = 1 << 18
 async def predict(reader: Reader, request: Request) -> Response:
     """`POST /predict?model=NAME`: the reading of the picture that the body is."""
     try:
-        return JSONResponse(await _read(reader, request))
+        reading = await _read(reader, request)
+        # Thousands of numbers: ten times as fast as with `json`.
+        return Response(orjson.dumps(reading), media_type="application/json")
     except SketchpadError as error:
         return problem_response(error)
 
