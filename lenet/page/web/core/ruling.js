@@ -64,6 +64,8 @@ function withoutHorizontalRules(plane, turned, noise) {
   const measured = thickColumns(turned, MEASURED);
   const usual = quantile(joined(measured), 0.5);
   const faintest = usual + Math.max(Math.floor(FAINTEST * FULL), Math.floor((3 * noise) / 2));
+  const marked = measured.filter(({ values }) => values.some((value) => value > faintest));
+  if (marked.length < measured.length - rankOf(measured, COVERED)) return plane; // too few
   const slope = slopeOf(thickColumns(turned, SEARCHED), faintest, plane.width);
   const lines = rulesOf(measured, faintest, slope, plane);
   const rules = lines.length < FEWEST ? lines.filter((rule) => rule.throughout) : lines;
@@ -158,6 +160,13 @@ function shown(columns, faintest, width, slope) {
 }
 
 /**
+ * The index of the value that `share` of the columns, sorted, reach.
+ * @param {Column[]} columns
+ * @param {number} share
+ */
+const rankOf = (columns, share) => Math.floor((1 - share) * columns.length);
+
+/**
  * The thin lines with a slope that most columns show.
  * @param {Column[]} columns
  * @param {number} faintest
@@ -166,9 +175,7 @@ function shown(columns, faintest, width, slope) {
  * @returns {Rule[]}
  */
 function rulesOf(columns, faintest, slope, { height, width }) {
-  const [rank, lowRank] = [COVERED, THROUGHOUT].map((share) =>
-    Math.floor((1 - share) * columns.length),
-  );
+  const [rank, lowRank] = [COVERED, THROUGHOUT].map((share) => rankOf(columns, share));
   const enough = columns.length - rank;
   const counts = shown(columns, faintest, width, slope);
   const widest = Math.max(5, Math.floor(WIDEST * Math.max(height, width)));
