@@ -50,7 +50,10 @@ def evaluation(gallery: Gallery) -> Callable[[str], Evaluated] | None:
     """
     if find_spec("spaces") is None:
         return None
-    on_gpu = import_module("spaces").GPU(duration=SECONDS)(_evaluate)
+    gpu = getattr(import_module("spaces"), "GPU", None)
+    if gpu is None:  # a folder of this name where the app was started
+        return None
+    on_gpu = gpu(duration=SECONDS)(_evaluate)
 
     # Each version of a network is evaluated once, however often it is requested.
     @lru_cache(maxsize=64)
