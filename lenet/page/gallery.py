@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lenet.datasets.datasets import DATASETS
-from lenet.errors import SketchpadError
+from lenet.errors import SketchpadError, shown
 from lenet.files import complete_folder
 from lenet.network.config import PRESET_TITLES
 from lenet.network.folder import (
@@ -81,7 +81,7 @@ class Gallery:
         path = find_checkpoint(self.folder, str(name))
         if path is None:
             raise SketchpadError(
-                f"There is no network {name!r} in {self.folder.name}. {self.remedy()}"
+                f"There is no network {shown(name)} in {self.folder.name}. {self.remedy()}"
             )
         state = folder_state(path, FILES)
         return _read(path) if state is None else _read_settled(path, state)

@@ -6,8 +6,9 @@ from typing import Any, BinaryIO
 import anyio
 from anyio import CapacityLimiter
 
+from lenet.errors import shown
 from lenet.page.gallery import DEFAULT_MODEL, Gallery
-from lenet.server.problems import RequestError, shown
+from lenet.server.problems import RequestError
 
 AT_ONCE = 2
 """Pictures that are read at the same time. The memory of a large picture is needed as often."""

@@ -20,12 +20,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from lenet.errors import SketchpadError
+from lenet.errors import SketchpadError, shown
 from lenet.page.examples import large_sheet_of, read_sheet
 from lenet.page.gallery import DEFAULT_MODEL, Checkpoint, Gallery, load
 from lenet.reading.muting import evaluate as evaluate_on
 from lenet.reading.prediction import Predictor
-from lenet.server.problems import RequestError, problem_response, shown
+from lenet.server.problems import RequestError, problem_response
 
 LOG = logging.getLogger("lenet.page")
 SECONDS = 30
