@@ -128,7 +128,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setattr("lenet.hub.client.send", lambda *_: "")
         patch.setattr("lenet.page.single_file.single_file", lambda *_: "")
         patch.setattr("lenet.training.plan.prepare_device", lambda *_: torch.device("cpu"))
-        patch.setattr("signal.signal", lambda *_: None)
         yield folder
 
 
