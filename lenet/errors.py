@@ -17,4 +17,7 @@ class SketchpadError(ValueError):
 def shown(value: Any) -> str:
     """A value in a sentence, as Python writes it, shortened if it is long."""
     text = repr(value)
-    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
+    if len(text) <= MAX_SHOWN:
+        return text
+    quote = text[-1] if isinstance(value, str) else ""
+    return f"{text[:MAX_SHOWN]}…{quote}"

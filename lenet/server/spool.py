@@ -34,6 +34,8 @@ MOST_UNSWEPT = 50_000_000
 MOST_ANSWERS = 1000
 SWEEP = 10
 """Seconds between two sweeps."""
+ATTEMPTS = 10
+"""How often the folder of a session is made again."""
 DUE, PARTIAL = ".due", ".partial"
 _NAME = re.compile(r"[0-9a-f]{32}")
 
@@ -182,12 +184,15 @@ class Spool:
 
 def _write(path: Path, content: bytes) -> None:
     """Write a file of a session."""
-    path.parent.mkdir(exist_ok=True)
-    try:
-        path.write_bytes(content)
-    except FileNotFoundError:  # a sweep has just deleted the folder, which was empty
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(content)
+    for attempt in range(ATTEMPTS):
+        try:
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(content)
+            return
+        except (FileNotFoundError, FileExistsError):
+            # A sweep has just deleted the folder, which was empty.
+            if attempt == ATTEMPTS - 1:
+                raise
 
 
 def _age(path: Path) -> float:

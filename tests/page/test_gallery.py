@@ -58,7 +58,7 @@ def accuracies(folder: Path) -> list[Any]:
 
 
 def test_a_long_name_is_shortened_in_the_sentence() -> None:
-    with pytest.raises(SketchpadError, match=f"no network '{'x' * (MAX_SHOWN - 1)}… in") as error:
+    with pytest.raises(SketchpadError, match=f"no network '{'x' * (MAX_SHOWN - 1)}…' in") as error:
         Gallery(ROOT / "checkpoints").checkpoint("x" * 10_000)
     assert len(str(error.value)) < 300
 
