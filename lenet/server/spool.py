@@ -165,7 +165,7 @@ class Spool:
     def _sweep_uploads(self) -> None:
         self._unswept = total = 0
         for path in _newest_first(self.uploads.iterdir()):
-            with suppress(FileNotFoundError):
+            with suppress(OSError):  # it is gone, or open on Windows
                 total += path.stat().st_size
                 if total > MOST_UPLOADED or _age(path) > UPLOAD_AGE:
                     path.unlink()
