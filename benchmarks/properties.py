@@ -2,8 +2,11 @@
 
     python -m benchmarks.properties --cases 100000 --out results/properties.json
 
-The cases are shared equally among the properties of `tests/properties`, half of which need
-Chromium. A property that fails is a fault.
+The cases are shared equally among the properties of `tests/properties`; some need Chromium. Each
+property runs in a process of its own. One that fails is a fault.
+
+If the results file exists, only properties that it lacks or that failed are tried. Ctrl-C loses no
+more than the property that was running.
 """
 
 import argparse
@@ -15,45 +18,46 @@ import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks import ROOT
-from benchmarks.results import add_out, command_line, write
+from benchmarks import ROOT, results, tables
 
 TESTS = "tests/properties"
 
+Measured = dict[str, Any]
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--cases", type=int, default=100_000, help="cases in all")
-    add_out(parser)
+    results.add_out(parser)
     options = parser.parse_args()
-    results = run(options.cases)
-    print(json.dumps(results, indent=1))
-    if options.out:
-        write(options.out, command_line("properties"), results)
-    sys.exit(1 if results["faults"] else 0)
+    saved = results.resumed(options.out, cases=options.cases)
+    measured = saved or {"cases": options.cases, "properties": {}}
+    try:
+        run(measured, options.out)
+    except KeyboardInterrupt:
+        print("Stopped. Run the same command again to resume.", file=sys.stderr)
+        return 130
+    print(tables.properties(measured))
+    print(tables.properties_facts(measured))
+    return int(any(found["failed"] for found in measured["properties"].values()))
 
 
-def run(cases: int) -> dict[str, Any]:
-    """Run every property in turn; returns the number of cases, the faults, and the extremes."""
+def run(measured: Measured, out: Path | None) -> None:
+    """Try every property that has not yet held, and add what is found to `measured`."""
     properties = names()
-    each = -(-cases // len(properties))
-    started = time.perf_counter()
-    kinds: dict[str, Any] = {}
-    faults = []
-    for name in properties:
-        done, found = run_one(name, each)
-        for kind, tally in found.items():
-            kinds[kind] = joined(kinds[kind], tally) if kind in kinds else tally
-        if done.returncode:
-            faults.append(name)
-            print(done.stdout, file=sys.stderr)
-        print(f"{name}: {'FAULT' if done.returncode else 'no fault'}", file=sys.stderr)
-    return {
-        "cases": sum(tally["cases"] for tally in kinds.values()),
-        "faults": faults,
-        "minutes": round((time.perf_counter() - started) / 60, 1),
-        "kinds": dict(sorted(kinds.items())),
-    }
+    each = -(-measured["cases"] // len(properties))
+    for number, name in enumerate(properties, start=1):
+        known = measured["properties"].get(name)
+        if known and not known["failed"]:
+            continue
+        print(f"{number}/{len(properties)} {name}", end="", file=sys.stderr, flush=True)
+        measured["properties"][name] = found = run_one(name, each)
+        verdict = "FAULT" if found["failed"] else "no fault"
+        print(f": {verdict}, {found['seconds']:.0f} s", file=sys.stderr, flush=True)
+        if out:
+            results.write(out, results.command_line("properties"), measured)
 
 
 def names() -> list[str]:
@@ -63,12 +67,17 @@ def names() -> list[str]:
     return [line for line in listed if "::test_" in line]
 
 
-def run_one(name: str, cases: int) -> tuple[subprocess.CompletedProcess[str], dict[str, Any]]:
-    """Run a property in a process of its own; returns its tallies by kind, too."""
+def run_one(name: str, cases: int) -> Measured:
+    """Try a property: whether it failed, how long it took, and its tallies by kind of input."""
+    started = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "tally.json"
         done = pytest("--cases", str(cases), "--tally", str(file), only=name)
-        return done, json.loads(file.read_text()) if file.is_file() else {}
+        kinds = json.loads(file.read_text()) if file.is_file() else {}
+    if done.returncode:
+        print(done.stdout, done.stderr, sep="\n", file=sys.stderr)
+    seconds = round(time.perf_counter() - started, 1)
+    return {"failed": done.returncode != 0, "seconds": seconds, "kinds": kinds}
 
 
 def pytest(*options: str, only: str = TESTS) -> subprocess.CompletedProcess[str]:
@@ -76,15 +85,5 @@ def pytest(*options: str, only: str = TESTS) -> subprocess.CompletedProcess[str]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
-def joined(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
-    """Two tallies of the same kind as one."""
-    return {
-        name: one[name] + other[name]
-        if isinstance(one[name], int)
-        else max(one[name], other[name], key=lambda extreme: extreme["value"])
-        for name in one
-    }
-
-
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -36,6 +36,7 @@ COMMANDS = {
         "python -m benchmarks.pictures --strokes FILE... --mnist 10000 --sheet results/pictures.png"
     ),
     "kills": "python -m benchmarks.kills",
+    "properties": "python -m benchmarks.properties --cases 100000",
     "training": "python -m benchmarks.training",
     "training-batch-128": "python -m benchmarks.training --batch-size 128",
     "training-kept-heap": f"{KEEP_HEAP} python -m benchmarks.training",
@@ -363,6 +364,8 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "sizes": lambda: tables.sizes(measured("ink_to_picture")),
     "start": lambda: f"{measured('ink_to_picture')['start_seconds']:.1f} s",
     "kills": lambda: tables.kills(measured("kills")),
+    "properties": lambda: tables.properties(measured("properties")),
+    "properties-facts": lambda: tables.properties_facts(measured("properties")),
     "loading": lambda: tables.loading(measured("load")),
     "calls": lambda: tables.calls(measured("load")),
     "load-facts": lambda: tables.load_facts(measured("load")),

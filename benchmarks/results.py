@@ -41,6 +41,26 @@ def read(name: str) -> dict[str, Any] | None:
     return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
 
 
+def resumed(file: Path | None, **expected: Any) -> dict[str, Any] | None:
+    """The results in `file`, to be completed; None if it does not exist.
+
+    Raises:
+        SystemExit: the machine, the versions or the `expected` results are different.
+    """
+    if file is None or not file.is_file():
+        return None
+    saved: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    current, found = environment(), saved["results"]
+    if any(found[name] != value for name, value in expected.items()) or any(
+        saved[key] != current[key] for key in ("machine", "versions")
+    ):
+        raise SystemExit(
+            f"{file} comes from different options, a different machine or different versions. "
+            "Delete it to start again."
+        )
+    return dict(found)
+
+
 def command_line(module: str) -> str:
     """The command that started this process, without folders of this machine."""
     tuning = [f"{k}={v}" for k, v in sorted(os.environ.items()) if k.startswith(TUNING)]

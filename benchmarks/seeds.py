@@ -46,26 +46,6 @@ def train(options: list[str], seed: int, keep: Path | None) -> dict[str, Any]:
     }
 
 
-def finished(file: Path | None, options: list[str]) -> list[dict[str, Any]]:
-    """The runs in `file`; none if it does not exist.
-
-    Raises:
-        SystemExit: its options, machine or versions are different.
-    """
-    if file is None or not file.is_file():
-        return []
-    saved = json.loads(file.read_text(encoding="utf-8"))
-    current = results.environment()
-    if saved["results"]["options"] != options or any(
-        saved[key] != current[key] for key in ("machine", "versions")
-    ):
-        raise SystemExit(
-            f"{file} comes from different options, a different machine or different versions. "
-            "Delete it to start again."
-        )
-    return list(saved["results"]["runs"])
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__,
@@ -79,7 +59,8 @@ def main() -> int:
     results.add_out(parser)
     options, training = parser.parse_known_args()
     described = results.without_folders(training)
-    runs = finished(options.out, described)
+    saved = results.resumed(options.out, options=described)
+    runs = saved["runs"] if saved else []
     for seed in range(len(runs), options.seeds):
         runs.append(train(training, seed, options.keep))
         measured = {"options": described, "runs": runs}

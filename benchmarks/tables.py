@@ -226,6 +226,40 @@ def kills(measured: Results) -> str:
     )
 
 
+# ------------------------------------------------------------------ hostile input
+
+
+def properties(measured: Results) -> str:
+    """How many cases of each kind of input were tried, and the most that one took."""
+    kinds: dict[str, list[Results]] = {}
+    for found in measured["properties"].values():
+        for kind, tally in found["kinds"].items():
+            kinds.setdefault(kind, []).append(tally)
+    rows = []
+    for kind, tallies in sorted(kinds.items()):
+        cases, rejected = (sum(tally[key] for tally in tallies) for key in ("cases", "rejected"))
+        seconds, megabytes = (
+            max(tally[key]["value"] for tally in tallies) for key in ("seconds", "megabytes")
+        )
+        # Chromium doesn't report its memory.
+        memory = f"{megabytes:,.0f} MB" if megabytes else "–"
+        longest = f"{1000 * seconds:,.0f} ms"
+        rows.append([kind, f"{cases:,}", f"{rejected / cases:.0%}", longest, memory])
+    return markdown(["input", "cases", "rejected", "slowest", "most memory"], rows)
+
+
+def properties_facts(measured: Results) -> str:
+    """How many properties were tried, and how many failed."""
+    tried = [found for found in measured["properties"].values() if found["kinds"]]
+    cases = sum(tally["cases"] for found in tried for tally in found["kinds"].values())
+    minutes = sum(found["seconds"] for found in tried) / 60
+    faults = sum(found["failed"] for found in tried)
+    return (
+        f"Together these are {cases:,} cases of {len(tried)} properties in {minutes:.0f} minutes. "
+        f"Properties that failed: {faults}."
+    )
+
+
 # ------------------------------------------------------------------ speed
 
 

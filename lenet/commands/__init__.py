@@ -6,6 +6,7 @@ A command module has a `DESCRIPTION` for its `--help`, `add_arguments(parser)`, 
 
 import argparse
 import io
+import itertools
 import shlex
 import sys
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ def run_command(name: str, arguments: Sequence[str], program: str) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     module.add_arguments(parser)
+    _check_values(parser, arguments)
     options = parser.parse_args(arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A terminal that can't display ⌊ shows a question mark instead.
@@ -34,3 +36,11 @@ def run_command(name: str, arguments: Sequence[str], program: str) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _check_values(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> None:
+    """Report `--option=--` as a usage error; argparse of Python 3.11 raises a ValueError."""
+    for argument in itertools.takewhile(lambda argument: argument != "--", arguments):
+        option, _, value = argument.partition("=")
+        if option.startswith("-") and value == "--":
+            parser.error(f"argument {option}: expected a value, got --")

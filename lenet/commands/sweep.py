@@ -1,7 +1,6 @@
 """Train many networks and compare them."""
 
 import argparse
-import signal
 import sys
 
 from lenet.commands.train import add_recipe
@@ -47,8 +46,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, _: str) -> int:
     """Train and compare; returns 130 if stopped early."""
-    # SIGTERM acts like Ctrl-C: it prints a table of the results so far.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         sweep(requested_sweep(vars(options)))
     except KeyboardInterrupt:

@@ -1,7 +1,6 @@
 """Train a network and write a checkpoint."""
 
 import argparse
-import signal
 
 from lenet.options import add_options
 from lenet.training.recipes import RECIPES, requested
@@ -36,8 +35,6 @@ def add_recipe(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, command: str) -> int:
-    """Train; Ctrl-C before the end still saves the best network so far."""
-    # SIGTERM acts like Ctrl-C.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    """Train; Ctrl-C or SIGTERM before the end still saves the best network so far."""
     run_training(requested(vars(options)), command)
     return 0

@@ -32,6 +32,8 @@ MIN_PEN = 0.01
 """Smallest pen width as a share of the pad's side; a dot becomes a disc that fills the box."""
 MAX_POINTS = 20_000
 """Sketches with more points are rejected."""
+MAX_PICTURE_SIDE = 1_000
+"""Longest side of a picture below strokes."""
 
 EXPECTED = "Strokes must be a list of strokes, each a list of points (x, y) from 0 to 1"
 DIFFERENT = f"{EXPECTED}. This input has a different structure."
@@ -116,16 +118,29 @@ def ink_on_pad(
 
 
 def ink_from_sketch(strokes: Strokes, picture: Ink | None = None, box: int = BOX) -> Ink:
-    """Ink of strokes, on top of a square picture `(n, n)` if there is one.
+    """Ink of strokes, on top of a square picture `(n, n)` in [0, 1] if there is one.
 
     Over a picture, strokes are drawn at its resolution with the pad's pen.
 
     Raises:
-        SketchpadError: the input is not a list of strokes, or has too many points.
+        SketchpadError: the input is not a list of strokes, or has too many points; or the picture
+            is not such an array.
     """
     if picture is None:
         return ink_from_strokes(strokes, box)
+    _check_picture(picture)
     return np.maximum(picture, ink_on_pad(strokes, len(picture)))
+
+
+def _check_picture(picture: Ink) -> None:
+    shape = picture.shape if isinstance(picture, np.ndarray) else ()
+    is_square = len(shape) == 2 and shape[0] == shape[1] and 0 < shape[0] <= MAX_PICTURE_SIDE
+    is_ink = is_square and picture.dtype.kind == "f" and picture.min() >= 0 and picture.max() <= 1
+    if not is_ink:
+        raise SketchpadError(
+            "The picture below the strokes must be a square array of floats from 0 to 1, with "
+            f"sides up to {MAX_PICTURE_SIDE:,}. Resize or scale it."
+        )
 
 
 def bounds_on_pad(strokes: Strokes) -> tuple[Points, Points] | None:

@@ -151,14 +151,14 @@ def open_picture(file: Path | BytesIO, name: str = "") -> Image.Image:
         raise too_large(name) from error
     except SketchpadError:
         raise
-    except (UnidentifiedImageError, ValueError, SyntaxError, EOFError) as error:
+    except Exception as error:  # what Pillow raises depends on the format and on the damage
+        if isinstance(error, OSError) and not isinstance(error, UnidentifiedImageError):
+            raise SketchpadError(
+                f"{name} can't be read ({error.strerror or error}). Choose a different file."
+            ) from error
         raise SketchpadError(
             f"{name} is not a picture in a supported format. Choose a PNG, JPEG, GIF, BMP, WebP or "
             "TIFF file."
-        ) from error
-    except OSError as error:
-        raise SketchpadError(
-            f"{name} can't be read ({error.strerror or error}). Choose a different file."
         ) from error
     try:
         check_size(picture.size, name)

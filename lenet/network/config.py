@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from lenet.errors import SketchpadError
+from lenet.errors import SketchpadError, shown
 from lenet.network.bitmaps import DIGIT_BITMAPS, bitmaps
 from lenet.network.layers import C3_CONNECTIONS, Connections
 from lenet.network.parts import ACTIVATIONS, INITIALISATIONS, POOLINGS
@@ -24,8 +24,6 @@ MAX_SIZE = 4096
 """Upper limit for channels, units, and the side of a kernel in pixels."""
 MAX_LAYERS = 100
 MAX_LABELS = 1000
-MAX_SHOWN = 40
-"""Characters of a value that a sentence repeats."""
 MAX_WEIGHTS = 30_000_000
 """120 MB in float32, of which training needs about five copies."""
 MAX_VALUES = 5_000_000
@@ -151,7 +149,7 @@ class LeNetConfig:
             value = getattr(self, name)
             if not isinstance(value, str) or value not in choices:
                 raise SketchpadError(
-                    f"Unknown {name} {_shown(value)}. Choose one of {', '.join(choices)}."
+                    f"Unknown {name} {shown(value)}. Choose one of {', '.join(choices)}."
                 )
 
     def _check_sizes(self) -> None:
@@ -163,18 +161,18 @@ class LeNetConfig:
             if not _is_whole(size, 1, MAX_SIZE):
                 raise SketchpadError(
                     "Channels, kernels and dense widths must be whole numbers between 1 and "
-                    f"{MAX_SIZE:,}, got {_shown(size)}."
+                    f"{MAX_SIZE:,}, got {shown(size)}."
                 )
         for padding in (self.border, *(c.padding for c in self.convolutions)):
             if not _is_whole(padding, 0, IMAGE_SIZE - 1):
                 raise SketchpadError(
                     f"Borders and paddings must be whole numbers between 0 and {IMAGE_SIZE - 1}, "
-                    f"got {_shown(padding)}."
+                    f"got {shown(padding)}."
                 )
         if not _is_whole(self.box, 1, IMAGE_SIZE):
             raise SketchpadError(
                 f"The box of a drawing must have between 1 and {IMAGE_SIZE} pixels, "
-                f"got {_shown(self.box)}."
+                f"got {shown(self.box)}."
             )
 
     def _check_numbers(self) -> None:
@@ -189,10 +187,10 @@ class LeNetConfig:
             if (name, value) == ("threshold", None):
                 continue
             if not isinstance(value, int | float) or isinstance(value, bool):
-                raise SketchpadError(f"The {name} must be a number, got {_shown(value)}.")
+                raise SketchpadError(f"The {name} must be a number, got {shown(value)}.")
             if not low <= value <= high:  # also rejects NaN
                 raise SketchpadError(
-                    f"The {name} must be between {low:,} and {high:,}, got {_shown(value)}."
+                    f"The {name} must be between {low:,} and {high:,}, got {shown(value)}."
                 )
 
     def _check_total(self, sizes: Sequence[MapSize]) -> None:
@@ -285,12 +283,6 @@ class LeNetConfig:
 def _is_whole(value: Any, low: int, high: int) -> bool:
     """Whether a value is a whole number between two limits; True and False aren't numbers here."""
     return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
-
-
-def _shown(value: Any) -> str:
-    """A value in a sentence, shortened if it is long."""
-    text = repr(value)
-    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
 
 
 def _damaged(reason: str) -> SketchpadError:

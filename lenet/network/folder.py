@@ -7,6 +7,7 @@ named pipe would wait for ever.
 import logging
 import os
 import stat
+import time
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -27,6 +28,9 @@ MAX_BYTES = {
 }
 """Larger files are not read. The weights of the largest network take 240 MB in float64, and 1,000
 epochs of history about 2 MB."""
+SETTLED = 2
+"""Seconds after which the times of a changed file say whether it has changed again. Clocks of file
+systems tick slowly."""
 ATTEMPTS = 20
 """How often a folder is read again because a save has replaced it meanwhile."""
 
@@ -71,6 +75,20 @@ def read_folder(
     raise SketchpadError(f"The checkpoint {folder.name} keeps changing. Try again later.")
 
 
+def folder_state(folder: Path, names: Sequence[str]) -> tuple[int, ...] | None:
+    """Differs once one of the files has changed; None if one is missing or has just changed."""
+    state: list[int] = []
+    try:
+        for name in names:
+            found = os.stat(complete_folder(folder) / name)
+            if time.time() - max(found.st_mtime, found.st_ctime) < SETTLED:
+                return None
+            state += (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+    except OSError:
+        return None
+    return tuple(state)
+
+
 def _read_all(folder: Path, required: Sequence[str], optional: Sequence[str]) -> dict[str, bytes]:
     files = {}
     for name in (*required, *optional):
@@ -111,17 +129,26 @@ def find_checkpoints(folder: str | Path) -> dict[str, Path]:
     Whatever else is there is skipped; a folder that can't be used is named in the log, once.
     """
     folder = Path(folder)
+    return {name: folder / name for name in sorted(_names(folder)) if _is_checkpoint(folder / name)}
+
+
+def find_checkpoint(folder: Path, name: str) -> Path | None:
+    """The checkpoint of that name directly inside `folder`; None if there is none."""
+    return folder / name if name in _names(folder) and _is_checkpoint(folder / name) else None
+
+
+def _names(folder: Path) -> set[str]:
+    """The names of what may be a checkpoint."""
     try:
-        names = {path.name for path in folder.iterdir()}
+        names = set(os.listdir(folder))
     except (FileNotFoundError, NotADirectoryError):
-        return {}
+        return set()
     except OSError as error:
         _warn(f"{str(folder)!r} can't be read ({error.strerror}).")
-        return {}
+        return set()
     # A save that is in progress, or was killed, may have renamed the old checkpoint.
     renamed = {name[1 : -len(PREVIOUS)] for name in names if _is_previous(name)}
-    shown = renamed | {name for name in names if not name.startswith(".")}
-    return {name: folder / name for name in sorted(shown) if _is_checkpoint(folder / name)}
+    return renamed | {name for name in names if not name.startswith(".")}
 
 
 def _is_previous(name: str) -> bool:

@@ -8,15 +8,25 @@ from pathlib import Path
 from typing import Any
 
 from lenet.datasets.datasets import DATASETS
-from lenet.errors import SketchpadError
+from lenet.errors import SketchpadError, shown
 from lenet.files import complete_folder
 from lenet.network.config import PRESET_TITLES
-from lenet.network.folder import CONFIG, HISTORY, WEIGHTS, find_checkpoints, read_file, read_folder
+from lenet.network.folder import (
+    CONFIG,
+    HISTORY,
+    WEIGHTS,
+    find_checkpoint,
+    find_checkpoints,
+    folder_state,
+    read_file,
+    read_folder,
+)
 from lenet.network.model import LeNet
 from lenet.page.versions import version_of
 from lenet.reading.prediction import Predictor
 
 DEFAULT_MODEL = "mnist-relu"
+FILES = (CONFIG, WEIGHTS)
 
 
 class Gallery:
@@ -68,16 +78,13 @@ class Gallery:
         Raises:
             SketchpadError: there is no such checkpoint, or it can't be read.
         """
-        path = find_checkpoints(self.folder).get(str(name))
+        path = find_checkpoint(self.folder, str(name))
         if path is None:
             raise SketchpadError(
-                f"There is no network {name!r} in {self.folder.name}. {self.remedy()}"
+                f"There is no network {shown(name)} in {self.folder.name}. {self.remedy()}"
             )
-        try:
-            files = read_folder(path, (CONFIG, WEIGHTS))
-        except SketchpadError as error:
-            raise SketchpadError(f"The checkpoint {path.name} can't be used. {error}") from error
-        return Checkpoint(path.name, version_of(files), files)
+        state = folder_state(path, FILES)
+        return _read(path) if state is None else _read_settled(path, state)
 
     def predictor(self, name: Any) -> Predictor:
         """The network of that name, reloaded if it has been retrained.
@@ -97,6 +104,20 @@ class Checkpoint:
     """a hash of the files"""
     files: dict[str, bytes] = field(compare=False)
     """`config.json` and `model.safetensors`"""
+
+
+def _read(path: Path) -> Checkpoint:
+    try:
+        files = read_folder(path, FILES)
+    except SketchpadError as error:
+        raise SketchpadError(f"The checkpoint {path.name} can't be used. {error}") from error
+    return Checkpoint(path.name, version_of(files), files)
+
+
+@lru_cache(maxsize=16)
+def _read_settled(path: Path, _state: tuple[int, ...]) -> Checkpoint:
+    """Read files once, until their state changes."""
+    return _read(path)
 
 
 def title_of(name: str) -> str:

@@ -46,8 +46,26 @@ def policy(page: bytes = b"") -> str:
     return "; ".join(f"{name} {value}" for name, value in sources.items())
 
 
+class Headers:
+    """Middleware that adds the headers to every response."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+                headers.setdefault("Content-Security-Policy", policy())
+            await send(message)
+
+        await self.app(scope, receive, send_guarded)
+
+
 class Guard:
-    """Middleware that adds the headers, and turns unexpected errors into a line of the log."""
+    """Middleware that turns unexpected errors into a line of the log."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -57,18 +75,13 @@ class Guard:
             return await self.app(scope, receive, send)
         started = False
 
-        async def send_guarded(message: Message) -> None:
+        async def send_noting(message: Message) -> None:
             nonlocal started
-            if message["type"] == "http.response.start":
-                started = True
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
-                headers.setdefault("Content-Security-Policy", policy())
+            started = started or message["type"] == "http.response.start"
             await send(message)
 
         try:
-            await self.app(scope, receive, send_guarded)
+            await self.app(scope, receive, send_noting)
         except ClientDisconnect:
             return
         except Exception as error:
@@ -78,4 +91,4 @@ class Guard:
                 response = problem_response(
                     RequestError("The server failed. Try again later.", 500)
                 )
-                await response(scope, receive, send_guarded)
+                await response(scope, receive, send)

@@ -6,9 +6,6 @@ from starlette.responses import Response
 
 from lenet.errors import SketchpadError
 
-MOST_SHOWN = 40
-"""Characters of a caller's own text that a sentence repeats."""
-
 
 class RequestError(SketchpadError):
     """A request that can't be answered.
@@ -19,11 +16,6 @@ class RequestError(SketchpadError):
     def __init__(self, sentence: str, status: int = 400) -> None:
         super().__init__(sentence)
         self.status = status
-
-
-def shown(text: str) -> str:
-    """A caller's text in quotes, shortened."""
-    return repr(text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN - 1]}…")
 
 
 def problem_response(error: SketchpadError) -> Response:

@@ -16,9 +16,10 @@ from anyio import BrokenWorkerProcess, CapacityLimiter, fail_after
 
 from lenet.drawing.ink import Ink
 from lenet.drawing.picture import ink_from_bytes
+from lenet.errors import shown
 from lenet.page.gallery import DEFAULT_MODEL, Gallery
 from lenet.reading.prediction import Predictor
-from lenet.server.problems import RequestError, shown
+from lenet.server.problems import RequestError
 
 AT_ONCE = min(4, os.cpu_count() or 1) + 1
 """Pictures that are read at the same time: one for each processor, and one that is on its way to or

@@ -21,8 +21,9 @@ from lenet.page.modules import web_folder
 from lenet.page.published import ELEMENT, MENU, PREVIEW
 from lenet.page.versions import version_of
 from lenet.server.doors import path_of
+from lenet.server.headers import Headers
 
-Headers = list[tuple[bytes, bytes]]
+HeaderList = list[tuple[bytes, bytes]]
 
 CAPACITY = 64_000_000
 """Bytes of all remembered answers; the least recently used ones are forgotten first. One that would
@@ -49,9 +50,12 @@ Key = tuple[Any, ...]
 
 @asynccontextmanager
 async def remembering(app: Starlette) -> AsyncIterator[None]:
-    """While the app runs, remembered answers come before all of its middleware."""
+    """While the app runs, remembered answers and `Headers` come before all of its middleware.
+
+    Gradio's own middleware answers some requests before any that an app can add.
+    """
     assert app.middleware_stack, "the request to start has passed it"
-    app.middleware_stack = Remembered(app.middleware_stack)
+    app.middleware_stack = Remembered(Headers(app.middleware_stack))
     yield
 
 
@@ -60,7 +64,7 @@ class Answer:
     """A complete answer."""
 
     status: int
-    headers: Headers
+    headers: HeaderList
     body: bytes
     until: float = 0
     """the time when it becomes old; 0 if it must not be remembered"""
@@ -206,7 +210,7 @@ def _completed(answer: Answer, scope: Scope, encoding: bytes) -> Answer:
     return Answer(200, headers, body, monotonic() + seconds)
 
 
-def _seconds(path: str, headers: Headers) -> float:
+def _seconds(path: str, headers: HeaderList) -> float:
     """How long to remember an answer with these headers; 0 if it is for one visitor only."""
     control = _value(headers, b"cache-control")
     if _value(headers, b"set-cookie") or b"private" in control or b"no-store" in control:
@@ -215,5 +219,5 @@ def _seconds(path: str, headers: Headers) -> float:
     return math.inf if lasts else SECONDS
 
 
-def _value(headers: Headers, name: bytes) -> bytes:
+def _value(headers: HeaderList, name: bytes) -> bytes:
     return b", ".join(value for key, value in headers if key.lower() == name)

@@ -1,8 +1,8 @@
 """What programs leave with one process of the app and fetch from another, in a folder.
 
     uploads/NAME                a picture
-    answers/SESSION-EVENT       an answer, as JSON
-    answers/SESSION-EVENT.due   a promise of one
+    answers/SESSION/EVENT       an answer, as JSON
+    answers/SESSION/EVENT.due   a promise of one
 
 Gradio keeps both in the memory of one process, so its clients would need a proxy that always
 chooses the same process. All processes on a machine share this folder.
@@ -16,7 +16,7 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -29,10 +29,14 @@ UPLOAD_AGE, ANSWER_AGE = 1800, 120
 """Seconds after which they are deleted. A program fetches its answer at once."""
 MOST_UPLOADED = 500_000_000
 """Bytes of all uploads together; the oldest are deleted first."""
+MOST_UNSWEPT = 50_000_000
+"""Bytes that a process stores before it checks `MOST_UPLOADED` again."""
 MOST_ANSWERS = 1000
 SWEEP = 10
 """Seconds between two sweeps."""
-DUE = ".due"
+ATTEMPTS = 10
+"""How often the folder of a session is made again."""
+DUE, PARTIAL = ".due", ".partial"
 _NAME = re.compile(r"[0-9a-f]{32}")
 
 
@@ -54,6 +58,7 @@ class Spool:
         """
         self.folder = folder
         self.uploads, self.answers = folder / "uploads", folder / "answers"
+        self._unswept = 0
         try:
             self._prepare()
         except OSError as error:
@@ -80,6 +85,9 @@ class Spool:
         try:
             with (self.uploads / name).open("wb") as file:
                 shutil.copyfileobj(picture, file)
+                self._unswept += file.tell()
+            if self._unswept > MOST_UNSWEPT:
+                self._sweep_uploads()
         except OSError as error:
             (self.uploads / name).unlink(missing_ok=True)
             raise RequestError(
@@ -105,25 +113,24 @@ class Spool:
     @contextmanager
     def promise(self, session: str, event: str) -> Iterator[None]:
         """Within this context, the answer to an event of a session is due."""
-        due = self._path(session, event).with_suffix(DUE)
+        due = self._folder(session) / f"{event}{DUE}"
         try:
-            due.touch()
+            _write(due, b"")
             yield
         finally:
             due.unlink(missing_ok=True)
 
     def put(self, session: str, event: str, answer: bytes) -> None:
         """Store the answer to an event, which has been promised."""
-        path = self._path(session, event)
-        partial = path.with_name(f"partial-{path.name}")
-        partial.write_bytes(answer)
-        partial.replace(path)
+        partial = self._folder(session) / f"{event}{PARTIAL}"
+        _write(partial, answer)
+        partial.replace(partial.with_suffix(""))
 
     def take(self, session: str) -> list[bytes]:
         """Fetch the answers that a session is waiting for, each once."""
         found = []
         for path in sorted(self._listed(session), key=_age, reverse=True):
-            if path.suffix != DUE:
+            if not path.suffix:
                 with suppress(FileNotFoundError):  # someone else has taken it
                     answer = path.read_bytes()
                     path.unlink()
@@ -136,25 +143,29 @@ class Spool:
         return any(_age(path) < ANSWER_AGE for path in due)
 
     def _listed(self, session: str) -> list[Path]:
-        prefix = self._path(session, "").name
-        return [
-            Path(entry.path) for entry in os.scandir(self.answers) if entry.name.startswith(prefix)
-        ]
+        with suppress(FileNotFoundError):  # nothing has been promised
+            return [Path(entry.path) for entry in os.scandir(self._folder(session))]
+        return []
 
-    def _path(self, session: str, event: str) -> Path:
+    def _folder(self, session: str) -> Path:
         # The caller chooses the session, so it can't be part of a file's name.
-        name = hashlib.sha256(session.encode("utf-8", "replace")).hexdigest()[:32]
-        return self.answers / f"{name}-{event}"
+        return self.answers / hashlib.sha256(session.encode("utf-8", "replace")).hexdigest()[:32]
 
     def sweep(self) -> None:
         """Delete what nobody has fetched; make the folder again if the system has cleaned it up."""
         self._prepare()
-        for number, path in enumerate(_newest_first(self.answers)):
+        self._sweep_uploads()
+        for number, path in enumerate(_newest_first(self.answers.glob("*/*"))):
             if number >= MOST_ANSWERS or _age(path) > ANSWER_AGE:
                 path.unlink(missing_ok=True)
-        total = 0
-        for path in _newest_first(self.uploads):
-            with suppress(FileNotFoundError):
+        for folder in self.answers.iterdir():
+            with suppress(OSError):  # it isn't empty
+                folder.rmdir()
+
+    def _sweep_uploads(self) -> None:
+        self._unswept = total = 0
+        for path in _newest_first(self.uploads.iterdir()):
+            with suppress(OSError):  # it is gone, or open on Windows
                 total += path.stat().st_size
                 if total > MOST_UPLOADED or _age(path) > UPLOAD_AGE:
                     path.unlink()
@@ -171,6 +182,19 @@ class Spool:
         threading.Thread(target=work, daemon=True).start()
 
 
+def _write(path: Path, content: bytes) -> None:
+    """Write a file of a session."""
+    for attempt in range(ATTEMPTS):
+        try:
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(content)
+            return
+        except (FileNotFoundError, FileExistsError):
+            # A sweep has just deleted the folder, which was empty.
+            if attempt == ATTEMPTS - 1:
+                raise
+
+
 def _age(path: Path) -> float:
     """Seconds since a file or folder has changed; 0 if it is gone."""
     try:
@@ -179,5 +203,5 @@ def _age(path: Path) -> float:
         return 0.0
 
 
-def _newest_first(folder: Path) -> list[Path]:
-    return sorted(folder.iterdir(), key=_age)
+def _newest_first(paths: Iterable[Path]) -> list[Path]:
+    return sorted(paths, key=_age)

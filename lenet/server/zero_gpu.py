@@ -20,12 +20,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from lenet.errors import SketchpadError
+from lenet.errors import SketchpadError, shown
 from lenet.page.examples import large_sheet_of, read_sheet
 from lenet.page.gallery import DEFAULT_MODEL, Checkpoint, Gallery, load
 from lenet.reading.muting import evaluate as evaluate_on
 from lenet.reading.prediction import Predictor
-from lenet.server.problems import RequestError, problem_response, shown
+from lenet.server.problems import RequestError, problem_response
 
 LOG = logging.getLogger("lenet.page")
 SECONDS = 30
@@ -50,7 +50,10 @@ def evaluation(gallery: Gallery) -> Callable[[str], Evaluated] | None:
     """
     if find_spec("spaces") is None:
         return None
-    on_gpu = import_module("spaces").GPU(duration=SECONDS)(_evaluate)
+    gpu = getattr(import_module("spaces"), "GPU", None)
+    if gpu is None:  # a folder of this name where the app was started
+        return None
+    on_gpu = gpu(duration=SECONDS)(_evaluate)
 
     # Each version of a network is evaluated once, however often it is requested.
     @lru_cache(maxsize=64)

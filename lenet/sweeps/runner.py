@@ -49,7 +49,7 @@ def sweep(settings: SweepSettings) -> list[Record]:
     """
     file, plot = settings.path / RESULTS, settings.path / PICTURE
     planned = trials(settings)
-    with exclusive(file), stopping() as stop:
+    with stopping() as stop, exclusive(file):
         records = load_records(file, settings)
         write_file(file, as_json(settings, records))  # fails early if it can't be written
         remaining = missing(planned, records)

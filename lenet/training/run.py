@@ -50,15 +50,16 @@ def run(settings: TrainingSettings, command: str) -> Path:
     Raises:
         SketchpadError: the run failed; the best network so far, if any, is written first.
     """
-    plan = make_plan(settings, command)
-    with (
-        processes(plan.device) as joined,
-        exclusive(plan.folder) if joined.is_first else nullcontext(),
-    ):
-        return run_on(load_data(settings, joined), plan, joined)
+    with stopping() as stop:
+        plan = make_plan(settings, command)
+        with (
+            processes(plan.device) as joined,
+            exclusive(plan.folder) if joined.is_first else nullcontext(),
+        ):
+            return run_on(load_data(settings, joined), plan, joined, stop)
 
 
-def run_on(dataset: Dataset, plan: Plan, joined: Processes) -> Path:
+def run_on(dataset: Dataset, plan: Plan, joined: Processes, stop: Stop) -> Path:
     """The stages of `run` after the data is loaded."""
     model = new_model(plan.config, plan.settings.seed, joined.device)
     training = prepare_training(model, dataset, plan.settings, joined)
@@ -67,20 +68,19 @@ def run_on(dataset: Dataset, plan: Plan, joined: Processes) -> Path:
         deque(training.reports(), maxlen=0)
         return plan.folder
     announce(plan, training, len(dataset.training.labels))
-    with stopping() as stop:
-        stopped = fit(training, progress, plan, stop)
-        model.load_state_dict(select(progress, stopped, plan.folder))
-        if plan.calibrated:
-            model.calibrate(plan.calibrated.temperature, plan.calibrated.threshold)
-        else:
-            rejected = None if dataset.non_digits is None else plan.settings.rejected
-            calibrate(model, dataset.validation, rejected)
-        results = evaluate(model, dataset.test)
-        history = make_history(plan.command, plan.settings, dataset, progress, results)
-        write(model, history, curves_picture(progress.reports, plan.title), plan.folder)
-        if not isinstance(stopped, KeyboardInterrupt):
-            delete_state(plan.state)
-        finish(history, plan.folder, stopped)
+    stopped = fit(training, progress, plan, stop)
+    model.load_state_dict(select(progress, stopped, plan.folder))
+    if plan.calibrated:
+        model.calibrate(plan.calibrated.temperature, plan.calibrated.threshold)
+    else:
+        rejected = None if dataset.non_digits is None else plan.settings.rejected
+        calibrate(model, dataset.validation, rejected)
+    results = evaluate(model, dataset.test)
+    history = make_history(plan.command, plan.settings, dataset, progress, results)
+    write(model, history, curves_picture(progress.reports, plan.title), plan.folder)
+    if not isinstance(stopped, KeyboardInterrupt):
+        delete_state(plan.state)
+    finish(history, plan.folder, stopped)
     return plan.folder
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
-SAVING = "\nSaving what is finished so far; this takes a moment.\n"
+SAVING = "\nStopping as soon as what is finished has been saved.\n"
 
 
 class Stop:

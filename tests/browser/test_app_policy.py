@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.support.browser import requests_of, settle, wait_for_answer
 from tests.support.digits import DIGITS, grey
-from tests.support.hands import DESKTOP, Hand, clear, label
+from tests.support.hands import DESKTOP, draw_seven
 
 pytestmark = [pytest.mark.browser, pytest.mark.forms("app")]
 
@@ -36,10 +36,7 @@ def watched(browser: Browser, address: str) -> Iterator[Page]:
 
 
 def test_drawing_and_every_panel_work(watched: Page) -> None:
-    clear(watched)
-    Hand(watched).draw(DIGITS["7"])
-    settle(watched)
-    assert label(watched) == "7"
+    draw_seven(watched)
     for panel in ("film-strip", "views", "muting", "changes", "compass", "take-away"):
         watched.locator(f"#{panel} summary").first.click()
         settle(watched)

@@ -18,9 +18,9 @@ from PIL import Image
 from playwright.sync_api import Browser
 
 from tests.support import ROOT
-from tests.support.browser import requests_of, settle, wait_for_answer
+from tests.support.browser import requests_of, wait_for_answer
 from tests.support.digits import DIGITS, grey
-from tests.support.hands import Hand, clear, label
+from tests.support.hands import draw_seven
 from tests.support.server import free_port, serve
 
 pytestmark = [
@@ -82,10 +82,7 @@ def test_a_drawing_is_read_without_sticky_sessions(browser: Browser, classroom: 
     requests = requests_of(page)
     page.goto(classroom)
     wait_for_answer(page)
-    clear(page)
-    Hand(page).draw(DIGITS["7"])
-    settle(page)
-    assert label(page) == "7"
+    draw_seven(page)
     assert all(url.startswith((classroom, "data:", "blob:")) for url in requests)
     page.close()
 

@@ -9,8 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.test_pictures import photograph, wait_for_label
 from tests.support.browser import settle, wait_for_answer
-from tests.support.digits import DIGITS
-from tests.support.hands import DESKTOP, Hand, choose, clear, label
+from tests.support.hands import DESKTOP, choose, draw_seven, label
 
 pytestmark = pytest.mark.browser
 
@@ -81,10 +80,7 @@ def test_a_walk_through_the_page_contacts_no_other_host(
 
 
 def draw(page: Page) -> None:
-    clear(page)
-    Hand(page).draw(DIGITS["7"])
-    settle(page)
-    assert label(page) == "7"
+    draw_seven(page)
     page.locator("#undo").click()
 
 

@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from tests.support.browser import requests_of, settle, wait_for_answer
-from tests.support.digits import DIGITS
-from tests.support.hands import Hand, clear, label
+from tests.support.browser import requests_of, wait_for_answer
+from tests.support.hands import draw_seven
 from tests.support.server import serve
 
 pytestmark = pytest.mark.browser
@@ -68,10 +67,7 @@ def test_a_drawing_is_read_behind_a_proxy_with_a_path(browser: Browser, proxied:
     requests = requests_of(page)
     page.goto(proxied)
     wait_for_answer(page)
-    clear(page)
-    Hand(page).draw(DIGITS["7"])
-    settle(page)
-    assert label(page) == "7"
+    draw_seven(page)
     modules = [url for url in requests if url.endswith(".js") and "/web-" in url]
     assert modules
     assert all(url.startswith(proxied) for url in modules)

@@ -41,6 +41,28 @@ def test_a_missing_or_unknown_command_is_a_usage_error(
     assert "COMMAND" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["app", "--host=--"],
+        ["app", "--port=--"],
+        ["site", "public", "--networks=--"],
+        ["train", "--lr=--"],
+    ],
+)
+def test_two_dashes_are_no_value(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+    assert stopped.value.code == 2
+    option = arguments[-1].removesuffix("=--")
+    assert f"argument {option}: expected a value, got --\n" in capsys.readouterr().err
+
+
+def test_two_dashes_end_the_options(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["predict", "--", "--three=--"]) == 1
+    assert "--three=--" in capsys.readouterr().err
+
+
 def test_a_command_imports_only_what_it_needs() -> None:
     program = """
 import sys

@@ -1,4 +1,6 @@
+import os
 import re
+import signal
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -8,6 +10,7 @@ import pytest
 from lenet.__main__ import main
 from lenet.commands import run_command
 from lenet.commands import train as command
+from lenet.training import run
 from lenet.training.recipes import RECIPES
 from lenet.training.settings import TrainingSettings
 
@@ -17,7 +20,6 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[tuple[TrainingSettings, str]]:
     """Collects the runs that are started; none of them trains."""
     started: list[tuple[TrainingSettings, str]] = []
     monkeypatch.setattr(command, "run_training", lambda *run: started.append(run))
-    monkeypatch.setattr("signal.signal", lambda *_: None)
     return started
 
 
@@ -108,7 +110,6 @@ def test_invalid_values_are_rejected_before_any_work(
     (tmp_path / "diary" / "diary.txt").write_text("dear diary")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("lenet.training.data.fetch", fetch)
-    monkeypatch.setattr("signal.signal", lambda *_: None)
     assert main(["train", *arguments.split()]) == 1
     shown = capsys.readouterr().err
     assert words in shown
@@ -130,6 +131,15 @@ def test_ctrl_c_before_the_run_starts_exits_quietly(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(command, "run_training", interrupted)
-    monkeypatch.setattr("signal.signal", lambda *_: None)
     assert main(["train"]) == 130
     assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_both_signals_stop_a_run_that_loads_its_data(
+    number: signal.Signals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = signal.getsignal(number)
+    monkeypatch.setattr(run, "load_data", lambda *_: os.kill(os.getpid(), number))
+    assert main(["train", "--out", str(tmp_path / "net")]) == 130
+    assert signal.getsignal(number) is before

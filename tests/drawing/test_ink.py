@@ -1,4 +1,5 @@
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -117,6 +118,24 @@ def test_strokes_over_a_picture_keep_its_resolution(side: int) -> None:
     drawn = i.ink_from_sketch([[(0.1, 0.5), (0.9, 0.5)]], picture)
     assert np.array_equal(drawn[: side // 4], picture[: side // 4])
     assert (drawn[side // 2, side // 7 : -side // 7] == 1).all()
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        np.broadcast_to(np.float32(0), (2**31, 20)),
+        np.broadcast_to(np.float32(0), (60_000, 60_000)),
+        np.zeros((0, 0), np.float32),
+        np.zeros(28, np.float32),
+        np.full((28, 28), np.nan, np.float32),
+        np.full((28, 28), 255, np.float32),
+        np.zeros((28, 28), np.uint8),
+        [[0.0]],
+    ],
+)
+def test_what_is_no_picture_below_strokes_is_rejected(picture: Any) -> None:
+    with pytest.raises(SketchpadError, match="square array of floats from 0 to 1"):
+        i.ink_from_sketch([], picture)
 
 
 def test_without_a_picture_strokes_fill_the_box() -> None:

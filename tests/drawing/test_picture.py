@@ -272,3 +272,11 @@ def test_a_turned_picture_is_read_upright() -> None:
     Image.fromarray(grey_digit()).save(file, "PNG", exif=exif)
     levels = p.levels_from_bytes(file.getvalue())
     assert np.array_equal(levels[..., 0], np.rot90(grey_digit(), -1))
+
+
+@pytest.mark.skipif("AVIF" not in p.FORMATS, reason="this Pillow can't read AVIF")
+def test_an_avif_without_its_item_is_rejected() -> None:
+    file = BytesIO()
+    Image.new("L", (40, 40)).save(file, "AVIF")
+    with pytest.raises(SketchpadError, match="not a picture in a supported format"):
+        p.levels_from_bytes(file.getvalue().replace(b"pitm", b"none"))

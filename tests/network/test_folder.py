@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,7 @@ from lenet.network.folder import (
     MAX_BYTES,
     WEIGHTS,
     find_checkpoints,
+    folder_state,
     read_folder,
 )
 from lenet.network.model import LeNet
@@ -168,6 +170,23 @@ def test_a_local_folder_is_never_reported_as_a_network_problem(nets: Path) -> No
         f"The checkpoint {nets / 'good'} can't be used. model.safetensors can't be read "
         "(Permission denied). Check the permissions of the folder and the disk."
     )
+
+
+def test_the_state_of_a_folder_is_known_once_its_files_have_settled(nets: Path) -> None:
+    folder, names = nets / "good", ("config.json", "model.safetensors")
+    assert folder_state(folder, names) is None, "they have just been written"
+    with pytest.MonkeyPatch.context() as patch:
+        now = time.time()
+        patch.setattr(time, "time", lambda: now + 10)
+        before = folder_state(folder, names)
+        assert before
+        assert folder_state(folder, names) == before
+        text = (folder / "config.json").read_text()
+        time.sleep(0.02)  # longer than the clocks of file systems take to tick
+        (folder / "config.json").write_text(text)
+        assert folder_state(folder, names) not in (before, None)
+        (folder / "config.json").unlink()
+        assert folder_state(folder, names) is None
 
 
 def test_the_files_are_from_one_save_while_a_different_one_replaces_it(nets: Path) -> None:

@@ -163,7 +163,7 @@ def test_a_network_without_convolutions_also_reads_the_border() -> None:
         ({"convolutions": (Convolution(1, connections=((3,),)),)}, "maps 0 to 0"),
         ({"std": 0}, r"std must be between 0\.001 and 1,000, got 0\."),
         ({"activation": ["relu"]}, "Unknown activation"),
-        ({"activation": "relu" * 100}, r"'(relu){9}rel…\. Choose"),
+        ({"activation": "relu" * 100}, r"'(relu){9}rel…'\. Choose"),
         ({"dense": "84"}, "dense must be a list"),
         ({"dense": (True,)}, "got True"),
         ({"box": True}, "got True"),

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from lenet.errors import SketchpadError
+from lenet.errors import MAX_SHOWN, SketchpadError
 from lenet.network.config import DIGITS, LeNetConfig
 from lenet.network.folder import HISTORY, MAX_BYTES
 from lenet.network.model import LeNet
@@ -55,6 +55,12 @@ def accuracy(checkpoint: Path) -> float:
 
 def accuracies(folder: Path) -> list[Any]:
     return [entry["accuracy"] for entry in Gallery(folder).menu()]
+
+
+def test_a_long_name_is_shortened_in_the_sentence() -> None:
+    with pytest.raises(SketchpadError, match=f"no network '{'x' * (MAX_SHOWN - 1)}…' in") as error:
+        Gallery(ROOT / "checkpoints").checkpoint("x" * 10_000)
+    assert len(str(error.value)) < 300
 
 
 def test_a_changed_accuracy_is_read_again(checkpoint: Path) -> None:

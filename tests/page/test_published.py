@@ -14,11 +14,12 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
+from lenet.errors import SketchpadError
 from lenet.network.config import DIGITS
 from lenet.page.examples import ASSETS, example_images
 from lenet.page.gallery import Gallery
 from lenet.page.modules import web_files, web_folder
-from lenet.page.published import preloads
+from lenet.page.published import preloads, published
 from lenet.server.files import routes
 from tests.support import ROOT
 
@@ -144,6 +145,19 @@ def test_damaged_and_missing_checkpoints_are_reported(client: TestClient, folder
 def test_there_are_no_other_files(client: TestClient, path: str) -> None:
     path = path.replace("VERSION", about(client)["version"]).replace("WEB", web_folder())
     assert client.get(f"/{path}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["nobody/about.json", "mnist-relu/0123456789abcdef/config.json", "mnist-relu/x", ""]
+)
+def test_what_is_missing_makes_no_network_be_read(
+    path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gallery = Gallery(ROOT / "checkpoints")
+    gallery.checkpoint("mnist-relu")
+    monkeypatch.setattr("lenet.page.gallery.read_folder", pytest.fail)
+    with pytest.raises(SketchpadError):
+        published(gallery, f"networks/{path}")
 
 
 def test_a_file_is_sent_again_only_if_it_has_changed(client: TestClient, folder: Path) -> None:

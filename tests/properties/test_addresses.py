@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
 
 from lenet.page.gallery import Gallery
 from lenet.page.modules import web_folder
@@ -13,7 +14,21 @@ from tests.support import ROOT
 WORDS = ["networks", "mnist-relu", "examples", "about.json", "config.json", "networks.json"]
 WORDS += ["..", ".", "", "~", "etc", "passwd", "\0", "\\", "%2e%2e", web_folder(), "main.js"]
 PARTS = st.sampled_from(WORDS) | st.text(max_size=10)
-ADDRESSES = st.lists(PARTS, max_size=6).map("/".join)
+FILES = ["networks.json", "networks/mnist-relu/about.json", "element.js", "preview.png"]
+FILES += [f"{web_folder()}/main.js", f"{web_folder()}/core/ink.js", "examples/mnist-1000.png"]
+
+
+@st.composite
+def near_misses(draw: DrawFn) -> str:
+    """The address of a file, or one that differs in some part."""
+    parts = draw(st.sampled_from(FILES)).split("/")
+    if draw(st.booleans()):
+        at = draw(st.integers(0, len(parts) - 1))
+        parts[at : at + draw(st.integers(0, 1))] = draw(st.lists(PARTS, max_size=2))
+    return "/".join(parts)
+
+
+ADDRESSES = st.lists(PARTS, max_size=6).map("/".join) | near_misses()
 
 
 @pytest.fixture(scope="module")

@@ -216,6 +216,8 @@ def test_any_configuration(shared_run: Run, value: Any) -> None:
 @example({f"t{n}": {"dtype": "F32", "shape": [], "data_offsets": [0, 4]} for n in range(3_000)})
 @example({"t": {"dtype": "F32", "shape": [2**52] * 10_000, "data_offsets": [0, 4]}})
 @example({"__proto__": HEADER})
+@example({**HEADER, "__metadata__": []})
+@example({**HEADER, "__metadata__": {"format": 1}})
 def test_any_header(shared_run: Run, header: Any) -> None:
     if has_fraction_that_is_whole(header):
         return

@@ -99,6 +99,8 @@ def test_any_value(predictor: Predictor, value: Any) -> None:
 
 
 @given(any_array())
+@example(np.broadcast_to(np.float32(0), (2**31, 20)))
+@example(np.broadcast_to(np.float32(0), (20, 2**31, 2)))
 @pytest.mark.filterwarnings("ignore")  # of converting numbers, which is NumPy's business
 def test_any_array(predictor: Predictor, value: Any) -> None:
     check(attempt("arrays", predictor, value))

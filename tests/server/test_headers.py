@@ -8,9 +8,12 @@ import pytest
 
 from lenet.server.headers import policy
 
+PREFLIGHT = {"Origin": "http://127.0.0.1", "Access-Control-Request-Method": "POST"}
 
-def headers(address: str, path: str, method: str = "GET") -> dict[str, str]:
-    request = urllib.request.Request(address.rstrip("/") + path, method=method)
+
+def headers(address: str, path: str, method: str) -> dict[str, str]:
+    sent = PREFLIGHT if method == "OPTIONS" else {}
+    request = urllib.request.Request(address.rstrip("/") + path, headers=sent, method=method)
     try:
         with urllib.request.urlopen(request, timeout=20) as answer:
             return dict(answer.headers.items())
@@ -24,6 +27,7 @@ def headers(address: str, path: str, method: str = "GET") -> dict[str, str]:
         *((path, "GET") for path in ("/", "/config", "/theme.css", "/networks.json", "/health")),
         *((path, "GET") for path in ("/predict", "/element.js", "/nowhere", "/networks/x")),
         *((path, "POST") for path in ("/predict", "/gradio_api/queue/join", "/gradio_api/upload")),
+        *((path, "OPTIONS") for path in ("/", "/predict", "/nowhere")),
         ("/", "HEAD"),
     ],
 )

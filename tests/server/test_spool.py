@@ -1,7 +1,9 @@
 import io
 import os
 import shutil
+import threading
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +61,7 @@ def test_a_promise_ends_with_an_error_and_with_its_process(spool: Spool) -> None
         raise ZeroDivisionError
     assert not spool.is_due("session")
     with spool.promise("session", "event"):
-        [due] = spool.answers.iterdir()
+        [due] = spool.answers.glob("*/*")
         make_older(due, s.ANSWER_AGE + 1)
         assert not spool.is_due("session"), "its process was killed"
 
@@ -67,7 +69,7 @@ def test_a_promise_ends_with_an_error_and_with_its_process(spool: Spool) -> None
 def test_a_session_is_not_a_file_name(spool: Spool) -> None:
     with spool.promise("../../" + "x" * 9999, "event"):
         spool.put("../../" + "x" * 9999, "event", b"answer")
-    assert [path.parent for path in spool.answers.iterdir()] == [spool.answers]
+    assert [path.parent.parent for path in spool.answers.glob("*/*")] == [spool.answers]
 
 
 def test_what_nobody_fetches_is_deleted(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,7 +79,7 @@ def test_what_nobody_fetches_is_deleted(spool: Spool, monkeypatch: pytest.Monkey
             spool.put("session", f"event-{number}", b"%d" % number)
     make_older(spool.uploads / old, s.UPLOAD_AGE + 1)
     make_older(spool.uploads / large, 5)
-    first, second, *_ = sorted(spool.answers.iterdir())
+    first, second, *_ = sorted(spool.answers.glob("*/*"))
     make_older(first, s.ANSWER_AGE + 1)
     make_older(second, 5)
     monkeypatch.setattr(s, "MOST_UPLOADED", 1000)
@@ -85,6 +87,57 @@ def test_what_nobody_fetches_is_deleted(spool: Spool, monkeypatch: pytest.Monkey
     spool.sweep()
     assert {path.name for path in spool.uploads.iterdir()} == {new}
     assert spool.take("session") == [b"2", b"3"]
+
+
+def test_uploads_are_limited_between_sweeps(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(s, "MOST_UPLOADED", 1000)
+    monkeypatch.setattr(s, "MOST_UNSWEPT", 100)
+    for _ in range(20):
+        last = spool.keep(io.BytesIO(bytes(90)))
+    kept = list(spool.uploads.iterdir())
+    assert sum(path.stat().st_size for path in kept) <= 1100
+    assert last in {path.name for path in kept}
+
+
+def test_waiting_looks_only_at_the_answers_of_its_session(
+    spool: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ExitStack() as promises:
+        for number in range(50):
+            promises.enter_context(spool.promise(f"session-{number}", "event"))
+        scan = os.scandir
+        seen: list[os.DirEntry[str]] = []
+
+        def watched(path: str) -> list[os.DirEntry[str]]:
+            found = list(scan(path))
+            seen.extend(found)
+            return found
+
+        monkeypatch.setattr(os, "scandir", watched)
+        assert spool.is_due("session-7")
+        assert spool.take("session-7") == []
+    assert len(seen) == 2
+
+
+def test_a_sweep_leaves_no_empty_folder_and_disturbs_no_promise(spool: Spool) -> None:
+    ended = threading.Event()
+
+    def sweep() -> None:
+        while not ended.is_set():
+            spool.sweep()
+
+    sweeping = threading.Thread(target=sweep)
+    sweeping.start()
+    try:
+        for number in range(300):
+            with spool.promise("session", f"{number}"):
+                spool.put("session", f"{number}", b"answer")
+            assert spool.take("session") == [b"answer"]
+    finally:
+        ended.set()
+        sweeping.join()
+    spool.sweep()
+    assert not list(spool.answers.iterdir())
 
 
 def test_a_folder_that_the_system_has_deleted_is_made_again(spool: Spool) -> None:

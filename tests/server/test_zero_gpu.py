@@ -77,6 +77,21 @@ def test_without_the_package_there_is_no_evaluation(
     assert evaluation(gallery) is None
 
 
+@pytest.mark.parametrize("file", [None, "__init__.py"])
+def test_a_folder_of_the_same_name_is_not_the_package(
+    file: str | None, gallery: Gallery, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "spaces").mkdir()
+    if file:
+        (tmp_path / "spaces" / file).touch()
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "spaces", raising=False)
+    try:
+        assert evaluation(gallery) is None
+    finally:
+        sys.modules.pop("spaces", None)
+
+
 def test_with_the_package_one_function_is_for_the_gpu(gallery: Gallery, spaces: ModuleType) -> None:
     assert evaluation(gallery)
     assert spaces.durations == [SECONDS]

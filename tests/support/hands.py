@@ -6,7 +6,7 @@ from typing import Any
 from playwright.sync_api import FloatRect, Page
 
 from tests.support.browser import sequence, settle, wait_for_answer
-from tests.support.digits import Points
+from tests.support.digits import DIGITS, Points
 
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 720}}
 PHONE: dict[str, Any] = {
@@ -83,6 +83,14 @@ def clear(page: Page) -> None:
     page.locator("#clear").click()
     wait_for_answer(page, before)
     settle(page, 100)
+
+
+def draw_seven(page: Page) -> None:
+    """Draw a seven on an empty pad, and check that the page reads it."""
+    clear(page)
+    Hand(page).draw(DIGITS["7"])
+    settle(page)
+    assert label(page) == "7"
 
 
 def choose(page: Page, name: str) -> None:

@@ -13,6 +13,7 @@ from lenet.training.loop import train
 from lenet.training.parallel import Processes
 from lenet.training.plan import make_plan
 from lenet.training.settings import TrainingSettings
+from lenet.training.stopping import stopping
 
 
 def small_settings(**changes: Any) -> TrainingSettings:
@@ -38,4 +39,5 @@ def weights(model: LeNet) -> torch.Tensor:
 def run_on(dataset: Dataset, settings: TrainingSettings, command: str = "") -> Path:
     """A complete run on a data set that is already loaded."""
     joined = Processes(dataset.training.images.device)
-    return run.run_on(dataset, make_plan(settings, command), joined)
+    with stopping() as stop:
+        return run.run_on(dataset, make_plan(settings, command), joined, stop)

@@ -134,6 +134,11 @@ def with_header(header: bytes, data: bytes = b"") -> bytes:
     return struct.pack("<Q", len(header)) + header + data
 
 
+def metadata(value: object) -> bytes:
+    """The weights with different metadata."""
+    return edited(lambda header: header.update(__metadata__=value))
+
+
 def entry(**changes: object) -> bytes:
     """The weights with a changed entry for one bias."""
     return edited(lambda header: header[BIAS].update(changes))
@@ -157,6 +162,11 @@ DAMAGED = {
     "a list": (with_header(b"[1]"), "they can't be read"),
     "not a number": (with_header(b'{"a": NaN}'), "they can't be read"),
     "no tensors": (with_header(b"{}"), "convolutions.0.weight is missing"),
+    "a list as metadata": (metadata([]), "they can't be read"),
+    "text as metadata": (metadata("x"), "they can't be read"),
+    "false as metadata": (metadata(False), "they can't be read"),
+    "a number in the metadata": (metadata({"a": 1}), "they can't be read"),
+    "null in the metadata": (metadata({"a": None}), "they can't be read"),
     "no entry": (edited(lambda header: header.update({BIAS: None})), f"{BIAS} must hold one of"),
     "whole numbers": (entry(dtype="I32"), f"{BIAS} must hold one of F64, F32, F16, BF16"),
     "no type": (entry(dtype=None), f"{BIAS} must hold one of"),

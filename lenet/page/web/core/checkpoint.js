@@ -106,10 +106,17 @@ function readHeader(buffer) {
     throw damaged("headerTooLong", { most: grouped(MAX_HEADER_BYTES) });
   }
   const header = parse(buffer.slice(8, start), "errors.weightsUnreadable");
-  if (!isRecord(header)) throw new SketchpadError(text("errors.weightsUnreadable"));
+  if (!isRecord(header) || !isMetadata(header.__metadata__ ?? {})) {
+    throw new SketchpadError(text("errors.weightsUnreadable"));
+  }
   const { __metadata__, ...tensors } = header;
   const entries = Object.entries(tensors).map(([name, value]) => readEntry(name, Object(value)));
   return { entries: entries.sort((a, b) => a.from - b.from || a.to - b.to), start };
+}
+
+/** Whether it is as the format requires: texts by name. @param {unknown} value */
+function isMetadata(value) {
+  return isRecord(value) && Object.values(value).every((entry) => typeof entry === "string");
 }
 
 /**

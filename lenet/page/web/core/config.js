@@ -285,9 +285,9 @@ export function isRecord(value) {
  */
 function repr(value) {
   const characters = [...written(value)];
-  return characters.length <= MAX_SHOWN
-    ? characters.join("")
-    : `${characters.slice(0, MAX_SHOWN).join("")}…`;
+  if (characters.length <= MAX_SHOWN) return characters.join("");
+  const quote = typeof value === "string" ? "'" : "";
+  return `${characters.slice(0, MAX_SHOWN).join("")}…${quote}`;
 }
 
 /** @param {unknown} value */
