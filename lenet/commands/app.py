@@ -2,7 +2,9 @@
 
 import argparse
 import os
+import tempfile
 
+from lenet.errors import SketchpadError
 from lenet.files import checkpoints_folder
 from lenet.server.address import HOST, PORT, Address, environment
 
@@ -60,9 +62,21 @@ def run(options: argparse.Namespace, _: str) -> int:
     """Serve the page until the process is stopped."""
     address = Address(options.host, options.port, options.root_path)
     address.check_free()
+    check_temporary_folder()
     # These imports take seconds, which --help and a taken port need not.
     from lenet.page.gallery import Gallery
     from lenet.server.blocks import launch
 
     launch(Gallery(options.checkpoints), address, options.share)
     return 0
+
+
+def check_temporary_folder() -> None:
+    """Raise a SketchpadError if no folder for temporary files can be written to."""
+    try:
+        tempfile.gettempdir()
+    except FileNotFoundError as error:
+        raise SketchpadError(
+            "No folder for temporary files can be written to. Set TMPDIR to a folder that the user "
+            "of the app may write to, or change its owner."
+        ) from error

@@ -38,7 +38,9 @@ def configuration(folder: Path, port: int, processes: list[str]) -> Path:
     """The shipped configuration with the addresses and the folders of this machine."""
     text = (ROOT / "hosting" / "nginx.conf").read_text(encoding="utf-8")
     for number, address in enumerate(processes, start=1):
-        text = text.replace(f"app{number}:7860", address.removeprefix("http://").rstrip("/"))
+        # An address needs no lookup, and Debian's nginx can't repeat one.
+        name = f"app{number}:7860 max_fails=0 resolve"
+        text = text.replace(name, f"{address.removeprefix('http://').rstrip('/')} max_fails=0")
     text = text.replace("listen 8080", f"listen 127.0.0.1:{port}").replace("/tmp/", f"{folder}/")
     assert "app1" not in text
     file = folder / "nginx.conf"

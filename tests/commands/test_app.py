@@ -2,6 +2,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -133,6 +134,23 @@ def test_a_taken_port_is_reported_in_one_sentence(taken: int, by: str) -> None:
 def test_a_host_of_another_machine_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["app", "--host", "192.0.2.1", "--port", str(free_port())]) == 1
     assert "This machine has no address '192.0.2.1'" in capsys.readouterr().err
+
+
+def test_a_missing_folder_for_temporary_files_is_reported(
+    launched: Launched, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As in a container with a read-only disk, whose volume belongs to a different user."""
+
+    def not_found() -> str:
+        raise FileNotFoundError("No usable temporary directory found in ['/spool', '/app']")
+
+    monkeypatch.setattr(tempfile, "gettempdir", not_found)
+    assert main(["app"]) == 1
+    assert capsys.readouterr().err == (
+        "app: No folder for temporary files can be written to. Set TMPDIR to a folder that "
+        "the user of the app may write to, or change its owner.\n"
+    )
+    assert launched == []
 
 
 def test_sharing_without_a_connection_ends_in_one_sentence() -> None:
