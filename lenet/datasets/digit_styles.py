@@ -25,6 +25,15 @@ def flagged_one(random: Generator) -> Glyph:
     return one
 
 
+def ticked_one(random: Generator) -> Glyph:
+    """A one without a flag whose pen turns up to the right at its foot."""
+    foot = np.array([random.uniform(-0.45, 0.0), 1.0])
+    bend = foot / 2 + [random.uniform(-0.04, 0.04), 0]
+    angle = random.uniform(math.radians(15), math.radians(60))  # from the vertical
+    tick = random.uniform(0.1, 0.35) * np.array([math.sin(angle), -math.cos(angle)])
+    return [np.concatenate([curve(np.stack([np.zeros(2), bend, foot])), [foot + tick]])]
+
+
 def crossed_seven(random: Generator) -> Glyph:
     """A seven with a bar through its stem."""
     width = random.uniform(0.45, 0.75)
@@ -45,13 +54,17 @@ def crossed_seven(random: Generator) -> Glyph:
 
 
 def slashed_zero(random: Generator) -> Glyph:
-    """A zero with a slash through it."""
-    radii = np.array([random.uniform(0.18, 0.45), 0.5])
+    """A zero with a slash through it, which may be twice as long as the zero."""
+    radii = np.array([random.uniform(0.18, 0.6), 0.5])
     start = random.uniform(-2.4, -0.6)
     turn = random.choice([-1, 1]) * random.uniform(2 * math.pi - 0.3, 2 * math.pi + 0.3)
-    reach = random.uniform(0.75, 1.35)
-    end = radii * [random.uniform(0.0, 1), -random.uniform(0.6, 1)] * reach
-    return [ellipse(np.zeros(2), radii, start, turn), np.stack([end, -end])]
+    angle = random.uniform(-0.1, 0.9)  # from the vertical, to the right
+    up = np.array([math.sin(angle), -math.cos(angle)])
+    radius = 1 / float(np.hypot(*(up / radii)))
+    middle = radii * random.uniform(-0.15, 0.15, 2)
+    reach = random.uniform(0.75, 2.2) * radius * random.uniform(0.85, 1.15, 2)
+    slash = middle + np.stack([up * reach[0], -up * reach[1]])
+    return [ellipse(np.zeros(2), radii, start, turn), slash]
 
 
 def hooked_nine(random: Generator) -> Glyph:

@@ -25,10 +25,10 @@ LATIN_LOOKALIKES = "BDGIJOQSZbgiloqsz"
 PUNCTUATION = "!'(),-./:;?[\\]_`{|}\""
 """Marks too plain to distinguish from a digit."""
 FOREIGN = {
-    "greek": PUNCTUATION + "BIOVZbdios",
-    "greeks": PUNCTUATION + "BFIObdior",
-    "cyrillic": PUNCTUATION + "BJOVZbjovz~",
-    "cyrilc_1": PUNCTUATION + "BCHOXbchox",
+    "greek": PUNCTUATION + "BFIOVZbdfios",
+    "greeks": PUNCTUATION + "BFIOUbdioru",
+    "cyrillic": PUNCTUATION + "BFJOVZbfjovz~",
+    "cyrilc_1": PUNCTUATION + "BCHOUXbchoux",
     "japanese": "Qikm",
     "symbolic": "Hstv}",
     "markers": "Aa",

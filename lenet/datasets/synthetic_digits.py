@@ -12,15 +12,16 @@ from lenet.datasets import digit_styles as styles
 from lenet.datasets.glyphs import draw, stack
 
 STYLES = (
-    (1, styles.flagged_one, 0.19),
-    (9, styles.hooked_nine, 0.11),
+    (1, styles.flagged_one, 0.16),
+    (1, styles.ticked_one, 0.04),
+    (9, styles.hooked_nine, 0.10),
     (4, styles.open_four, 0.08),
     (7, styles.crossed_seven, 0.08),
-    (0, styles.slashed_zero, 0.08),
-    (7, styles.barred_seven, 0.14),
-    (4, styles.low_four, 0.09),
+    (0, styles.slashed_zero, 0.12),
+    (7, styles.barred_seven, 0.12),
+    (4, styles.low_four, 0.08),
     (4, styles.lightning_four, 0.07),
-    (8, styles.narrow_eight, 0.09),
+    (8, styles.narrow_eight, 0.08),
     (3, styles.angular_three, 0.07),
 )
 """Digit, style, and the style's share of the synthetic digits."""
