@@ -91,7 +91,8 @@ def test_python_examples_run(text: str, desk: Path, monkeypatch: pytest.MonkeyPa
     elif text.startswith(("from ", "import ")):
         exec(text, {})
     else:  # an entry of a table
-        exec(f"entry = {{\n{text}\n}}", {**vars(lenet), "TrainingSettings": TrainingSettings})
+        public = {name: getattr(lenet, name) for name in lenet.__all__}
+        exec(f"entry = {{\n{text}\n}}", {**public, "TrainingSettings": TrainingSettings})
 
 
 def split(line: str) -> tuple[list[str], set[str]]:
