@@ -95,12 +95,12 @@ def test_workers_stop_with_the_app(sign: signal.Signals) -> None:
         assert workers
         process.send_signal(sign)
         try:
-            output, _ = process.communicate(timeout=20)
+            output, _ = process.communicate(timeout=60)
         except subprocess.TimeoutExpired:
             pytest.fail("The app doesn't stop.")
     assert "Traceback" not in output
     assert "child process" not in output
-    until = time.monotonic() + 10
+    until = time.monotonic() + 30
     while left := [worker for worker in workers if Path(f"/proc/{worker}").exists()]:
         assert time.monotonic() < until, f"{left} still run."
         time.sleep(0.05)
