@@ -114,21 +114,34 @@ def record_visit(
 
 @dataclass(frozen=True)
 class Server:
-    """A server on this machine."""
+    """A server on this machine, with its worker processes. Its figures come from Linux's /proc."""
 
     address: str
     process: int
 
     def cpu_seconds(self) -> float:
-        """The CPU time that it has used, from Linux's /proc."""
-        stat = Path(f"/proc/{self.process}/stat").read_text(encoding="ascii")
-        return sum(map(int, stat.rpartition(")")[2].split()[11:13])) / TICKS
+        """The CPU time that it has used, that of workers that have ended included."""
+        return sum(_cpu_ticks(process) for process in self._processes()) / TICKS
 
     def memory_mb(self) -> float:
         """Its resident memory."""
-        status = Path(f"/proc/{self.process}/status").read_text(encoding="utf-8")
-        line = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
-        return round(int(line.split()[1]) / 1000, 1)
+        return round(sum(map(_resident_kb, self._processes())) / 1000, 1)
+
+    def _processes(self) -> list[int]:
+        tasks = Path(f"/proc/{self.process}/task").glob("*/children")
+        workers = " ".join(task.read_text(encoding="ascii") for task in tasks).split()
+        return [self.process, *map(int, workers)]
+
+
+def _cpu_ticks(process: int) -> int:
+    """Of a process and those of its children that have ended."""
+    stat = Path(f"/proc/{process}/stat").read_text(encoding="ascii")
+    return sum(map(int, stat.rpartition(")")[2].split()[11:15]))
+
+
+def _resident_kb(process: int) -> int:
+    status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:"))
 
 
 @dataclass
