@@ -275,18 +275,20 @@ class Predictor:
         `penalty` is that of the strokes it was made of.
 
         Raises:
-            SketchpadError: the network's weights are so large that its logits are not finite.
+            SketchpadError: the network's weights are so large that its logits, or what follows
+                from them, are not finite.
         """
         config = self.model.config
         image = torch.from_numpy(network_input)[None, None].to(next(self.model.parameters()).dtype)
         # All views form one batch; the first one is the image itself.
         layers = trace(self.model, views(image)[:, 0], self.muted)
         logits = layers[-1].values.flatten(1)
-        found = float(evidence(logits[:, None])) - penalty
+        evidences = evidence(logits[:, None])
         calibrated = logits / config.temperature
-        if not calibrated.isfinite().all():
+        answer = answer_logits(calibrated[:, None])[0]
+        if not torch.cat([evidences, answer, calibrated.flatten()]).isfinite().all():
             raise SketchpadError(NOT_FINITE)
-        probabilities = answer_logits(calibrated[:, None])[0].softmax(0).numpy()
+        found, probabilities = float(evidences) - penalty, answer.softmax(0).numpy()
         state: State = "digit"
         if preprocessing.is_blank(network_input):
             state, probabilities = "blank", np.zeros_like(probabilities)

@@ -355,3 +355,15 @@ def test_weights_that_overflow_are_reported() -> None:
             weights.fill_(1e30)
     with pytest.raises(SketchpadError, match="not finite"):
         Predictor(model).read_input(np.ones((28, 28), np.float32))
+
+
+@pytest.mark.parametrize("temperature", [1, 20])
+def test_logits_whose_mean_overflows_are_reported(temperature: float) -> None:
+    model = LeNet(LeNetConfig(temperature=temperature))
+    with torch.no_grad():
+        *rest, bias = model.parameters()
+        for weights in rest:
+            weights.zero_()
+        bias.fill_(1e38)  # nine views have a sum of 9e38
+    with pytest.raises(SketchpadError, match="not finite"):
+        Predictor(model).read_input(np.ones((28, 28), np.float32))
