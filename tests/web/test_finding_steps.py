@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from lenet.drawing import components, contrast, finding, ruling, stroke_width
+from lenet.drawing import components, contrast, finding, ruling, sheet, stroke_width
 from lenet.drawing.components import Components
 from lenet.drawing.contrast import Whole
 from lenet.drawing.ink import ink_on_pad
@@ -210,14 +210,14 @@ def test_constants_are_the_same(shared_run: Run) -> None:
     found = shared_run(
         IMPORTS
         + """
-        const modules = [contrast, ruling, components, strokeWidth, finding];
+        const modules = [contrast, ruling, components, sheets, strokeWidth, finding];
         const constants = modules.flatMap((module) => Object.entries(module));
         return Object.fromEntries(constants.filter(([name]) => name === name.toUpperCase()));
         """
     )
     expected = {
         name: list(value) if isinstance(value, tuple) else value
-        for module in (contrast, ruling, components, stroke_width, finding)
+        for module in (contrast, ruling, components, sheet, stroke_width, finding)
         for name, value in vars(module).items()
         if name.isupper() and isinstance(value, int | float | tuple) and name != "BOX"  # ink.py's
     }
