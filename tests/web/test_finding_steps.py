@@ -68,6 +68,26 @@ def test_every_contrast_is_the_same(shared_run: Run, kind: str) -> None:
     }
 
 
+@pytest.mark.parametrize("kind", ["desk", "cluttered desk", "cut sheet", "hard shadow", "lined"])
+def test_the_same_sheet_is_found(shared_run: Run, kind: str) -> None:
+    picture = made_picture(kind)
+    inside = sheet.sheet(contrast.working_picture(contrast.colours(contrast.bounded(picture))))
+    answer = shared_run(
+        IMPORTS
+        + """
+        const channels = contrast.colours(contrast.bounded(levels(argument.picture)));
+        const inside = sheets.sheet(contrast.workingPicture(channels));
+        if (!inside || !argument.inside) return inside === argument.inside;
+        return difference(inside, whole(argument.inside)) === 0;
+        """,
+        {
+            "picture": packed_levels(picture),
+            "inside": None if inside is None else packed(inside.astype(np.int16)),
+        },
+    )
+    assert answer is True
+
+
 def random_plane(random: np.random.Generator, height: int, width: int, below: int = 1000) -> Whole:
     return random.integers(0, below, (height, width)).astype(np.int16)
 
