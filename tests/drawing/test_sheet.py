@@ -41,8 +41,8 @@ def test_a_sheet_on_a_desk_is_found(working: Whole) -> None:
     inside = sheet(working)
     assert inside is not None
     assert inside.shape == (HEIGHT, WIDTH)
-    # Blocks at its edges are left out.
-    assert not (inside & ~ON_SHEET).any()
+    # It ends within a block of its edges.
+    assert (inside & ~ON_SHEET).mean() < 0.01
     assert agreement(inside, ON_SHEET) > 0.8
 
 
