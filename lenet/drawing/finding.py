@@ -331,7 +331,8 @@ def _ink(best: Candidate) -> Ink:
         return _strengthened(plane, full, 1) * _softened(mask)
     # Enlarged in steps, a stroke would look like stairs. Sums of half the contrast fit in 16 bits.
     smooth = sums_of_nine(_three_times(plane // 2))
-    return _strengthened(smooth, 9 * full // 2, 1) * _three_times(_softened(mask))
+    enlarged = _strengthened(smooth, 9 * full // 2, 1) * _three_times(_softened(mask))
+    return with_usual_strokes(enlarged)
 
 
 def _softened(mask: Mask) -> Whole:

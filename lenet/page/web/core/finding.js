@@ -503,7 +503,9 @@ function inkOfCandidate({ contrast, parts, digit }) {
   // Enlarged in steps, a stroke would look like stairs. Sums of half the contrast fit in 16 bits.
   const smooth = sumsOfNine(threeTimes({ ...plane, data: plane.data.map((value) => value >> 1) }));
   const inside = threeTimes(softened).data;
-  return inkOf(smooth, (value, i) => inside[i] * strengthened(value / ((9 * full) >> 1), 1));
+  return withUsualStrokes(
+    inkOf(smooth, (value, i) => inside[i] * strengthened(value / ((9 * full) >> 1), 1)),
+  );
 }
 
 /**
