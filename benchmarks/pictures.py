@@ -28,7 +28,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from benchmarks import ROOT, made_pictures, results, tables
+from benchmarks import ROOT, made_pictures, results, scenes, tables
 from benchmarks.made_pictures import BLANK, KINDS, SEVERAL
 from benchmarks.strokes import Record, place_on_pad, read_records
 from lenet import Predictor, SketchpadError
@@ -237,7 +237,7 @@ def milliseconds(records: Sequence[Record]) -> dict[str, Any]:
         random = np.random.default_rng((7, number))
         scene = replace(made_pictures.scene(kind, random), side=1000, ratio=1.0, final=1000)
         record = records[int(random.integers(len(records)))]
-        picture = made_pictures.render(scene, [record.strokes] * 3, random)
+        picture = scenes.render(scene, [record.strokes] * 3, random)
         levels = levels_from_picture(picture.convert("RGB"))
         times.append(min(_seconds(levels) for _ in range(3)))
     return {"median_ms": 1000 * statistics.median(times), "longest_ms": 1000 * max(times)}

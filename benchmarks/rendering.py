@@ -188,6 +188,18 @@ def glare(shape: Shape, random: Random, strength: float) -> Plane:
 # ------------------------------------------------------------------ lenses and cameras
 
 
+def pixel_grid(shape: Shape, random: Random, depth: float) -> Plane:
+    """The lines between a screen's pixels as a camera sees them, around 1: moiré."""
+    y, x = _coordinates(shape)
+    grid = np.ones(shape, np.float32)
+    for axis in (y + random.normal(0, 0.05) * x, x + random.normal(0, 0.05) * y):
+        # Pixels of the camera that are nearly as large as the screen's see slow waves.
+        pitch = random.uniform(2.02, 2.6)
+        grid *= 1 - depth * (1 + np.cos(2 * np.pi * axis / pitch)).astype(np.float32) / 2
+        grid *= 1 - depth * np.cos(2 * np.pi * axis / (pitch * random.uniform(4, 30)))
+    return grid.astype(np.float32)
+
+
 def _tensor(colours: Colours) -> torch.Tensor:
     return torch.from_numpy(np.ascontiguousarray(colours, np.float32)).permute(2, 0, 1)[None]
 

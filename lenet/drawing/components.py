@@ -18,11 +18,14 @@ CONTACT = 0.3
 it is a desk, a shadow, a finger or the next sheet."""
 FILLING = 0.5
 """A digit that touches the border fills at least this share of the picture: it was cut out."""
-LARGE = 0.4
-"""Frames and sheets are longer than this share of the picture's side, and their shorter side is at
-least this share of their longer one."""
+FRAME = 0.1
+"""Frames, printed boxes and sheets are longer than this share of the picture's side…"""
+SQUARE = 0.4
+"""…and their shorter side is at least this share of their longer one."""
 STRAIGHT = 0.85
 """A frame or a sheet lies along at least this share of each side of its box; a zero doesn't."""
+PRINTED = 0.95
+"""A printed box lies along more than this share of each side, and may be empty."""
 SOLID = 0.6
 """A sheet covers more than this share of its box, a frame less."""
 CONTENT = 0.15
@@ -43,6 +46,10 @@ SKIP = 0.015
 """So are those closer than this share of the picture's side: a ballpoint skips that far."""
 NEAR = 0.2
 """Other parts, such as the flag of a 5, are at most this share of the digit's size away."""
+MOST_PIECES = 12
+"""What consists of more pieces is a pattern: print, the grain of a desk, dots."""
+PATTERNS = 2
+"""So many patterns are taken away before something is a digit in whatever many pieces."""
 MOST_PARTS = 6
 """If there are more parts, most of them don't belong to the digit."""
 RIVAL = 0.25
@@ -51,6 +58,8 @@ ALIKE_HEIGHT, ALIKE_MASS = 0.6, 0.35
 """Another digit is about as high as the first, and about as heavy."""
 ASIDE = 0.1
 """Digits are farther apart than this share of their height."""
+WHOLE_BOX = 1000
+"""The overlap of a box with itself."""
 
 
 class Box(NamedTuple):
@@ -74,6 +83,18 @@ class Box(NamedTuple):
             min(shape[0], self.bottom + margin),
             min(shape[1], self.right + margin),
         )
+
+    def overlap(self, other: "Box") -> int:
+        """What both cover of what one of them covers, from 0 to `WHOLE_BOX`."""
+        down = min(self.bottom, other.bottom) - max(self.top, other.top)
+        across = min(self.right, other.right) - max(self.left, other.left)
+        both = max(down, 0) * max(across, 0)
+        return WHOLE_BOX * both // (self.area + other.area - both)
+
+    @property
+    def area(self) -> int:
+        """Its pixels."""
+        return (self.bottom - self.top) * (self.right - self.left)
 
     @property
     def slices(self) -> tuple[slice, slice]:
@@ -240,11 +261,12 @@ def digit(parts: Components) -> Digit:
     if not clear:
         foreign = np.zeros(len(foreign), bool)
         native = ~foreign
-    main = _main(parts, native)
-    usable = ~foreign & _like_ink_of(parts, main)
-    if clear:
-        usable &= parts.contact.sum(0) == 0
-    core = _core(parts, main, usable)
+    core, usable = _main_core(parts, native, foreign, clear)
+    for _ in range(PATTERNS):
+        if core.sum() <= MOST_PIECES or not (native & ~core).any():
+            break
+        native, foreign = native & ~core, foreign | core
+        core, usable = _main_core(parts, native, foreign, clear)
     others = _other_digits(parts, core, usable & ~core)
     aside = np.logical_or.reduce([np.zeros_like(core), *others])
     chosen = core | _other_parts(parts, core, usable & ~core & ~aside)
@@ -253,6 +275,15 @@ def digit(parts: Components) -> Digit:
     rivals = digits | (~foreign & (parts.size > RIVAL * box.size))
     share = int(parts.mass[digits].sum()) / int(parts.mass[rivals].sum())
     return Digit(chosen, box, 1 + len(others), clear, share)
+
+
+def _main_core(parts: Components, native: Mask, foreign: Mask, clear: bool) -> tuple[Mask, Mask]:
+    """The core of the heaviest native component, and what may be drawn with the same pen."""
+    main = _main(parts, native)
+    usable = ~foreign & _like_ink_of(parts, main)
+    if clear:
+        usable &= parts.contact.sum(0) == 0
+    return _core(parts, main, usable), usable
 
 
 def _main(parts: Components, native: Mask) -> int:
@@ -267,7 +298,7 @@ def _foreign(parts: Components) -> Mask:
     across = (top & bottom) | (left & right) | (touched.sum(0) > 2)
     foreign = across | (parts.contact.sum(0) > CONTACT * min(parts.shape))
     foreign |= touched.any(0) & (parts.size < FILLING * max(parts.shape))
-    for index in np.flatnonzero(~foreign & (parts.size > LARGE * max(parts.shape))):
+    for index in np.flatnonzero(~foreign & (parts.size > FRAME * max(parts.shape))):
         foreign[index] = _is_rectangle(parts, int(index))
     return foreign
 
@@ -278,14 +309,15 @@ def _is_rectangle(parts: Components, index: int) -> bool:
     box = parts.box(alone)
     mask = parts.mask(alone, box)
     height, width = mask.shape
-    if min(height, width) < LARGE * max(height, width):
+    if min(height, width) < SQUARE * max(height, width):
         return False
     down, right = max(2, height // 8), max(2, width // 8)
     horizontal = [band.any(0).mean() for band in (mask[:down], mask[-down:])]
     vertical = [band.any(1).mean() for band in (mask[:, :right], mask[:, -right:])]
-    if min(*horizontal, *vertical) < STRAIGHT:
+    straight = min(*horizontal, *vertical)
+    if straight < STRAIGHT:
         return False
-    return bool(mask.mean() > SOLID or _contains_something(parts, index))
+    return bool(straight > PRINTED or mask.mean() > SOLID or _contains_something(parts, index))
 
 
 def _contains_something(parts: Components, index: int) -> bool:

@@ -124,10 +124,10 @@ def working_picture(channels: Levels) -> Whole:
     small = reduced(channels, working_factor(*channels.shape[:2])).astype(np.int16)
     if (small == small[..., :1]).all():
         small = small[..., :1]
-    return _sums_of_nine(small) if max(small.shape) >= SMOOTH_FROM else small * np.int16(9)
+    return sums_of_nine(small) if max(small.shape) >= SMOOTH_FROM else small * np.int16(9)
 
 
-def _sums_of_nine(plane: Whole) -> Whole:
+def sums_of_nine(plane: Whole) -> Whole:
     """Sums over 3×3 pixels; the border is repeated outwards."""
     plane = np.concatenate([plane[:1], plane, plane[-1:]])
     plane = plane[:-2] + plane[1:-1] + plane[2:]

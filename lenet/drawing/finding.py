@@ -3,10 +3,12 @@
 1. The picture is reduced to a working picture with a side of about 400 pixels.
 2. Its contrast is measured in three ways, and printed rules are erased (`contrast`, `ruling`).
 3. Each contrast is cut at a few thresholds. Connected components that belong together, and are not
-   frames, sheets, specks or pieces of the desk, are a candidate for the digit (`components`).
-4. The candidate wins whose outline is where the picture changes most, and whose strokes are thin.
-5. A small digit in a large picture is looked at again, closer.
-6. Its ink is brought to full strength, and its strokes to the width that MNIST's have
+   frames, print, specks or pieces of the desk, are a candidate for the digit (`components`).
+4. The candidate wins whose outline is where the picture changes most, whose strokes are thin, and
+   which most of the others agree with.
+5. If there is a sheet on a desk (`sheet`), its candidates compete with those of the whole picture.
+6. A small digit in a large picture is looked at again, closer.
+7. Its ink is brought to full strength, and its strokes to the width that MNIST's have
    (`stroke_width`).
 
 `lenet/page/web/core/finding.js` computes the same.
@@ -18,7 +20,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lenet.drawing.components import FILLING, Box, Components, Digit, Mask, components, digit
+from lenet.drawing.components import (
+    FILLING,
+    WHOLE_BOX,
+    Box,
+    Components,
+    Digit,
+    Mask,
+    components,
+    digit,
+)
 from lenet.drawing.contrast import (
     FULL,
     TINY,
@@ -34,12 +45,14 @@ from lenet.drawing.contrast import (
     different,
     dilation,
     quantile,
+    sums_of_nine,
     working_factor,
     working_picture,
 )
-from lenet.drawing.ink import Ink
+from lenet.drawing.ink import BOX, Ink
 from lenet.drawing.preprocessing import crop_to_ink, fit_into_box, levels, round_half_up
 from lenet.drawing.ruling import without_rules
+from lenet.drawing.sheet import sheet
 from lenet.drawing.stroke_width import CANVAS, mask_width, with_usual_strokes
 
 THRESHOLDS = (0.7, 0.5, 0.35, 0.25, 0.18, 0.125, 0.09)
@@ -48,10 +61,8 @@ ELONGATED = 100
 """A picture whose sides differ by more than this factor has no room for a digit."""
 EDGE = 0.3
 """An outline is supported where the picture changes by more than this share of the ink."""
-COMPLETE = 0.3
+LONGER = 0.1
 """What a candidate gains by being as long as the longest: a fragment of a digit is shorter."""
-COMPARABLE = 0.25
-"""Candidates may be this much worse than the best one and still say how long the digit is."""
 NEARLY = 0.03
 """Of candidates that are this close to the best one, the one with the most ink wins."""
 CONVINCING = 0.7
@@ -59,10 +70,11 @@ CONVINCING = 0.7
 than 0.88, of a block digit more than 0.75."""
 PALEST = 0.1
 """Where the strongest contrast is less than this, as a share of `FULL`, are folds and shadows."""
+VISIBLE = 0.0016
+"""The smaller a digit is, the more it stands out: this is the least square of its mean contrast,
+times its share of the picture's side. What is both small and pale is a fold or an edge."""
 DOMINANT = 0.33
 """A digit has at least this share of the ink."""
-THICKEST = 0.3
-"""A square with this share of the digit's longer side fits into a sheet, but not into a stroke."""
 CLOSE = 80
 """If its longer side has fewer working pixels, a digit in a reduced picture is looked at again."""
 AROUND = 0.6
@@ -101,8 +113,6 @@ class Candidate(NamedTuple):
     digit: Digit
     quality: float
     """at most 1"""
-    is_solid: bool
-    """whether it is thicker somewhere than any pen"""
 
     @property
     def is_convincing(self) -> bool:
@@ -110,12 +120,23 @@ class Candidate(NamedTuple):
         if max(self.parts.shape) <= TINY:
             return True
         placed = self.digit.clear or self.size > FILLING * max(self.parts.shape)
-        return placed and self.quality >= CONVINCING and self.digit.share >= DOMINANT
+        if not placed or self.quality < CONVINCING or self.digit.share < DOMINANT:
+            return False
+        mass, area = (int(n[self.digit.chosen].sum()) for n in (self.parts.mass, self.parts.area))
+        contrast = mass / (area * FULL)
+        return contrast * contrast * self.size >= VISIBLE * max(self.parts.shape)
 
     @property
     def size(self) -> int:
         """The digit's longer side in working pixels."""
         return self.digit.box.size
+
+
+class Scored(NamedTuple):
+    """A candidate, and how good it is compared with others."""
+
+    candidate: Candidate
+    score: float
 
 
 def find(picture: Levels) -> Found:
@@ -165,27 +186,43 @@ def _is_elongated(picture: Levels) -> bool:
 
 
 def _best_candidate(working: Whole) -> Candidate | None:
-    """The best candidate in a working picture; None if nothing stands out."""
+    """The best candidate in a working picture; None if nothing stands out.
+
+    If there is a sheet on a desk, the sheet is also looked at alone. A shadow's edge looks like a
+    sheet's and may cut a digit. If so, the candidates in the whole picture are better.
+    """
     change = changes(working)
-    ways = contrasts(working).items()
-    found = [
-        candidate for way, contrast in ways for candidate in _candidates(way, contrast, change)
+    ways = {way: without_rules(contrast) for way, contrast in contrasts(working).items()}
+    inside = sheet(working)
+    places = [ways]
+    if inside is not None:
+        places.append({way: _within(contrast, inside) for way, contrast in ways.items()})
+    best = [scored for place in places if (scored := _best(_candidates(place, change)))]
+    if not best:
+        return None
+    return max(best, key=lambda one: (one.candidate.is_convincing, one.score)).candidate
+
+
+def _within(contrast: Contrast, inside: Mask) -> Contrast:
+    """Contrast in a part of a picture. Everything around it is one thing that stands out most."""
+    most = contrast.plane[inside].max()
+    return Contrast(np.where(inside, contrast.plane, most), contrast.noise)
+
+
+def _candidates(ways: dict[str, Contrast], change: Whole) -> list[Candidate]:
+    """The digit in every contrast at each threshold."""
+    return [
+        _candidate(way, contrast, threshold, change)
+        for way, contrast in ways.items()
+        for threshold in _thresholds(contrast)
     ]
-    return _best(found) if found else None
 
 
-def _candidates(way: str, contrast: Contrast, change: Whole) -> list[Candidate]:
-    """The digit at each threshold."""
-    contrast = without_rules(contrast)
-    found = []
-    for threshold in _thresholds(contrast):
-        parts = components(contrast.plane, threshold)
-        chosen = digit(parts)
-        mask = parts.mask(chosen.chosen, chosen.box.grown(1, parts.shape))
-        quality = _quality(parts, chosen, mask, change)
-        solid = _is_solid(mask, int(THICKEST * chosen.box.size) + 1)
-        found.append(Candidate(way, contrast, parts, chosen, quality, solid))
-    return found
+def _candidate(way: str, contrast: Contrast, threshold: int, change: Whole) -> Candidate:
+    parts = components(contrast.plane, threshold)
+    chosen = digit(parts)
+    mask = parts.mask(chosen.chosen, chosen.box.grown(1, parts.shape))
+    return Candidate(way, contrast, parts, chosen, _quality(parts, chosen, mask, change))
 
 
 def _thresholds(contrast: Contrast) -> Iterator[int]:
@@ -219,37 +256,32 @@ def _quality(parts: Components, chosen: Digit, mask: Mask, change: Whole) -> flo
     return supported / max(int(outline.sum()), 1) - width - covered
 
 
-def _is_solid(mask: Mask, side: int) -> bool:
-    """Whether a square of `side` pixels fits into a mask."""
-    sums = np.zeros((mask.shape[0] + 1, mask.shape[1] + 1), np.int32)
-    sums[1:, 1:] = mask.cumsum(axis=0, dtype=np.int32).cumsum(axis=1)
-    rows = sums[side:] - sums[:-side]
-    return bool((rows[:, side:] - rows[:, :-side] == side**2).any())
+def _best(found: list[Candidate]) -> Scored | None:
+    """The candidate of the best quality that most of the others agree with; None if none is found.
 
-
-def _best(found: list[Candidate]) -> Candidate:
-    """The candidate of the best quality that is not just a fragment of another."""
+    A digit is found in the same place in two ways and at many thresholds. A fragment of it, a gap
+    between two things, or the grain of a desk is found at few.
+    """
+    if not found:
+        return None
     # What looks like something else counts only if there is nothing else.
-    found = [candidate for candidate in found if candidate.is_convincing] or found
-    solid = [candidate for candidate in found if candidate.is_solid]
-    thin = [candidate for candidate in found if not candidate.is_solid]
-    if not (solid and thin):
-        return _highest(found)
-    # A sheet is longer than the digit on it; a piece of a thick stroke has a worse outline.
-    return max(_highest(thin), _highest(solid), key=lambda candidate: candidate.quality)
+    likely = [candidate for candidate in found if candidate.is_convincing] or found
+    longest = max(candidate.size for candidate in likely)
+    scored = [
+        Scored(c, c.quality + _agreement(c, found) + LONGER * c.size / longest) for c in likely
+    ]
+    top = max(scored, key=lambda one: one.score)
+    enough = top.score - NEARLY
+    # The last has the most ink.
+    last = [s for s in scored if s.candidate.way == top.candidate.way and s.score >= enough][-1]
+    return Scored(last.candidate, top.score)
 
 
-def _highest(found: list[Candidate]) -> Candidate:
-    """The candidate of the best quality, the longer and the more ink the better."""
-    highest = max(candidate.quality for candidate in found)
-    longest = max(c.size for c in found if c.quality >= highest - COMPARABLE)
-
-    def score(candidate: Candidate) -> float:
-        return candidate.quality + COMPLETE * min(1, candidate.size / longest)
-
-    top = max(found, key=score)
-    close = [c for c in found if c.way == top.way and score(c) >= score(top) - NEARLY]
-    return close[-1]
+def _agreement(candidate: Candidate, found: list[Candidate]) -> float:
+    """The mean overlap of a candidate's box with all of them, from 0 to 1."""
+    # Sums of whole numbers don't depend on their order.
+    overlaps = [candidate.digit.box.overlap(other.digit.box) for other in found]
+    return sum(overlaps) / (WHOLE_BOX * len(found))
 
 
 def _found(working: Whole, best: Candidate, count: int) -> Found:
@@ -290,10 +322,27 @@ def _ink(best: Candidate) -> Ink:
     box = best.digit.box.grown(3, best.parts.shape)
     mask = best.parts.mask(best.digit.chosen, box)
     plane = best.contrast.plane[box.slices]
-    soft_edge = dilation(mask.astype(np.int8), 1)
-    if best.size <= SMALL:
-        return _strengthened(plane, quantile(plane[mask], FULLEST), 1) * soft_edge
-    return with_usual_strokes(_strengthened(plane, _local_maximum(plane, mask), 2) * soft_edge)
+    if best.size > SMALL:
+        return with_usual_strokes(
+            _strengthened(plane, _local_maximum(plane, mask), 2) * _softened(mask)
+        )
+    full = quantile(plane[mask], FULLEST)
+    if best.size >= BOX:
+        return _strengthened(plane, full, 1) * _softened(mask)
+    # Enlarged in steps, a stroke would look like stairs. Sums of half the contrast fit in 16 bits.
+    smooth = sums_of_nine(_three_times(plane // 2))
+    enlarged = _strengthened(smooth, 9 * full // 2, 1) * _three_times(_softened(mask))
+    return with_usual_strokes(enlarged)
+
+
+def _softened(mask: Mask) -> Whole:
+    """A mask with the pixels next to it."""
+    return dilation(mask.astype(np.int16), 1)
+
+
+def _three_times(plane: Whole) -> Whole:
+    """Each pixel as 3×3."""
+    return plane.repeat(3, axis=0).repeat(3, axis=1)
 
 
 def _local_maximum(plane: Whole, mask: Mask) -> Whole:

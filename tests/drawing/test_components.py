@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from lenet.drawing.components import Box, Components, components, digit
+from lenet.drawing.components import WHOLE_BOX, Box, Components, components, digit
 from lenet.drawing.contrast import Whole
 
 SIDE = 200
@@ -128,6 +128,34 @@ def test_dots_around_the_digit_are_a_pattern() -> None:
         for x in (80, 118):
             bar(plane, y, x, y + 7, x + 7)
     assert digit(parts_of(plane)).box == Box(50, 95, 150, 105)
+
+
+def test_words_above_and_below_the_digit_are_a_pattern() -> None:
+    plane = blank()
+    one(plane)
+    for y in (20, 30, 165, 175):
+        for x in range(20, 180, 16):
+            bar(plane, y, x, y + 6, x + 14)
+    assert digit(parts_of(plane)).box == Box(50, 95, 150, 105)
+
+
+@pytest.mark.parametrize("content", [True, False])
+def test_a_printed_box_is_not_the_digit(content: bool) -> None:
+    plane = blank()
+    bar(plane, 20, 20, 90, 90)
+    plane[24:86, 24:86] = 0
+    if content:
+        bar(plane, 35, 50, 75, 56)
+    bar(plane, 100, 140, 180, 146)
+    assert digit(parts_of(plane)).box == Box(100, 140, 180, 146)
+
+
+def test_boxes_overlap_by_what_both_cover() -> None:
+    box = Box(0, 0, 10, 20)
+    assert box.overlap(box) == WHOLE_BOX
+    assert box.overlap(Box(0, 0, 10, 10)) == Box(0, 0, 10, 10).overlap(box) == WHOLE_BOX // 2
+    assert box.overlap(Box(5, 0, 15, 20)) == WHOLE_BOX // 3
+    assert box.overlap(Box(0, 20, 10, 30)) == 0
 
 
 def test_digits_next_to_each_other_are_counted() -> None:

@@ -39,6 +39,19 @@ def on_desk() -> Levels:
     return grey(picture)
 
 
+def on_cluttered_desk() -> Levels:
+    picture = np.where((X + 2 * Y) % 0.2 < 0.06, 0.1, 0.6)
+    picture[40:-30, 60:-40] = (0.9 * (1 - 0.8 * drawn()))[40:-30, 60:-40]
+    return grey(picture)
+
+
+def on_worksheet() -> Levels:
+    picture = 1 - drawn()
+    letters = (Y % 0.04 < 0.02) & (X % 0.05 < 0.035)
+    picture[letters & (np.abs(Y - 0.5) > 0.34)] = 0
+    return grey(picture)
+
+
 def framed() -> Levels:
     picture = 1 - drawn()
     picture[10:14, 10:-10] = picture[-14:-10, 10:-10] = 0
@@ -69,6 +82,8 @@ PICTURES: dict[str, Callable[[], Levels]] = {
     "lined": lambda: grey(ruled(0.15) * (1 - 0.8 * drawn())),
     "squared": lambda: grey(ruled(0.08) * ruled(0.08).T * (1 - 0.8 * drawn())),
     "desk": on_desk,
+    "cluttered desk": on_cluttered_desk,
+    "worksheet": on_worksheet,
     "frame": framed,
     "transparent": transparent,
     "two inks": two_inks,
@@ -131,6 +146,29 @@ def test_one_colour_is_blank(level: float) -> None:
 
 def test_a_shadow_is_not_a_digit() -> None:
     assert find(grey(0.9 - 0.4 / (1 + np.exp(-20 * (X + Y - 1))))).count == 0
+
+
+@pytest.mark.parametrize(
+    ("length", "dark", "count"), [(0.08, 0.12, 0), (0.08, 0.6, 1), (0.6, 0.12, 1)]
+)
+def test_what_is_small_and_pale_is_not_a_digit(length: float, dark: float, count: int) -> None:
+    line = (np.abs(Y - 0.5) < length / 2) & (np.abs(X - 0.5) < 0.01)
+    assert find(grey(0.9 * (1 - dark * line))).count == count
+
+
+def test_a_digit_across_the_edge_of_a_shadow_is_found_whole() -> None:
+    light = np.where(X < 0.5, 0.9, 0.5)
+    found = find(grey(light * (1 - 0.7 * drawn())))
+    assert found.count == 1
+    assert likeness(found.ink) > 0.8
+
+
+def test_a_digit_of_few_pixels_is_enlarged_smoothly() -> None:
+    picture = np.zeros((8, 8))
+    picture[1:7, 4] = 1
+    ink = find(grey(picture)).ink
+    assert len(ink) > 20
+    assert 0 < np.abs(np.diff(ink, axis=1)).max() < 0.5
 
 
 def test_digits_are_counted() -> None:

@@ -23,6 +23,7 @@ const { bytes, base64 } = await import("/core/bytes.js");
 const contrast = await import("/core/contrast.js");
 const ruling = await import("/core/ruling.js");
 const components = await import("/core/components.js");
+const sheets = await import("/core/sheet.js");
 const strokeWidth = await import("/core/stroke-width.js");
 const finding = await import("/core/finding.js");
 const levels = ([height, width, text]) =>

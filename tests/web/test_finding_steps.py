@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from lenet.drawing import components, contrast, finding, ruling, stroke_width
+from lenet.drawing import components, contrast, finding, ruling, sheet, stroke_width
 from lenet.drawing.components import Components
 from lenet.drawing.contrast import Whole
 from lenet.drawing.ink import ink_on_pad
@@ -66,6 +66,26 @@ def test_every_contrast_is_the_same(shared_run: Run, kind: str) -> None:
         "ways": [[0, 0]] * len(ways),
         "unruled": [[0, 0]] * len(ways),
     }
+
+
+@pytest.mark.parametrize("kind", ["desk", "cluttered desk", "cut sheet", "hard shadow", "lined"])
+def test_the_same_sheet_is_found(shared_run: Run, kind: str) -> None:
+    picture = made_picture(kind)
+    inside = sheet.sheet(contrast.working_picture(contrast.colours(contrast.bounded(picture))))
+    answer = shared_run(
+        IMPORTS
+        + """
+        const channels = contrast.colours(contrast.bounded(levels(argument.picture)));
+        const inside = sheets.sheet(contrast.workingPicture(channels));
+        if (!inside || !argument.inside) return inside === argument.inside;
+        return difference(inside, whole(argument.inside)) === 0;
+        """,
+        {
+            "picture": packed_levels(picture),
+            "inside": None if inside is None else packed(inside.astype(np.int16)),
+        },
+    )
+    assert answer is True
 
 
 def random_plane(random: np.random.Generator, height: int, width: int, below: int = 1000) -> Whole:
@@ -210,14 +230,14 @@ def test_constants_are_the_same(shared_run: Run) -> None:
     found = shared_run(
         IMPORTS
         + """
-        const modules = [contrast, ruling, components, strokeWidth, finding];
+        const modules = [contrast, ruling, components, sheets, strokeWidth, finding];
         const constants = modules.flatMap((module) => Object.entries(module));
         return Object.fromEntries(constants.filter(([name]) => name === name.toUpperCase()));
         """
     )
     expected = {
         name: list(value) if isinstance(value, tuple) else value
-        for module in (contrast, ruling, components, stroke_width, finding)
+        for module in (contrast, ruling, components, sheet, stroke_width, finding)
         for name, value in vars(module).items()
         if name.isupper() and isinstance(value, int | float | tuple) and name != "BOX"  # ink.py's
     }

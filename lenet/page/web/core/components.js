@@ -12,15 +12,16 @@ import { TINY } from "./contrast.js";
 export const CONTACT = 0.3;
 /** A digit that touches the border fills at least this share of the picture: it was cut out. */
 export const FILLING = 0.5;
-/**
- * Frames and sheets are longer than this share of the picture's side, and their shorter side is at
- * least this share of their longer one.
- */
-export const LARGE = 0.4;
+/** Frames, printed boxes and sheets are longer than this share of the picture's side… */
+export const FRAME = 0.1;
+/** …and their shorter side is at least this share of their longer one. */
+export const SQUARE = 0.4;
 /**
  * A frame or a sheet lies along at least this share of all four sides of its box; a zero doesn't.
  */
 export const STRAIGHT = 0.85;
+/** A printed box lies along more than this share of each side, and may be empty. */
+export const PRINTED = 0.95;
 /** A sheet covers more than this share of its box, a frame less. */
 export const SOLID = 0.6;
 /** A frame contains something of more than this share of its size. */
@@ -45,12 +46,18 @@ export const ALIKE_HEIGHT = 0.6;
 export const ALIKE_MASS = 0.35;
 /** Digits are farther apart than this share of their height. */
 export const ASIDE = 0.1;
+/** What consists of more pieces is a pattern: print, the grain of a desk, dots. */
+export const MOST_PIECES = 12;
+/** So many patterns are taken away before something is a digit in whatever many pieces. */
+export const PATTERNS = 2;
 /** If there are more parts, most of them don't belong to the digit. */
 export const MOST_PARTS = 6;
 /** What is smaller than this share of the digit is not a rival, however much of it there is. */
 export const RIVAL = 0.25;
 /** A component at the border must be this many times as heavy to be the main one. */
 export const BORDER = 4;
+/** The overlap of a box with itself. */
+export const WHOLE_BOX = 1000;
 
 /**
  * Horizontal runs of pixels from top to bottom, from left to right; `stop` is exclusive.
@@ -227,6 +234,24 @@ function rootOf(parent, run) {
 export const sizeOf = ({ top, left, bottom, right }) => Math.max(bottom - top, right - left);
 
 /**
+ * The pixels of a rectangle.
+ * @param {Rectangle} box
+ */
+const areaOf = ({ top, left, bottom, right }) => (bottom - top) * (right - left);
+
+/**
+ * What both rectangles cover of what one of them covers, from 0 to `WHOLE_BOX`.
+ * @param {Rectangle} one
+ * @param {Rectangle} other
+ */
+export function overlap(one, other) {
+  const down = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
+  const across = Math.min(one.right, other.right) - Math.max(one.left, other.left);
+  const both = Math.max(down, 0) * Math.max(across, 0);
+  return Math.floor((WHOLE_BOX * both) / (areaOf(one) + areaOf(other) - both));
+}
+
+/**
  * A rectangle with a margin on all sides, within a picture.
  * @param {Rectangle} box
  * @param {number} margin
@@ -308,15 +333,18 @@ export function digit(parts) {
     return { chosen, box: boxOfAll(parts, chosen), digits: 1, clear: true, share: 1 };
   }
   const found = foreignTo(parts);
-  const native = nativeTo(parts, found);
-  const clear = native.includes(true);
-  const foreign = clear ? found : found.map(() => false);
-  const main = mainOf(parts, clear ? native : native.map(() => true));
-  const usable = foreign.map(
-    (value, index) =>
-      !value && isLikeInkOf(parts, main, index) && !(clear && contactOf(parts, index)),
-  );
-  const core = coreOf(parts, main, usable);
+  const clear = nativeTo(parts, found).includes(true);
+  let foreign = clear ? found : found.map(() => false);
+  let native = clear ? nativeTo(parts, found) : found.map(() => true);
+  let { core, usable } = mainCore(parts, native, foreign, clear);
+  for (let pattern = 0; pattern < PATTERNS; pattern++) {
+    const { chosen } = core;
+    const rest = native.map((value, index) => value && !chosen[index]);
+    if (chosen.filter(Boolean).length <= MOST_PIECES || !rest.includes(true)) break;
+    native = rest;
+    foreign = foreign.map((value, index) => value || chosen[index]);
+    ({ core, usable } = mainCore(parts, native, foreign, clear));
+  }
   const others = usable.map((value, index) => value && !core.chosen[index]);
   const aside = otherDigits(parts, core, others);
   const isAside = others.map((_, index) => aside.some((other) => other.chosen[index]));
@@ -333,6 +361,22 @@ export function digit(parts) {
   );
   const share = sumWhere(parts.mass, isDigit) / sumWhere(parts.mass, isRival);
   return { chosen, box, digits: 1 + aside.length, clear, share };
+}
+
+/**
+ * The core of the heaviest native component, and what may be drawn with the same pen.
+ * @param {Components} parts
+ * @param {boolean[]} native
+ * @param {boolean[]} foreign
+ * @param {boolean} clear
+ */
+function mainCore(parts, native, foreign, clear) {
+  const main = mainOf(parts, native);
+  const usable = foreign.map(
+    (value, index) =>
+      !value && isLikeInkOf(parts, main, index) && !(clear && contactOf(parts, index)),
+  );
+  return { core: coreOf(parts, main, usable), usable };
 }
 
 /**
@@ -403,7 +447,7 @@ function isForeign(parts, index) {
   const size = sizeOfPart(parts, index);
   const side = Math.max(height, width);
   if (sides && size < FILLING * side) return true;
-  return size > LARGE * side && isRectangle(parts, index);
+  return size > FRAME * side && isRectangle(parts, index);
 }
 
 /**
@@ -414,7 +458,7 @@ function isForeign(parts, index) {
 function isRectangle(parts, index) {
   const mask = maskOf(parts, (other) => other === index, boxOf(parts, index));
   const { height, width } = mask;
-  if (Math.min(height, width) < LARGE * Math.max(height, width)) return false;
+  if (Math.min(height, width) < SQUARE * Math.max(height, width)) return false;
   const down = Math.max(2, height >> 3);
   const right = Math.max(2, width >> 3);
   const sides = [
@@ -423,8 +467,10 @@ function isRectangle(parts, index) {
     shareOfRows(mask, 0, right),
     shareOfRows(mask, width - right, width),
   ];
-  if (Math.min(...sides) < STRAIGHT) return false;
-  return parts.area[index] / (height * width) > SOLID || containsSomething(parts, index);
+  const straight = Math.min(...sides);
+  if (straight < STRAIGHT) return false;
+  if (straight > PRINTED || parts.area[index] / (height * width) > SOLID) return true;
+  return containsSomething(parts, index);
 }
 
 /**

@@ -228,7 +228,7 @@ const nineTimes = (plane) => ({ ...plane, data: plane.data.map((level) => 9 * le
  * @param {Whole} plane
  * @returns {Whole}
  */
-function sumsOfNine({ height, width, data }) {
+export function sumsOfNine({ height, width, data }) {
   const sums = new Int16Array(data.length);
   const column = new Int16Array(width);
   for (let y = 0; y < height; y++) {
@@ -451,7 +451,7 @@ export function dilation(plane, radius) {
  * @param {Whole} plane
  * @param {number} radius
  */
-function erosion(plane, radius) {
+export function erosion(plane, radius) {
   const turned = transposed(runningMinimum(plane, radius));
   return transposed(runningMinimum(turned, radius));
 }

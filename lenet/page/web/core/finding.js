@@ -3,16 +3,27 @@
 // 1. The picture is reduced to a working picture with a side of about 400 pixels.
 // 2. Its contrast is measured in three ways, and printed rules are erased.
 // 3. Each contrast is cut at a few thresholds. Connected components that belong together, and
-//    are not frames, sheets, specks or pieces of the desk, are a candidate for the digit.
-// 4. The candidate wins whose outline is where the picture changes most, and whose strokes are thin.
-// 5. A small digit in a large picture is looked at again, closer.
-// 6. Its ink is brought to full strength, and its strokes to the width that MNIST's have.
+//    are not frames, print, specks or pieces of the desk, are a candidate for the digit.
+// 4. The candidate wins whose outline is where the picture changes most, whose strokes are thin,
+//    and which most of the others agree with.
+// 5. If there is a sheet on a desk, its candidates compete with those of the whole picture.
+// 6. A small digit in a large picture is looked at again, closer.
+// 7. Its ink is brought to full strength, and its strokes to the width that MNIST's have.
 
 /** @import { Found, Levels, Plane, Rectangle, Whole } from "../types" */
 /** @import { Components, Digit, Mask } from "./components.js" */
 /** @import { Colours, Contrast } from "./contrast.js" */
 
-import { components, digit, FILLING, grown, maskOf, sizeOf } from "./components.js";
+import {
+  components,
+  digit,
+  FILLING,
+  grown,
+  maskOf,
+  overlap,
+  sizeOf,
+  WHOLE_BOX,
+} from "./components.js";
 import {
   border,
   bounded,
@@ -26,14 +37,16 @@ import {
   largest,
   leastContrast,
   quantile,
+  sumsOfNine,
   TINY,
   WHITE,
   workingFactor,
   workingPicture,
 } from "./contrast.js";
-import { clamp } from "./ink.js";
+import { BOX, clamp } from "./ink.js";
 import { cropToInk, fitIntoBox, levels, roundHalfUp } from "./preprocessing.js";
 import { withoutRules } from "./ruling.js";
+import { sheet } from "./sheet.js";
 import { CANVAS, maskWidth, withUsualStrokes } from "./stroke-width.js";
 
 /** Contrast is cut at these shares of its maximum, from the blackest core to pale strokes. */
@@ -43,9 +56,7 @@ export const ELONGATED = 100;
 /** An outline is supported where the picture changes by more than this share of the ink. */
 export const EDGE = 0.3;
 /** What a candidate gains by being as long as the longest: a fragment of a digit is shorter. */
-export const COMPLETE = 0.3;
-/** Candidates may be this much worse than the best one and still say how long the digit is. */
-export const COMPARABLE = 0.25;
+export const LONGER = 0.1;
 /** Of candidates that are this close to the best one, the one with the most ink wins. */
 export const NEARLY = 0.03;
 /**
@@ -57,8 +68,11 @@ export const CONVINCING = 0.7;
 export const PALEST = 0.1;
 /** A digit has at least this share of the ink. */
 export const DOMINANT = 0.33;
-/** A square with this share of the digit's longer side fits into a sheet, but not into a stroke. */
-export const THICKEST = 0.3;
+/**
+ * The smaller a digit is, the more it stands out: this is the least square of its mean contrast,
+ * times its share of the picture's side. What is both small and pale is a fold or an edge.
+ */
+export const VISIBLE = 0.0016;
 /** If its longer side has fewer working pixels, a digit in a reduced picture is looked at again. */
 export const CLOSE = 80;
 /** The margin of the closer look, as a share of the digit's longer side. */
@@ -75,11 +89,15 @@ const NO_PICTURE = { height: 1, width: 1, data: new Int16Array(1) };
 
 /**
  * What may be the digit: some components of one contrast, cut at one threshold. The quality is at
- * most 1; `isSolid` says whether it is thicker somewhere than any pen.
+ * most 1.
  * @typedef {{
  *   way: string, contrast: Contrast, parts: Components, digit: Digit, quality: number,
- *   isSolid: boolean,
  * }} Candidate
+ */
+
+/**
+ * A candidate, and how good it is compared with others.
+ * @typedef {{ candidate: Candidate, score: number }} Scored
  */
 
 /**
@@ -165,38 +183,90 @@ function isConvincing({ parts, digit, quality }) {
   const side = Math.max(parts.height, parts.width);
   if (side <= TINY) return true;
   const isFilling = sizeOf(digit.box) > FILLING * side;
-  return (digit.clear || isFilling) && quality >= CONVINCING && digit.share >= DOMINANT;
+  if (!(digit.clear || isFilling) || quality < CONVINCING || digit.share < DOMINANT) return false;
+  const { area, mass } = totals(parts, digit);
+  const contrast = mass / (area * FULL);
+  return contrast * contrast * sizeOf(digit.box) >= VISIBLE * side;
 }
 
 /**
- * The best candidate in a working picture; null if nothing stands out.
+ * The area, the mass and the contact of a digit's components.
+ * @param {Components} parts
+ * @param {Digit} digit
+ */
+function totals(parts, { chosen }) {
+  let [area, mass, contact] = [0, 0, 0];
+  for (const [index, isChosen] of chosen.entries()) {
+    if (!isChosen) continue;
+    area += parts.area[index];
+    mass += parts.mass[index];
+    for (const side of parts.contact) contact += side[index];
+  }
+  return { area, mass, contact };
+}
+
+/**
+ * The best candidate in a working picture; null if nothing stands out. If there is a sheet on a
+ * desk, the sheet is also looked at alone. A shadow's edge looks like a sheet's and may cut a digit.
+ * If so, the candidates in the whole picture are better.
  * @param {Whole[]} working
  */
 function bestCandidate(working) {
   const change = changes(working);
-  const ways = Object.entries(contrasts(working));
-  const candidates = ways.flatMap(([way, contrast]) => candidatesOf(way, contrast, change));
-  return candidates.length ? bestOf(candidates) : null;
+  /** @type {[string, Contrast][]} */
+  const ways = Object.entries(contrasts(working)).map(([way, ruled]) => [way, withoutRules(ruled)]);
+  const inside = sheet(working);
+  const anywhere = bestOf(candidatesOf(ways, change));
+  if (!inside) return anywhere?.candidate ?? null;
+  /** @type {[string, Contrast][]} */
+  const on = ways.map(([way, contrast]) => [way, within(contrast, inside)]);
+  const onSheet = bestOf(candidatesOf(on, change));
+  if (!anywhere || !onSheet) return (anywhere || onSheet)?.candidate ?? null;
+  return (isBetter(onSheet, anywhere) ? onSheet : anywhere).candidate;
 }
 
 /**
- * The digit at each threshold.
- * @param {string} way
- * @param {Contrast} ruled
+ * @param {Scored} one
+ * @param {Scored} other
+ */
+function isBetter(one, other) {
+  const [convincing, otherConvincing] = [one, other].map((s) => isConvincing(s.candidate));
+  return convincing === otherConvincing ? one.score > other.score : convincing;
+}
+
+/**
+ * Contrast in a part of a picture. Everything around it is one thing that stands out most.
+ * @param {Contrast} contrast
+ * @param {Mask} inside
+ * @returns {Contrast}
+ */
+function within({ plane, noise }, inside) {
+  const most = largest(plane.data.filter((_, i) => inside.data[i]));
+  const data = plane.data.map((value, i) => (inside.data[i] ? value : most));
+  return { plane: { ...plane, data }, noise };
+}
+
+/**
+ * The digit in every contrast at each threshold.
+ * @param {[string, Contrast][]} ways
  * @param {Whole} change
  * @returns {Candidate[]}
  */
-function candidatesOf(way, ruled, change) {
-  const contrast = withoutRules(ruled);
-  return thresholdsOf(contrast).map((threshold) => {
-    const parts = components(contrast.plane, threshold);
-    const chosen = digit(parts);
-    const mask = maskOf(parts, (index) => chosen.chosen[index], grown(chosen.box, 1, parts));
-    const quality = qualityOf(parts, chosen, mask, change);
-    const isSolid = hasSquare(mask, Math.floor(THICKEST * sizeOf(chosen.box)) + 1);
-    return { way, contrast, parts, digit: chosen, quality, isSolid };
-  });
-}
+const candidatesOf = (ways, change) =>
+  ways.flatMap(([way, contrast]) =>
+    thresholdsOf(contrast).map((threshold) => {
+      const parts = components(contrast.plane, threshold);
+      const chosen = digit(parts);
+      const mask = maskOf(parts, (index) => chosen.chosen[index], grown(chosen.box, 1, parts));
+      return {
+        way,
+        contrast,
+        parts,
+        digit: chosen,
+        quality: qualityOf(parts, chosen, mask, change),
+      };
+    }),
+  );
 
 /**
  * Shares of the maximum, from high to low, as far as they are above the noise.
@@ -223,14 +293,9 @@ function thresholdsOf({ plane, noise }) {
  * @param {Mask} mask
  * @param {Whole} change
  */
-function qualityOf(parts, { chosen, box }, mask, change) {
-  let [area, mass, contact] = [0, 0, 0];
-  for (const [index, isChosen] of chosen.entries()) {
-    if (!isChosen) continue;
-    area += parts.area[index];
-    mass += parts.mass[index];
-    for (const side of parts.contact) contact += side[index];
-  }
+function qualityOf(parts, digit, mask, change) {
+  const { box } = digit;
+  const { area, mass, contact } = totals(parts, digit);
   const { supported, length } = supportOf(mask, grown(box, 1, parts), change, (EDGE * mass) / area);
   const width = maskWidth(mask) / sizeOf(box);
   const covered = contact / (2 * (parts.height + parts.width));
@@ -275,27 +340,6 @@ function isOnOutline({ height, width, data }, y, x) {
 }
 
 /**
- * Whether a square of `side` pixels fits into a mask.
- * @param {Mask} mask
- * @param {number} side
- */
-function hasSquare({ height, width, data }, side) {
-  // The side of the largest square whose lower right corner is a pixel of the row, and of the row
-  // above; each needs the squares of three neighbours.
-  let above = new Int16Array(width + 1);
-  for (let y = 0; y < height; y++) {
-    const row = new Int16Array(width + 1);
-    for (let x = 0; x < width; x++) {
-      if (!data[y * width + x]) continue;
-      row[x + 1] = 1 + Math.min(row[x], above[x], above[x + 1]);
-      if (row[x + 1] >= side) return true;
-    }
-    above = row;
-  }
-  return false;
-}
-
-/**
  * Those that fulfil a condition, or all if none does.
  * @template Item
  * @param {Item[]} items
@@ -307,37 +351,39 @@ function preferred(items, condition) {
 }
 
 /**
- * The candidate of the best quality that is not just a fragment of another.
- * @param {Candidate[]} all
+ * The candidate of the best quality that most of the others agree with; null if none is found. A
+ * digit is found in the same place in two ways and at many thresholds. A fragment of it, a gap
+ * between two things, or the grain of a desk is found at few.
+ * @param {Candidate[]} found
+ * @returns {Scored | null}
  */
-function bestOf(all) {
+function bestOf(found) {
+  if (!found.length) return null;
   // What looks like something else counts only if there is nothing else.
-  const candidates = preferred(all, isConvincing);
-  const solid = candidates.filter(({ isSolid }) => isSolid);
-  const thin = candidates.filter(({ isSolid }) => !isSolid);
-  if (!solid.length || !thin.length) return highestOf(candidates);
-  const [stroke, block] = [highestOf(thin), highestOf(solid)];
-  // A sheet is longer than the digit on it; a piece of a thick stroke has a worse outline.
-  return stroke.quality >= block.quality ? stroke : block;
+  const likely = preferred(found, isConvincing);
+  const longest = Math.max(...likely.map(({ digit }) => sizeOf(digit.box)));
+  const scored = likely.map((candidate) => {
+    const { quality, digit } = candidate;
+    const gain = (LONGER * sizeOf(digit.box)) / longest;
+    return { candidate, score: quality + agreement(candidate, found) + gain };
+  });
+  const top = scored.reduce((best, one) => (one.score > best.score ? one : best));
+  const close = scored.filter(
+    ({ candidate, score }) => candidate.way === top.candidate.way && score >= top.score - NEARLY,
+  );
+  // The last has the most ink.
+  return { candidate: close[close.length - 1].candidate, score: top.score };
 }
 
 /**
- * The candidate of the best quality, the longer and the more ink the better.
- * @param {Candidate[]} candidates
+ * The mean overlap of a candidate's box with all of them, from 0 to 1.
+ * @param {Candidate} candidate
+ * @param {Candidate[]} found
  */
-function highestOf(candidates) {
-  const highest = Math.max(...candidates.map(({ quality }) => quality));
-  const comparable = candidates.filter(({ quality }) => quality >= highest - COMPARABLE);
-  const longest = Math.max(...comparable.map(({ digit }) => sizeOf(digit.box)));
-  const scores = candidates.map(
-    ({ quality, digit }) => quality + COMPLETE * Math.min(1, sizeOf(digit.box) / longest),
-  );
-  const most = Math.max(...scores);
-  const { way } = candidates[scores.indexOf(most)];
-  const close = candidates.filter(
-    (candidate, i) => candidate.way === way && scores[i] >= most - NEARLY,
-  );
-  return close[close.length - 1];
+function agreement({ digit }, found) {
+  // Sums of whole numbers don't depend on their order.
+  const sum = found.reduce((total, other) => total + overlap(digit.box, other.digit.box), 0);
+  return sum / (WHOLE_BOX * found.length);
 }
 
 /**
@@ -445,15 +491,35 @@ function inkOfCandidate({ contrast, parts, digit }) {
   const box = grown(digit.box, 3, parts);
   const mask = maskOf(parts, (index) => digit.chosen[index], box);
   const plane = cutOut(contrast.plane, box);
-  const softEdge = wide(mask, 1).data;
-  if (sizeOf(digit.box) <= SMALL) {
-    const full = fullest(plane, mask);
-    return inkOf(plane, (value, i) => softEdge[i] * strengthened(value / full, 1));
+  const softened = wide(mask, 1);
+  const soft = softened.data;
+  const size = sizeOf(digit.box);
+  if (size > SMALL) {
+    const full = localMaximum(plane, mask).data;
+    return withUsualStrokes(inkOf(plane, (value, i) => soft[i] * strengthened(value / full[i], 2)));
   }
-  const full = localMaximum(plane, mask).data;
+  const full = fullest(plane, mask);
+  if (size >= BOX) return inkOf(plane, (value, i) => soft[i] * strengthened(value / full, 1));
+  // Enlarged in steps, a stroke would look like stairs. Sums of half the contrast fit in 16 bits.
+  const smooth = sumsOfNine(threeTimes({ ...plane, data: plane.data.map((value) => value >> 1) }));
+  const inside = threeTimes(softened).data;
   return withUsualStrokes(
-    inkOf(plane, (value, i) => softEdge[i] * strengthened(value / full[i], 2)),
+    inkOf(smooth, (value, i) => inside[i] * strengthened(value / ((9 * full) >> 1), 1)),
   );
+}
+
+/**
+ * Each pixel as 3×3.
+ * @param {Whole} plane
+ * @returns {Whole}
+ */
+function threeTimes({ height, width, data }) {
+  const enlarged = new Int16Array(9 * data.length);
+  for (let y = 0, i = 0; y < 3 * height; y++) {
+    const row = Math.floor(y / 3) * width;
+    for (let x = 0; x < 3 * width; x++) enlarged[i++] = data[row + Math.floor(x / 3)];
+  }
+  return { height: 3 * height, width: 3 * width, data: enlarged };
 }
 
 /**
