@@ -120,7 +120,7 @@ class Server:
     process: int
 
     def cpu_seconds(self) -> float:
-        """The CPU time that it has used, that of workers that have ended included."""
+        """CPU time used so far, including that of workers that have ended."""
         return sum(_cpu_ticks(process) for process in self._processes()) / TICKS
 
     def memory_mb(self) -> float:
@@ -134,7 +134,7 @@ class Server:
 
 
 def _cpu_ticks(process: int) -> int:
-    """Of a process and those of its children that have ended."""
+    """CPU time of a process and of its children that have ended."""
     stat = Path(f"/proc/{process}/stat").read_text(encoding="ascii")
     return sum(map(int, stat.rpartition(")")[2].split()[11:15]))
 

@@ -441,7 +441,7 @@ def scene(kind: str, random: Random) -> Scene:
     traits = (KINDS | SEVERAL | BLANK)[kind](random)
     if traits.get("nib") is not None and math.isnan(traits["nib"]):
         traits["nib"] = None
-    return replace(Scene(), **traits)
+    return Scene(**traits)
 
 
 def make(kind: str, digits: Sequence[Digit], random: Random) -> Image.Image:

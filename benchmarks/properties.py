@@ -1,4 +1,4 @@
-"""Many generated cases for everything that reads what others wrote.
+"""Try many generated cases on all code that reads input from outside.
 
     python -m benchmarks.properties --cases 100000 --out results/properties.json
 
@@ -45,7 +45,7 @@ def main() -> int:
 
 
 def run(measured: Measured, out: Path | None) -> None:
-    """Try every property that has not yet held, and add what is found to `measured`."""
+    """Try every property that has not passed yet, and add the results to `measured`."""
     properties = names()
     each = -(-measured["cases"] // len(properties))
     for number, name in enumerate(properties, start=1):
@@ -61,14 +61,14 @@ def run(measured: Measured, out: Path | None) -> None:
 
 
 def names() -> list[str]:
-    """The properties, by the names that pytest has for them."""
+    """The names that pytest gives the properties."""
     listed = pytest("--collect-only").stdout.splitlines()
-    # Tests that aren't about generated cases run in a moment.
+    # The list includes tests without generated cases, which take only a moment.
     return [line for line in listed if "::test_" in line]
 
 
 def run_one(name: str, cases: int) -> Measured:
-    """Try a property: whether it failed, how long it took, and its tallies by kind of input."""
+    """Try a property; returns whether it failed, the time, and its tallies by kind of input."""
     started = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "tally.json"

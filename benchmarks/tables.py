@@ -250,7 +250,8 @@ def properties(measured: Results) -> str:
 
 def properties_facts(measured: Results) -> str:
     """How many properties were tried, and how many failed."""
-    tried = [found for found in measured["properties"].values() if found["kinds"]]
+    # One that fails early has no tally.
+    tried = [f for f in measured["properties"].values() if f["kinds"] or f["failed"]]
     cases = sum(tally["cases"] for found in tried for tally in found["kinds"].values())
     faults = sum(found["failed"] for found in tried)
     return (

@@ -72,11 +72,11 @@ def run(options: argparse.Namespace, _: str) -> int:
 
 
 def check_temporary_folder() -> None:
-    """Raise a SketchpadError if no folder for temporary files can be written to."""
+    """Raise a SketchpadError if no folder for temporary files is writable."""
     try:
         tempfile.gettempdir()
     except FileNotFoundError as error:
         raise SketchpadError(
-            "No folder for temporary files can be written to. Set TMPDIR to a folder that the user "
-            "of the app may write to, or change its owner."
+            "No folder for temporary files is writable. Set TMPDIR to a folder that the app's user "
+            "can write to, or change that folder's owner."
         ) from error

@@ -47,9 +47,9 @@ SKIP = 0.015
 NEAR = 0.2
 """Other parts, such as the flag of a 5, are at most this share of the digit's size away."""
 MOST_PIECES = 12
-"""What consists of more pieces is a pattern: print, the grain of a desk, dots."""
+"""Anything in more pieces is a pattern: print, the grain of a desk, dots."""
 PATTERNS = 2
-"""So many patterns are taken away before something is a digit in whatever many pieces."""
+"""At most this many patterns are removed; what is left may be a digit in any number of pieces."""
 MOST_PARTS = 6
 """If there are more parts, most of them don't belong to the digit."""
 RIVAL = 0.25
@@ -85,7 +85,7 @@ class Box(NamedTuple):
         )
 
     def overlap(self, other: "Box") -> int:
-        """What both cover of what one of them covers, from 0 to `WHOLE_BOX`."""
+        """Intersection over union, from 0 to `WHOLE_BOX`."""
         down = min(self.bottom, other.bottom) - max(self.top, other.top)
         across = min(self.right, other.right) - max(self.left, other.left)
         both = max(down, 0) * max(across, 0)
@@ -304,7 +304,7 @@ def _foreign(parts: Components) -> Mask:
 
 
 def _is_rectangle(parts: Components, index: int) -> bool:
-    """Whether a component is a sheet, or a frame around something."""
+    """Whether a component is a sheet, a printed box, or a frame around something."""
     alone = np.arange(len(parts.area)) == index
     box = parts.box(alone)
     mask = parts.mask(alone, box)

@@ -71,8 +71,8 @@ than 0.88, of a block digit more than 0.75."""
 PALEST = 0.1
 """Where the strongest contrast is less than this, as a share of `FULL`, are folds and shadows."""
 VISIBLE = 0.0016
-"""The smaller a digit is, the more it stands out: this is the least square of its mean contrast,
-times its share of the picture's side. What is both small and pale is a fold or an edge."""
+"""A small digit must stand out: its share of the picture's side, times the square of its mean
+contrast, is at least this. Anything both small and pale is a fold or an edge."""
 DOMINANT = 0.33
 """A digit has at least this share of the ink."""
 CLOSE = 80
@@ -188,8 +188,9 @@ def _is_elongated(picture: Levels) -> bool:
 def _best_candidate(working: Whole) -> Candidate | None:
     """The best candidate in a working picture; None if nothing stands out.
 
-    If there is a sheet on a desk, the sheet is also looked at alone. A shadow's edge looks like a
-    sheet's and may cut a digit. If so, the candidates in the whole picture are better.
+    If there is a sheet on a desk, the digit is also looked for on the sheet alone. The edge of a
+    shadow looks like that of a sheet and may cut a digit in two; then the candidates in the whole
+    picture are better.
     """
     change = changes(working)
     ways = {way: without_rules(contrast) for way, contrast in contrasts(working).items()}
@@ -204,7 +205,7 @@ def _best_candidate(working: Whole) -> Candidate | None:
 
 
 def _within(contrast: Contrast, inside: Mask) -> Contrast:
-    """Contrast in a part of a picture. Everything around it is one thing that stands out most."""
+    """Contrast in a part of a picture; everything around it becomes one object with the most."""
     most = contrast.plane[inside].max()
     return Contrast(np.where(inside, contrast.plane, most), contrast.noise)
 
@@ -245,7 +246,7 @@ def _quality(parts: Components, chosen: Digit, mask: Mask, change: Whole) -> flo
 
     It is the share of its outline along which the picture itself changes, less the strokes' width
     as a share of its size, less the share of the picture's border that it covers. A gap between
-    objects, a shadow or a sheet has an outline where nothing changes, or is wide, or at the border.
+    objects, a shadow or a sheet has an outline where nothing changes, is wide, or is at the border.
     """
     box = chosen.box.grown(1, parts.shape)
     outline = mask & (dilation((~mask).astype(np.int8), 1) > 0)

@@ -61,7 +61,7 @@ def _without_horizontal_rules(plane: Whole, noise: int) -> Whole:
     measured = thick[:, _columns(plane, MEASURED)]
     faintest = quantile(measured, 0.5) + max(int(FAINTEST * FULL), 3 * noise // 2)
     if (measured.max(axis=0) > faintest).sum() < measured.shape[1] - _rank(measured, COVERED):
-        return plane  # Too few columns show anything.
+        return plane  # too few columns show anything
     slope = _slope(thick, faintest)
     rules = _rules(thick, faintest, slope)
     if len(rules) < FEWEST:

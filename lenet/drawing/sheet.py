@@ -1,6 +1,6 @@
 """The sheet in a picture: the paper that a digit is on, without the desk around it.
 
-`lenet/page/web/core/sheet.js` computes the same, in whole numbers.
+`lenet/page/web/core/sheet.js` computes the same.
 """
 
 import numpy as np
@@ -13,13 +13,13 @@ ACROSS = 50
 FLAT = 0.06
 """Neighbouring blocks of a sheet differ by less than this share of the highest lightness."""
 SMALLEST, LARGEST = 0.1, 0.9
-"""A smaller sheet is something else; around a larger one, there is nothing to leave out."""
+"""A smaller surface is not a sheet; around a larger one, there is nothing to leave out."""
 
 
 def sheet(working: Whole) -> Mask | None:
-    """Where a working picture `(h, w, C)` shows the largest even surface; None if it fills it.
+    """Where a working picture `(h, w, C)` shows the largest even surface, with the writing on it.
 
-    Writing on the surface is part of it.
+    None if there is no such surface, or if it fills the picture.
     """
     block = max(working.shape) // ACROSS
     if block < 2 or min(working.shape[:2]) < block:

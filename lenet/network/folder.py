@@ -29,8 +29,8 @@ MAX_BYTES = {
 """Larger files are not read. The weights of the largest network take 240 MB in float64, and 1,000
 epochs of history about 2 MB."""
 SETTLED = 2
-"""Seconds after which the times of a changed file say whether it has changed again. Clocks of file
-systems tick slowly."""
+"""Seconds after a change within which a file may change again without a later time, because the
+clocks of file systems tick slowly."""
 ATTEMPTS = 20
 """How often a folder is read again because a save has replaced it meanwhile."""
 
@@ -76,7 +76,7 @@ def read_folder(
 
 
 def folder_state(folder: Path, names: Sequence[str]) -> tuple[int, ...] | None:
-    """Differs once one of the files has changed; None if one is missing or has just changed."""
+    """A value that differs once a file has changed; None if one is missing or has just changed."""
     state: list[int] = []
     try:
         for name in names:
@@ -138,7 +138,7 @@ def find_checkpoint(folder: Path, name: str) -> Path | None:
 
 
 def _names(folder: Path) -> set[str]:
-    """The names of what may be a checkpoint."""
+    """Names of possible checkpoints."""
     try:
         names = set(os.listdir(folder))
     except (FileNotFoundError, NotADirectoryError):

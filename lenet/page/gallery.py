@@ -116,7 +116,7 @@ def _read(path: Path) -> Checkpoint:
 
 @lru_cache(maxsize=16)
 def _read_settled(path: Path, _state: tuple[int, ...]) -> Checkpoint:
-    """Read files once, until their state changes."""
+    """As `_read`, but only once for each state of the files."""
     return _read(path)
 
 

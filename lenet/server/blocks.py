@@ -144,7 +144,7 @@ def launch(gallery: Gallery, address: Address, share: bool = False) -> None:
     """
     _use_one_thread()
     if sys.version_info < (3, 12):
-        # There, asyncio warns if a worker stops on its own before it is stopped.
+        # There, asyncio warns if a worker has exited before the app stops it.
         logging.getLogger("asyncio").addFilter(lambda found: "child process" not in found.msg)
     reader, spool = Reader(gallery), Spool(shared_folder())
     spool.sweep_regularly()
@@ -188,7 +188,7 @@ def launch(gallery: Gallery, address: Address, share: bool = False) -> None:
 
 
 def _use_one_thread() -> None:
-    """Several threads don't speed up a network or a picture as small as these."""
+    """The network and the pictures are too small to gain from several threads."""
     torch.set_num_threads(1)
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # in the processes of `Reader`
 

@@ -1,9 +1,9 @@
 """Reads the pictures that programs send, a few at a time.
 
-Looking for the digit takes most of the time, in many small steps that hold Python's lock. It
-happens in worker processes, so that one picture for each processor is looked at and the page is
-still served. Workers need neither PyTorch nor Gradio: each takes 50 MB and starts on the first
-picture, in a fifth of a second.
+Finding the digit takes most of the time, in many small steps that hold Python's lock. Worker
+processes do it, so that every processor can work on a picture while the app still serves the page.
+Workers need neither PyTorch nor Gradio: each takes 50 MB, and starts with the first picture, in a
+fifth of a second.
 """
 
 import os
@@ -21,9 +21,10 @@ from lenet.page.gallery import DEFAULT_MODEL, Gallery
 from lenet.reading.prediction import Predictor
 from lenet.server.problems import RequestError
 
-AT_ONCE = min(4, os.cpu_count() or 1) + 1
-"""Pictures that are read at the same time: one for each processor, and one that is on its way to or
-from a worker. The memory of a large picture is needed as often."""
+WORKERS = min(4, os.cpu_count() or 1)
+AT_ONCE = WORKERS + 1
+"""Pictures that are read at the same time: one for each worker, and one that is on its way to or
+from a worker. Each needs the memory of a large picture."""
 MOST_WAITING = 400
 """Callers that wait for their turn. Each holds a connection and perhaps a file, and many systems
 allow a program 1,024 of both together."""
@@ -42,6 +43,11 @@ class Reader:
         """Made on first use, because it belongs to the event loop."""
         return CapacityLimiter(AT_ONCE)
 
+    @cached_property
+    def workers(self) -> CapacityLimiter:
+        """As `limiter`, for worker processes."""
+        return CapacityLimiter(WORKERS)
+
     @property
     def default(self) -> str:
         """The network that the page opens first."""
@@ -57,7 +63,9 @@ class Reader:
             raise RequestError("Too many programs are waiting. Try again in a minute.", 503)
         async with self.limiter:
             predictor = await anyio.to_thread.run_sync(self._predictor, model)
-            ink = await _ink(_content(picture), predictor.reads_digits)
+            # Waiting for a worker doesn't count as the time that a picture takes.
+            async with self.workers:
+                ink = await _ink(_content(picture), predictor.reads_digits)
             return await anyio.to_thread.run_sync(lambda: predictor.read_ink(ink).to_json())
 
     def _predictor(self, model: str) -> Predictor:
@@ -76,7 +84,7 @@ async def _ink(content: bytes, digits: bool) -> Ink:
     """The ink of a picture, found by a worker.
 
     Raises:
-        SketchpadError: there is none, or it takes too long, or too much memory.
+        SketchpadError: there is none, or finding it takes too much time or memory.
     """
     try:
         with fail_after(LONGEST):
@@ -85,7 +93,7 @@ async def _ink(content: bytes, digits: bool) -> Ink:
             )
     except (TimeoutError, BrokenWorkerProcess) as error:
         raise RequestError(
-            "The picture takes too long to read. Send a smaller one.", 503
+            "The picture takes too much time or memory to read. Send a smaller one.", 503
         ) from error
     except (OSError, NotImplementedError):
         # The system allows no more processes, or none at all.

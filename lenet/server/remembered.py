@@ -52,7 +52,7 @@ Key = tuple[Any, ...]
 async def remembering(app: Starlette) -> AsyncIterator[None]:
     """While the app runs, remembered answers and `Headers` come before all of its middleware.
 
-    Gradio's own middleware answers some requests before any that an app can add.
+    Gradio's own middleware answers some requests before any middleware that an app can add.
     """
     assert app.middleware_stack, "the request to start has passed it"
     app.middleware_stack = Remembered(Headers(app.middleware_stack))

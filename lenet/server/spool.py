@@ -35,7 +35,7 @@ MOST_ANSWERS = 1000
 SWEEP = 10
 """Seconds between two sweeps."""
 ATTEMPTS = 10
-"""How often the folder of a session is made again."""
+"""How often the folder of a session is made again for one file."""
 DUE, PARTIAL = ".due", ".partial"
 _NAME = re.compile(r"[0-9a-f]{32}")
 

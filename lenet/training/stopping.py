@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
-SAVING = "\nStopping as soon as what is finished has been saved.\n"
+SAVING = "\nStopping once the finished work is saved.\n"
 
 
 class Stop:

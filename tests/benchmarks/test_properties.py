@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import properties, report, results
+from benchmarks import properties, report, results, tables
 
 ADDRESSES = "tests/properties/test_addresses.py::test_any_address"
 NAMES = ["one", "two", "three"]
@@ -57,6 +57,11 @@ def test_what_was_finished_survives_an_interruption(
     assert "| input two | 9 | 33% | 250 ms | – |" in report.block("properties")
     facts = report.block("properties-facts")
     assert "27 cases of 3 properties, 1 of which failed." in facts
+
+
+def test_a_fault_without_a_case_is_counted() -> None:
+    found = {"properties": {"one": {"failed": True, "kinds": {}}}}
+    assert "of 1 properties, 1 of which failed." in tables.properties_facts(found)
 
 
 def test_a_property_is_tried_in_a_process_of_its_own() -> None:

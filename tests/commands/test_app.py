@@ -147,8 +147,8 @@ def test_a_missing_folder_for_temporary_files_is_reported(
     monkeypatch.setattr(tempfile, "gettempdir", not_found)
     assert main(["app"]) == 1
     assert capsys.readouterr().err == (
-        "app: No folder for temporary files can be written to. Set TMPDIR to a folder that "
-        "the user of the app may write to, or change its owner.\n"
+        "app: No folder for temporary files is writable. Set TMPDIR to a folder that the app's "
+        "user can write to, or change that folder's owner.\n"
     )
     assert launched == []
 

@@ -50,7 +50,9 @@ def test_a_missing_or_unknown_command_is_a_usage_error(
         ["train", "--lr=--"],
     ],
 )
-def test_two_dashes_are_no_value(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_two_dashes_are_not_a_value(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit) as stopped:
         main(arguments)
     assert stopped.value.code == 2

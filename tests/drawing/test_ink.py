@@ -133,7 +133,7 @@ def test_strokes_over_a_picture_keep_its_resolution(side: int) -> None:
         [[0.0]],
     ],
 )
-def test_what_is_no_picture_below_strokes_is_rejected(picture: Any) -> None:
+def test_an_invalid_picture_below_strokes_is_rejected(picture: Any) -> None:
     with pytest.raises(SketchpadError, match="square array of floats from 0 to 1"):
         i.ink_from_sketch([], picture)
 

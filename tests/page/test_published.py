@@ -150,7 +150,7 @@ def test_there_are_no_other_files(client: TestClient, path: str) -> None:
 @pytest.mark.parametrize(
     "path", ["nobody/about.json", "mnist-relu/0123456789abcdef/config.json", "mnist-relu/x", ""]
 )
-def test_what_is_missing_makes_no_network_be_read(
+def test_a_missing_file_makes_the_app_read_no_network(
     path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gallery = Gallery(ROOT / "checkpoints")

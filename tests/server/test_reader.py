@@ -1,5 +1,6 @@
 """The workers that look for digits in pictures."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -10,6 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import anyio
 import anyio.to_process
 import pytest
 from PIL import Image
@@ -25,7 +27,7 @@ from tests.support.digits import DIGITS, grey
 from tests.support.loops import run
 from tests.support.server import running
 
-SENTENCE = "The picture takes too long to read. Send a smaller one."
+SENTENCE = "The picture takes too much time or memory to read. Send a smaller one."
 
 
 def picture() -> BytesIO:
@@ -68,6 +70,34 @@ def test_a_worker_that_dies_or_hangs_is_replaced(
 
     [reading] = run(fail_and_read())
     assert reading["label"] == "7"
+
+
+def test_a_picture_that_waits_for_a_worker_still_has_its_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    order: list[str] = []
+
+    async def run_sync(function: Callable[..., Ink], content: bytes, digits: bool, **_: Any) -> Ink:
+        order.append("starts")
+        try:
+            if len(order) == 1:
+                await anyio.sleep(600)
+            return function(content, digits)
+        finally:
+            order.append("ends")
+
+    async def read_twice() -> list[Any]:
+        reader = Reader(Gallery(ROOT / "checkpoints"))
+        readings = [reader.read(picture(), "mnist-relu") for _ in range(2)]
+        return await asyncio.gather(*readings, return_exceptions=True)
+
+    monkeypatch.setattr(anyio.to_process, "run_sync", run_sync)
+    monkeypatch.setattr(module, "LONGEST", 1)
+    monkeypatch.setattr(module, "WORKERS", 1)
+    failed, reading = run(read_twice())
+    assert str(failed) == SENTENCE
+    assert reading["label"] == "7"
+    assert order == ["starts", "ends"] * 2
 
 
 def test_without_further_processes_a_thread_reads(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,9 +46,9 @@ export const ALIKE_HEIGHT = 0.6;
 export const ALIKE_MASS = 0.35;
 /** Digits are farther apart than this share of their height. */
 export const ASIDE = 0.1;
-/** What consists of more pieces is a pattern: print, the grain of a desk, dots. */
+/** Anything in more pieces is a pattern: print, the grain of a desk, dots. */
 export const MOST_PIECES = 12;
-/** So many patterns are taken away before something is a digit in whatever many pieces. */
+/** At most this many patterns are removed; what is left may be a digit in any number of pieces. */
 export const PATTERNS = 2;
 /** If there are more parts, most of them don't belong to the digit. */
 export const MOST_PARTS = 6;
@@ -240,7 +240,7 @@ export const sizeOf = ({ top, left, bottom, right }) => Math.max(bottom - top, r
 const areaOf = ({ top, left, bottom, right }) => (bottom - top) * (right - left);
 
 /**
- * What both rectangles cover of what one of them covers, from 0 to `WHOLE_BOX`.
+ * Intersection over union of two rectangles, from 0 to `WHOLE_BOX`.
  * @param {Rectangle} one
  * @param {Rectangle} other
  */
@@ -451,7 +451,7 @@ function isForeign(parts, index) {
 }
 
 /**
- * Whether a component is a sheet, or a frame around something.
+ * Whether a component is a sheet, a printed box, or a frame around something.
  * @param {Components} parts
  * @param {number} index
  */

@@ -60,8 +60,8 @@ export const LONGER = 0.1;
 /** Of candidates that are this close to the best one, the one with the most ink wins. */
 export const NEARLY = 0.03;
 /**
- * A candidate of lower quality is not a digit. Nine in ten made pictures of a digit have more than
- * 0.88, of a block digit more than 0.75.
+ * A candidate of lower quality is not a digit. Nine in ten synthetic pictures of a digit have more
+ * than 0.88, of a block digit more than 0.75.
  */
 export const CONVINCING = 0.7;
 /** Where the strongest contrast is less than this, as a share of `FULL`, are folds and shadows. */
@@ -69,8 +69,8 @@ export const PALEST = 0.1;
 /** A digit has at least this share of the ink. */
 export const DOMINANT = 0.33;
 /**
- * The smaller a digit is, the more it stands out: this is the least square of its mean contrast,
- * times its share of the picture's side. What is both small and pale is a fold or an edge.
+ * A small digit must stand out: its share of the picture's side, times the square of its mean
+ * contrast, is at least this. Anything both small and pale is a fold or an edge.
  */
 export const VISIBLE = 0.0016;
 /** If its longer side has fewer working pixels, a digit in a reduced picture is looked at again. */
@@ -207,8 +207,8 @@ function totals(parts, { chosen }) {
 
 /**
  * The best candidate in a working picture; null if nothing stands out. If there is a sheet on a
- * desk, the sheet is also looked at alone. A shadow's edge looks like a sheet's and may cut a digit.
- * If so, the candidates in the whole picture are better.
+ * desk, the digit is also looked for on the sheet alone. The edge of a shadow looks like that of a
+ * sheet and may cut a digit in two; then the candidates in the whole picture are better.
  * @param {Whole[]} working
  */
 function bestCandidate(working) {
@@ -235,7 +235,7 @@ function isBetter(one, other) {
 }
 
 /**
- * Contrast in a part of a picture. Everything around it is one thing that stands out most.
+ * Contrast in a part of a picture. Everything around it becomes one object with the most contrast.
  * @param {Contrast} contrast
  * @param {Mask} inside
  * @returns {Contrast}
@@ -286,8 +286,8 @@ function thresholdsOf({ plane, noise }) {
 /**
  * How much a candidate, the mask in its box with a margin of 1, is like a pen's strokes. It is the
  * share of its outline along which the picture itself changes, less the strokes' width as a share of
- * its size, less the share of the picture's border that it covers. A gap between objects, a shadow or a sheet has an outline
- * where nothing changes, or is wide, or at the border.
+ * its size, less the share of the picture's border that it covers. A gap between objects, a shadow
+ * or a sheet has an outline where nothing changes, is wide, or is at the border.
  * @param {Components} parts
  * @param {Digit} digit
  * @param {Mask} mask
@@ -491,18 +491,21 @@ function inkOfCandidate({ contrast, parts, digit }) {
   const box = grown(digit.box, 3, parts);
   const mask = maskOf(parts, (index) => digit.chosen[index], box);
   const plane = cutOut(contrast.plane, box);
-  const softened = wide(mask, 1);
-  const soft = softened.data;
+  const soft = softened(mask);
   const size = sizeOf(digit.box);
   if (size > SMALL) {
     const full = localMaximum(plane, mask).data;
-    return withUsualStrokes(inkOf(plane, (value, i) => soft[i] * strengthened(value / full[i], 2)));
+    return withUsualStrokes(
+      inkOf(plane, (value, i) => soft.data[i] * strengthened(value / full[i], 2)),
+    );
   }
   const full = fullest(plane, mask);
-  if (size >= BOX) return inkOf(plane, (value, i) => soft[i] * strengthened(value / full, 1));
+  if (size >= BOX) {
+    return inkOf(plane, (value, i) => soft.data[i] * strengthened(value / full, 1));
+  }
   // Enlarged in steps, a stroke would look like stairs. Sums of half the contrast fit in 16 bits.
   const smooth = sumsOfNine(threeTimes({ ...plane, data: plane.data.map((value) => value >> 1) }));
-  const inside = threeTimes(softened).data;
+  const inside = threeTimes(soft).data;
   return withUsualStrokes(
     inkOf(smooth, (value, i) => inside[i] * strengthened(value / ((9 * full) >> 1), 1)),
   );
@@ -523,11 +526,10 @@ function threeTimes({ height, width, data }) {
 }
 
 /**
- * A mask with what is within `radius` pixels of it.
+ * A mask with the pixels next to it.
  * @param {Mask} mask
- * @param {number} radius
  */
-const wide = (mask, radius) => dilation({ ...mask, data: Int16Array.from(mask.data) }, radius);
+const softened = (mask) => dilation({ ...mask, data: Int16Array.from(mask.data) }, 1);
 
 /**
  * The contrast of a small digit's darkest strokes.

@@ -65,7 +65,7 @@ function withoutHorizontalRules(plane, turned, noise) {
   const usual = quantile(joined(measured), 0.5);
   const faintest = usual + Math.max(Math.floor(FAINTEST * FULL), Math.floor((3 * noise) / 2));
   const marked = measured.filter(({ values }) => values.some((value) => value > faintest));
-  if (marked.length < measured.length - rankOf(measured, COVERED)) return plane; // too few
+  if (marked.length < measured.length - rankOf(measured, COVERED)) return plane; // too few show anything
   const slope = slopeOf(thickColumns(turned, SEARCHED), faintest, plane.width);
   const lines = rulesOf(measured, faintest, slope, plane);
   const rules = lines.length < FEWEST ? lines.filter((rule) => rule.throughout) : lines;

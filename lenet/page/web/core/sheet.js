@@ -1,5 +1,5 @@
 // The sheet in a picture: the paper that a digit is on, without the desk around it. Mirrors
-// lenet/drawing/sheet.py, in whole numbers.
+// lenet/drawing/sheet.py.
 
 /** @import { Whole } from "../types" */
 /** @import { Mask } from "./components.js" */
@@ -11,14 +11,14 @@ import { dilation, erosion, largest } from "./contrast.js";
 export const ACROSS = 50;
 /** Neighbouring blocks of a sheet differ by less than this share of the highest lightness. */
 export const FLAT = 0.06;
-/** A smaller sheet is something else. */
+/** A smaller surface is not a sheet. */
 export const SMALLEST = 0.1;
 /** Around a larger one, there is nothing to leave out. */
 export const LARGEST = 0.9;
 
 /**
- * Where a working picture shows the largest even surface; null if it fills the picture. Writing on
- * the surface is part of it.
+ * Where a working picture shows the largest even surface, with the writing on it; null if there is
+ * no such surface, or if it fills the picture.
  * @param {Whole[]} working
  * @returns {Mask | null}
  */
