@@ -31,7 +31,8 @@ MOST_UPLOADED = 500_000_000
 """Bytes of all uploads together; the oldest are deleted first."""
 MOST_UNSWEPT = 50_000_000
 """Bytes that a process stores before it checks `MOST_UPLOADED` again."""
-MOST_ANSWERS = 1000
+MOST_UPLOADS, MOST_ANSWERS = 5000, 1000
+"""Uploads and answers that a sweep leaves: small files cost the file system more than bytes."""
 SWEEP = 10
 """Seconds between two sweeps."""
 ATTEMPTS = 10
@@ -164,10 +165,11 @@ class Spool:
 
     def _sweep_uploads(self) -> None:
         self._unswept = total = 0
-        for path in _newest_first(self.uploads.iterdir()):
+        for number, path in enumerate(_newest_first(self.uploads.iterdir())):
             with suppress(OSError):  # it is gone, or open on Windows
                 total += path.stat().st_size
-                if total > MOST_UPLOADED or _age(path) > UPLOAD_AGE:
+                is_too_much = total > MOST_UPLOADED or number >= MOST_UPLOADS
+                if is_too_much or _age(path) > UPLOAD_AGE:
                     path.unlink()
 
     def sweep_regularly(self) -> None:

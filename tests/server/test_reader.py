@@ -94,9 +94,9 @@ def test_a_picture_that_waits_for_a_worker_still_has_its_time(
     monkeypatch.setattr(anyio.to_process, "run_sync", run_sync)
     monkeypatch.setattr(module, "LONGEST", 1)
     monkeypatch.setattr(module, "WORKERS", 1)
-    failed, reading = run(read_twice())
-    assert str(failed) == SENTENCE
-    assert reading["label"] == "7"
+    found = run(read_twice())  # either may be the first
+    assert [str(one) for one in found if isinstance(one, RequestError)] == [SENTENCE]
+    assert [one["label"] for one in found if isinstance(one, dict)] == ["7"]
     assert order == ["starts", "ends"] * 2
 
 

@@ -89,6 +89,17 @@ def test_what_nobody_fetches_is_deleted(spool: Spool, monkeypatch: pytest.Monkey
     assert spool.take("session") == [b"2", b"3"]
 
 
+def test_a_sweep_leaves_the_newest_of_many_small_uploads(
+    spool: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [spool.keep(io.BytesIO(b"x")) for _ in range(4)]
+    for age, name in enumerate(names):
+        make_older(spool.uploads / name, 9 - age)
+    monkeypatch.setattr(s, "MOST_UPLOADS", 2)
+    spool.sweep()
+    assert {path.name for path in spool.uploads.iterdir()} == set(names[2:])
+
+
 def test_uploads_are_limited_between_sweeps(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(s, "MOST_UPLOADED", 1000)
     monkeypatch.setattr(s, "MOST_UNSWEPT", 100)
