@@ -24,19 +24,21 @@ __all__ = [
 ]
 
 _MODULES = {
-    "errors": ["SketchpadError"],
-    "network.config": ["PRESETS", "Convolution", "LeNetConfig"],
-    "network.model": ["LeNet"],
-    "reading.prediction": ["Prediction", "Predictor"],
+    "PRESETS": "network.config",
+    "Convolution": "network.config",
+    "LeNet": "network.model",
+    "LeNetConfig": "network.config",
+    "Prediction": "reading.prediction",
+    "Predictor": "reading.prediction",
+    "SketchpadError": "errors",
 }
 
 
 def __getattr__(name: str) -> Any:
     # PyTorch takes seconds to import, and not every command or process needs it.
-    for module, names in _MODULES.items():
-        if name in names:
-            return getattr(import_module(f"{__name__}.{module}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
 
 
 def __dir__() -> list[str]:
