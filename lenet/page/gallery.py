@@ -44,6 +44,10 @@ class Gallery:
 
         return sorted(find_checkpoints(self.folder), key=order)
 
+    def has(self, name: str) -> bool:
+        """Whether there is a checkpoint of that name."""
+        return find_checkpoint(self.folder, name) is not None
+
     def choose(self, names: Sequence[str]) -> list[str]:
         """The names without duplicates, or those of all checkpoints if there are none.
 

@@ -69,7 +69,7 @@ class Reader:
             return await anyio.to_thread.run_sync(lambda: predictor.read_ink(ink).to_json())
 
     def _predictor(self, model: str) -> Predictor:
-        if model not in self.gallery.names():
+        if not self.gallery.has(model):
             sentence = f"There is no network {shown(model)}. {self.gallery.remedy()}"
             raise RequestError(sentence, 404)
         return self.gallery.predictor(model)

@@ -61,7 +61,7 @@ def evaluation(gallery: Gallery) -> Callable[[str], Evaluated] | None:
         return on_gpu(checkpoint)
 
     def evaluate(model: str) -> Evaluated:
-        if model not in gallery.names():
+        if not gallery.has(model):
             raise RequestError(f"There is no network {shown(model)}.", 404)
         checkpoint = gallery.checkpoint(model)
         # In this process, where errors keep their sentence.
