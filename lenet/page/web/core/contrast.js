@@ -3,6 +3,7 @@
 
 /** @import { Levels, Rectangle, Whole } from "../types" */
 
+import { close, copy, dilate, high, load, low, negate, ranges, roomFor } from "./extremes.js";
 import { roundHalfUp } from "./preprocessing.js";
 
 /** Pictures with more pixels are reduced before anything else: a browser can't hold them at once. */
@@ -254,41 +255,65 @@ export function sumsOfNine({ height, width, data }) {
 export function contrasts(picture) {
   const { height, width } = picture[0];
   if (Math.max(height, width) <= TINY) return { different: aboveNoise(different(picture)) };
-  const negative = picture.map((plane) => subtracted(WHITE, plane));
+  const [darker, lighter] = darkerAndLighter(picture);
   return {
     different: aboveNoise(different(picture)),
-    darker: aboveNoise(darker(picture)),
-    lighter: aboveNoise(darker(negative)),
+    darker: aboveNoise(darker),
+    lighter: aboveNoise(lighter),
   };
 }
 
 /**
- * How much darker than its surroundings each pixel is, in the best channel. The surroundings G are
- * the picture without anything dark that is narrower than `WINDOW`; the contrast is (G − I − S) / G,
- * so it doesn't depend on the light. S is the range of G nearby: a stroke has the same surroundings
- * on both sides, an edge between two surfaces has not. In deep shadow, where G is less than half its
- * maximum, the contrast is lower, so that a darker object has less contrast than ink.
+ * How much darker than its surroundings each pixel is, in the best channel, and how much lighter: the
+ * same for the negative. The surroundings G are the picture without anything dark that is narrower
+ * than `WINDOW`; the contrast is (G − I − S) / G, so it doesn't depend on the light. S is the range
+ * of G nearby: a stroke has the same surroundings on both sides, an edge between two surfaces has
+ * not. In deep shadow, where G is less than half its maximum, the contrast is lower, so that a darker
+ * object has less contrast than ink.
  * @param {Whole[]} picture
- * @returns {Whole}
+ * @returns {Whole[]}
  */
-export function darker(picture) {
+function darkerAndLighter(picture) {
   const { height, width } = picture[0];
   const side = Math.max(height, width);
   const radius = Math.max(2, roundHalfUp((WINDOW * side) / 2));
   const nearby = Math.max(1, roundHalfUp(side / BOTH_SIDES));
-  const best = new Int16Array(height * width);
-  for (const channel of picture) {
-    const around = closing(channel, radius);
-    const half = Math.max(largest(around.data) >> 1, 1);
-    const high = dilation(around, nearby).data;
-    const low = erosion(around, nearby).data;
-    for (let i = 0; i < best.length; i++) {
-      const here = around.data[i];
-      const rest = here - channel.data[i] - (high[i] - low[i]);
-      best[i] = Math.max(best[i], Math.floor((rest * FULL) / Math.max(here, half)));
-    }
+  const [channel, around, most, least] = [0, radius, 0, 0].map((margin) =>
+    roomFor(picture[0], margin),
+  );
+  const dark = new Int16Array(height * width);
+  const light = new Int16Array(height * width);
+  for (const plane of picture) {
+    load(channel, plane, WHITE);
+    copy(around, channel);
+    close(around, radius, WHITE);
+    copy(most, around);
+    dilate(most, nearby);
+    copy(least, around);
+    negate(least, WHITE);
+    dilate(least, nearby);
+    const all = [channel, around, most, least].map(({ data }) => data);
+    raiseToContrast(dark, all, low);
+    raiseToContrast(light, all, high);
   }
-  return { height, width, data: best };
+  return [dark, light].map((data) => ({ height, width, data }));
+}
+
+/**
+ * Raises the best contrast so far to that of one of two planes.
+ * @param {Int16Array} best
+ * @param {Int32Array[]} pairs the picture, its surroundings, their largest and negative smallest values
+ * @param {(pair: number) => number} value
+ */
+function raiseToContrast(best, [channel, around, most, least], value) {
+  let lightest = 1;
+  for (let i = 0; i < best.length; i++) lightest = Math.max(lightest, value(around[i]));
+  const half = Math.max(lightest >> 1, 1);
+  for (let i = 0; i < best.length; i++) {
+    const here = value(around[i]);
+    const rest = here - value(channel[i]) - (value(most[i]) + value(least[i]) - WHITE);
+    if (rest > 0) best[i] = Math.max(best[i], Math.floor((rest * FULL) / Math.max(here, half)));
+  }
 }
 
 /**
@@ -349,9 +374,8 @@ export function changes(picture) {
   const radius = Math.max(1, roundHalfUp(Math.max(height, width) / CHANGE));
   const change = new Int16Array(height * width);
   for (const channel of picture) {
-    const high = dilation(channel, radius).data;
-    const low = erosion(channel, radius).data;
-    for (let i = 0; i < change.length; i++) change[i] = Math.max(change[i], high[i] - low[i]);
+    const { data } = ranges(channel, radius);
+    for (let i = 0; i < change.length; i++) change[i] = Math.max(change[i], data[i]);
   }
   const data = asContrast(change);
   return lowered({ height, width, data }, quantile(data, 0.25));
@@ -382,93 +406,6 @@ function lowered({ height, width, data }, level) {
 }
 
 /**
- * The plane without anything dark that is narrower than a square of 2 · radius + 1 pixels. Beyond its
- * edge, the picture continues: a strip of desk along the edge is not narrow.
- * @param {Whole} plane
- * @param {number} radius
- * @returns {Whole}
- */
-export function closing(plane, radius) {
-  // Columns beyond the left and right edges are needed between the two steps along the rows.
-  const across = Math.min(radius, plane.width);
-  const wide = runningMaximum(withMargin(transposed(plane), across), across);
-  const closed = transposed(closedColumns(transposed(wide), radius));
-  const { width, data } = runningMinimum(closed, across);
-  const inner = data.subarray(across * width, data.length - across * width);
-  return transposed({ height: plane.width, width, data: inner });
-}
-
-/**
- * With `radius` copies of the first row above it, and of the last one below.
- * @param {Whole} plane
- * @param {number} radius
- * @returns {Whole}
- */
-function withMargin({ height, width, data }, radius) {
-  const padded = new Int16Array((height + 2 * radius) * width);
-  padded.set(data, radius * width);
-  for (let y = 0; y < radius; y++) {
-    padded.set(data.subarray(0, width), y * width);
-    padded.set(data.subarray(data.length - width), (radius + height + y) * width);
-  }
-  return { height: height + 2 * radius, width, data: padded };
-}
-
-/**
- * Each column without anything dark that is shorter than 2 · radius + 1 pixels. Beyond the edge, the
- * smallest maximum that reaches row y is that of the rows between the edge and y.
- * @param {Whole} plane
- * @param {number} radius
- * @returns {Whole}
- */
-function closedColumns(plane, radius) {
-  const { height, width, data } = plane;
-  const closed = runningMinimum(runningMaximum(plane, radius), radius);
-  const fromTop = data.slice(0, width);
-  const fromBottom = data.slice(data.length - width);
-  for (let y = 0; y < Math.min(radius, height); y++) {
-    const below = (height - 1 - y) * width;
-    raise(fromTop, 0, data, y * width, width);
-    raise(fromBottom, 0, data, below, width);
-    lower(closed.data, y * width, fromTop, 0, width);
-    lower(closed.data, below, fromBottom, 0, width);
-  }
-  return closed;
-}
-
-/**
- * The largest value within a square of 2 · radius + 1 pixels around each pixel.
- * @param {Whole} plane
- * @param {number} radius
- */
-export function dilation(plane, radius) {
-  const turned = transposed(runningMaximum(plane, radius));
-  return transposed(runningMaximum(turned, radius));
-}
-
-/**
- * The smallest value within that square.
- * @param {Whole} plane
- * @param {number} radius
- */
-export function erosion(plane, radius) {
-  const turned = transposed(runningMinimum(plane, radius));
-  return transposed(runningMinimum(turned, radius));
-}
-
-/**
- * A number less each value.
- * @param {number} from
- * @param {Whole} plane
- * @returns {Whole}
- */
-function subtracted(from, { height, width, data }) {
-  const rest = new Int16Array(data.length);
-  for (let i = 0; i < rest.length; i++) rest[i] = from - data[i];
-  return { height, width, data: rest };
-}
-
-/**
  * Rows become columns.
  * @param {Whole} plane
  * @returns {Whole}
@@ -479,53 +416,6 @@ export function transposed({ height, width, data }) {
     for (let x = 0; x < width; x++, i++) turned[x * height + y] = data[i];
   }
   return { height: width, width: height, data: turned };
-}
-
-/**
- * The largest of 2 · radius + 1 rows around each row; outside, there are none.
- * @param {Whole} plane
- * @param {number} radius
- */
-export const runningMaximum = (plane, radius) => runningExtreme(plane, radius, raise);
-
-/**
- * The smallest of these rows.
- * @param {Whole} plane
- * @param {number} radius
- */
-const runningMinimum = (plane, radius) => runningExtreme(plane, radius, lower);
-
-/**
- * An extreme costs three comparisons, however many rows there are (van Herk 1992, Gil and Werman
- * 1993): they are the end of one block of rows and the start of the next.
- * @param {Whole} plane
- * @param {number} radius
- * @param {typeof raise} update
- * @returns {Whole}
- */
-function runningExtreme({ height, width, data }, radius, update) {
-  const reach = Math.min(radius, height - 1);
-  /** @param {number} y */
-  const block = (y) => Math.floor((y + reach) / (2 * reach + 1));
-  const fromStart = data.slice();
-  const toEnd = data.slice();
-  for (let y = 1; y < height; y++) {
-    if (block(y) === block(y - 1)) update(fromStart, y * width, fromStart, (y - 1) * width, width);
-  }
-  for (let y = height - 2; y >= 0; y--) {
-    if (block(y) === block(y + 1)) update(toEnd, y * width, toEnd, (y + 1) * width, width);
-  }
-  // Results replace rows that no later row needs.
-  for (let y = 0; y < height; y++) {
-    const first = Math.max(y - reach, 0) * width;
-    const last = Math.min(y + reach, height - 1) * width;
-    // If the rows end within the first block, there is nothing but its end.
-    const isOneBlock = block(y - reach) === block(height - 1);
-    if (isOneBlock) fromStart.set(toEnd.subarray(first, first + width), y * width);
-    else fromStart.copyWithin(y * width, last, last + width);
-    if (!isOneBlock) update(fromStart, y * width, toEnd, first, width);
-  }
-  return { height, width, data: fromStart };
 }
 
 /**
@@ -540,21 +430,6 @@ export function raise(data, start, other, otherStart, count) {
   const stop = start + count;
   for (let i = start, from = otherStart; i < stop; i++, from++) {
     data[i] = Math.max(data[i], other[from]);
-  }
-}
-
-/**
- * Lowers `count` values to those of another array.
- * @param {Int16Array} data
- * @param {number} start
- * @param {Int16Array} other
- * @param {number} otherStart
- * @param {number} count
- */
-function lower(data, start, other, otherStart, count) {
-  const stop = start + count;
-  for (let i = start, from = otherStart; i < stop; i++, from++) {
-    data[i] = Math.min(data[i], other[from]);
   }
 }
 

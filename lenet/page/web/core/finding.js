@@ -32,7 +32,6 @@ import {
   contrasts,
   cutOut,
   different,
-  dilation,
   FULL,
   largest,
   leastContrast,
@@ -43,6 +42,7 @@ import {
   workingFactor,
   workingPicture,
 } from "./contrast.js";
+import { dilation } from "./extremes.js";
 import { BOX, clamp } from "./ink.js";
 import { cropToInk, fitIntoBox, levels, roundHalfUp } from "./preprocessing.js";
 import { withoutRules } from "./ruling.js";

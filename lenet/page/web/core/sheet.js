@@ -5,7 +5,8 @@
 /** @import { Mask } from "./components.js" */
 
 import { components, maskOf } from "./components.js";
-import { dilation, erosion, largest } from "./contrast.js";
+import { largest } from "./contrast.js";
+import { ranges } from "./extremes.js";
 
 /** A picture is divided into about so many blocks along its longer side. */
 export const ACROSS = 50;
@@ -64,8 +65,8 @@ function evenBlocks(blocks) {
   const limit = FLAT * Math.max(...blocks.map(({ data }) => largest(data)));
   const data = new Int16Array(blocks[0].data.length).fill(1);
   for (const plane of blocks) {
-    const [high, low] = [dilation(plane, 1).data, erosion(plane, 1).data];
-    for (let i = 0; i < data.length; i++) if (high[i] - low[i] >= limit) data[i] = 0;
+    const range = ranges(plane, 1).data;
+    for (let i = 0; i < data.length; i++) if (range[i] >= limit) data[i] = 0;
   }
   return { ...blocks[0], data };
 }

@@ -5,7 +5,8 @@
 /** @import { Plane, Whole } from "../types" */
 /** @import { Mask } from "./components.js" */
 
-import { cutOut, raise, runningMaximum, transposed } from "./contrast.js";
+import { cutOut, raise, transposed } from "./contrast.js";
+import { runningMaximum } from "./extremes.js";
 import { BOX } from "./ink.js";
 import { cropToInk, fitIntoBox, levelsOf, roundHalfUp } from "./preprocessing.js";
 
