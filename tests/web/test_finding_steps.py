@@ -92,31 +92,67 @@ def random_plane(random: np.random.Generator, height: int, width: int, below: in
     return random.integers(0, below, (height, width)).astype(np.int16)
 
 
-def test_extremes_and_quantiles_are_the_same(shared_run: Run) -> None:
+def test_extremes_are_the_same(shared_run: Run) -> None:
     random = np.random.default_rng(1)
     for height, width in ((1, 1), (1, 30), (30, 1), (7, 5), (41, 60)):
-        plane = random_plane(random, height, width) - np.int16(500)
+        plane = random_plane(random, height, width, contrast.WHITE + 1)
+        negative = contrast.WHITE - plane
         radii = (1, 2, 3, 5, 10, 33, 80)
-        expected = [
-            [packed(function(plane, radius)) for radius in radii]
-            for function in (contrast.running_maximum, contrast.dilation, contrast.closing)
-        ]
-        shares = (0, 0.05, 0.25, 0.5, 0.9, 1)
+        functions = (contrast.running_maximum, contrast.dilation)
         answer = shared_run(
             IMPORTS
             + """
+            const { close, load, partOf, roomFor, ...extremes } = await import("/core/extremes.js");
             const plane = whole(argument.plane);
-            const names = ["runningMaximum", "dilation", "closing"];
+            const closed = argument.radii.map((radius) => {
+              const pairs = roomFor(plane, radius);
+              load(pairs, plane, contrast.WHITE);
+              close(pairs, radius, contrast.WHITE);
+              return [0, 1].map((which) =>
+                ({ ...plane, data: plane.data.map((_, i) => partOf(pairs.data[i], which)) }));
+            });
             return [
-              names.map((name, i) => argument.radii.map((radius, n) =>
-                difference(contrast[name](plane, radius), whole(argument.expected[i][n])))),
-              argument.shares.map((share) => contrast.quantile(plane.data, share)),
+              ...["runningMaximum", "dilation", "ranges"].map((name, i) =>
+                argument.radii.map((radius, n) =>
+                  difference(extremes[name](plane, radius), whole(argument.expected[i][n])))),
+              ...[0, 1].map((which) => closed.map((both, n) =>
+                difference(both[which], whole(argument.closed[which][n])))),
             ];
             """,
-            {"plane": packed(plane), "radii": radii, "expected": expected, "shares": shares},
+            {
+                "plane": packed(plane),
+                "radii": radii,
+                "expected": [
+                    *(
+                        [packed(function(plane, radius)) for radius in radii]
+                        for function in functions
+                    ),
+                    [
+                        packed(contrast.dilation(plane, radius) + contrast.dilation(-plane, radius))
+                        for radius in radii
+                    ],
+                ],
+                "closed": [
+                    [packed(contrast.closing(one, radius)) for radius in radii]
+                    for one in (plane, negative)
+                ],
+            },
         )
-        quantiles = [contrast.quantile(plane, share) for share in shares]
-        assert answer == [[[0] * len(radii)] * 3, quantiles], (height, width)
+        assert answer == [[0] * len(radii)] * 5, (height, width)
+
+
+def test_quantiles_are_the_same(shared_run: Run) -> None:
+    plane = random_plane(np.random.default_rng(1), 41, 60) - np.int16(500)
+    shares = (0, 0.05, 0.25, 0.5, 0.9, 1)
+    answer = shared_run(
+        IMPORTS
+        + """
+        const { data } = whole(argument.plane);
+        return argument.shares.map((share) => contrast.quantile(data, share));
+        """,
+        {"plane": packed(plane), "shares": shares},
+    )
+    assert answer == [contrast.quantile(plane, share) for share in shares]
 
 
 def test_reduced_pictures_are_the_same(shared_run: Run) -> None:

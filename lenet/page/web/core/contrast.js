@@ -3,7 +3,7 @@
 
 /** @import { Levels, Rectangle, Whole } from "../types" */
 
-import { close, copy, dilate, high, load, low, negate, ranges, roomFor } from "./extremes.js";
+import { close, copy, dilate, load, negate, partOf, ranges, roomFor } from "./extremes.js";
 import { roundHalfUp } from "./preprocessing.js";
 
 /** Pictures with more pixels are reduced before anything else: a browser can't hold them at once. */
@@ -293,8 +293,8 @@ function darkerAndLighter(picture) {
     negate(least, WHITE);
     dilate(least, nearby);
     const all = [channel, around, most, least].map(({ data }) => data);
-    raiseToContrast(dark, all, low);
-    raiseToContrast(light, all, high);
+    raiseToContrast(dark, all, 0);
+    raiseToContrast(light, all, 1);
   }
   return [dark, light].map((data) => ({ height, width, data }));
 }
@@ -303,15 +303,16 @@ function darkerAndLighter(picture) {
  * Raises the best contrast so far to that of one of two planes.
  * @param {Int16Array} best
  * @param {Int32Array[]} pairs the picture, its surroundings, their largest and negative smallest values
- * @param {(pair: number) => number} value
+ * @param {number} which 0 for the picture itself, 1 for its negative
  */
-function raiseToContrast(best, [channel, around, most, least], value) {
+function raiseToContrast(best, [channel, around, most, least], which) {
   let lightest = 1;
-  for (let i = 0; i < best.length; i++) lightest = Math.max(lightest, value(around[i]));
+  for (let i = 0; i < best.length; i++) lightest = Math.max(lightest, partOf(around[i], which));
   const half = Math.max(lightest >> 1, 1);
   for (let i = 0; i < best.length; i++) {
-    const here = value(around[i]);
-    const rest = here - value(channel[i]) - (value(most[i]) + value(least[i]) - WHITE);
+    const here = partOf(around[i], which);
+    const step = partOf(most[i], which) + partOf(least[i], which) - WHITE;
+    const rest = here - partOf(channel[i], which) - step;
     if (rest > 0) best[i] = Math.max(best[i], Math.floor((rest * FULL) / Math.max(here, half)));
   }
 }

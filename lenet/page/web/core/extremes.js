@@ -5,7 +5,7 @@
 /** @import { Whole } from "../types" */
 
 /**
- * Two planes in one: low + 2¹⁴ · high, both from 0 to `HIGHEST`. Results replace the values; they are
+ * Two planes in one: low + 2¹⁴ · high, both from 0 to 8191. Results replace the values; they are
  * written to `spare`, because fresh memory costs about as much as the comparisons.
  * @typedef {{ height: number, width: number, data: Int32Array, spare: Int32Array }} Pairs
  */
@@ -15,17 +15,17 @@
  * @typedef {{ data: Int32Array, start: number, step: number }} Line
  */
 
-/** The highest value. */
-export const HIGHEST = 8191;
-/** Bits of each value. The first one, its guard, is 0. */
+// These are not exported: an exported constant would be read again for each pixel.
+const HIGHEST = 8191;
 const BITS = 14;
+/** The first bit of each value is 0. */
 const GUARDS = (HIGHEST + 1) * (1 + (1 << BITS));
 
-/** The lower value of a pair. @param {number} pair */
-export const low = (pair) => pair & ((1 << BITS) - 1);
-
-/** The upper value of a pair. @param {number} pair */
-export const high = (pair) => pair >> BITS;
+/**
+ * @param {number} pair
+ * @param {number} which 0 for the low one, 1 for the high one
+ */
+export const partOf = (pair, which) => (pair >> (which * BITS)) & HIGHEST;
 
 /**
  * Room for pairs with a margin on all sides.
@@ -105,7 +105,7 @@ export function ranges(plane, radius) {
   dilate(pairs, radius);
   const data = new Int16Array(height * width);
   for (let i = 0; i < data.length; i++) {
-    data[i] = low(pairs.data[i]) + high(pairs.data[i]) - HIGHEST;
+    data[i] = partOf(pairs.data[i], 0) + partOf(pairs.data[i], 1) - HIGHEST;
   }
   return { height, width, data };
 }
@@ -116,7 +116,7 @@ export function ranges(plane, radius) {
  */
 export function lowPlane({ height, width, data }) {
   const lower = new Int16Array(height * width);
-  for (let i = 0; i < lower.length; i++) lower[i] = low(data[i]);
+  for (let i = 0; i < lower.length; i++) lower[i] = partOf(data[i], 0);
   return { height, width, data: lower };
 }
 
