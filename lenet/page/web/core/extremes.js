@@ -16,9 +16,9 @@
  */
 
 // These are not exported: an exported constant would be read again for each pixel.
-const HIGHEST = 8191;
 const BITS = 14;
-/** The first bit of each value is 0. */
+const HIGHEST = (1 << (BITS - 1)) - 1;
+/** The bit above each value: the first of its `BITS`, 0 in a pair. */
 const GUARDS = (HIGHEST + 1) * (1 + (1 << BITS));
 
 /**
@@ -114,7 +114,7 @@ export function ranges(plane, radius) {
  * @param {Pairs} pairs
  * @returns {Whole}
  */
-export function lowPlane({ height, width, data }) {
+function lowPlane({ height, width, data }) {
   const lower = new Int16Array(height * width);
   for (let i = 0; i < lower.length; i++) lower[i] = partOf(data[i], 0);
   return { height, width, data: lower };
@@ -165,7 +165,7 @@ function raiseLines(pairs, window, before, count, isAcross) {
   const none = { data: most, start: 0, step: 1 };
   /** @param {number} index */
   const source = (index) => (index < lines ? lineOf(data, width, index, isAcross) : none);
-  const newWidth = isAcross ? count : width;
+  const [newHeight, newWidth] = isAcross ? [height, count] : [count, width];
   /** @param {number} index */
   const target = (index) =>
     index >= 0 && index < count ? lineOf(spare, newWidth, index, isAcross) : none;
@@ -178,7 +178,7 @@ function raiseLines(pairs, window, before, count, isAcross) {
     if (last % window === 0) most.fill(0);
     gather(most, source(last), target(last - window + 1 + before));
   }
-  pairs[isAcross ? "width" : "height"] = count;
+  [pairs.height, pairs.width] = [newHeight, newWidth];
   [pairs.data, pairs.spare] = [spare, data];
 }
 
