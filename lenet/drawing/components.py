@@ -1,4 +1,4 @@
-"""The connected parts of what stands out in a picture, and which of them are the digit.
+"""The connected parts of what stands out in a picture.
 
 `lenet/page/web/core/components.js` computes the same. Areas and masses are whole numbers.
 """
@@ -8,56 +8,13 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from lenet.drawing.contrast import TINY, Whole
+from lenet.drawing.contrast import Whole
 
 Mask: TypeAlias = NDArray[np.bool_]
 Numbers: TypeAlias = NDArray[np.int64]
 
-CONTACT = 0.3
-"""What touches the picture's border along more than this share of the shorter side is not a digit:
-it is a desk, a shadow, a finger or the next sheet."""
-FILLING = 0.5
-"""A digit that touches the border fills at least this share of the picture: it was cut out."""
-FRAME = 0.1
-"""Frames, printed boxes and sheets are longer than this share of the picture's side…"""
-SQUARE = 0.4
-"""…and their shorter side is at least this share of their longer one."""
-STRAIGHT = 0.85
-"""A frame or a sheet lies along at least this share of each side of its box; a zero doesn't."""
-PRINTED = 0.95
-"""A printed box lies along more than this share of each side, and may be empty."""
-SOLID = 0.6
-"""A sheet covers more than this share of its box, a frame less."""
-CONTENT = 0.15
-"""A frame contains something of more than this share of its size."""
-SPECK = 0.04
-"""What is smaller than this share of the picture's side, or 4 pixels, is not a digit."""
-CRUMB = 0.005
-"""Neither is what has less than this share of the heaviest component's mass."""
-BORDER = 4
-"""A component at the border must be this many times as heavy to be the main one."""
-PART = 0.03
-"""A part of the digit has at least this share of the main component's mass."""
-PALE = 0.4
-"""Its mean contrast is at least this share of the main component's."""
-BROKEN = 0.08
-"""Components that are closer than this share of their size are pieces of a broken stroke."""
-SKIP = 0.015
-"""So are those closer than this share of the picture's side: a ballpoint skips that far."""
-NEAR = 0.2
-"""Other parts, such as the flag of a 5, are at most this share of the digit's size away."""
-MOST_PIECES = 12
-"""Anything in more pieces is a pattern: print, the grain of a desk, dots."""
-PATTERNS = 2
-"""At most this many patterns are removed; what is left may be a digit in any number of pieces."""
-MOST_PARTS = 6
-"""If there are more parts, most of them don't belong to the digit."""
-RIVAL = 0.25
-"""What is smaller than this share of the digit is not a rival, however much of it there is."""
-ALIKE_HEIGHT, ALIKE_MASS = 0.6, 0.35
-"""Another digit is about as high as the first, and about as heavy."""
-ASIDE = 0.1
-"""Digits are farther apart than this share of their height."""
+FLAT = 1.75
+"""What is more than this many times as wide as high is print or a rule: no digit is."""
 WHOLE_BOX = 1000
 """The overlap of a box with itself."""
 
@@ -97,6 +54,11 @@ class Box(NamedTuple):
         return (self.bottom - self.top) * (self.right - self.left)
 
     @property
+    def is_flat(self) -> bool:
+        """Whether it is too wide for a digit."""
+        return self.right - self.left > FLAT * (self.bottom - self.top)
+
+    @property
     def slices(self) -> tuple[slice, slice]:
         """To cut it out of an array."""
         return slice(self.top, self.bottom), slice(self.left, self.right)
@@ -134,9 +96,19 @@ class Components(NamedTuple):
         return self.bottom - self.top
 
     @property
+    def width(self) -> Numbers:
+        """Widths of the boxes."""
+        return self.right - self.left
+
+    @property
+    def is_flat(self) -> Mask:
+        """Which of them are too wide for a digit."""
+        return self.width > FLAT * self.height
+
+    @property
     def size(self) -> Numbers:
         """Longer sides of the boxes."""
-        return np.maximum(self.height, self.right - self.left)
+        return np.maximum(self.height, self.width)
 
     def box(self, chosen: Mask) -> Box:
         """The box around the `chosen` components `(n,)`, at least one."""
@@ -154,21 +126,6 @@ class Components(NamedTuple):
         np.add.at(edges, (row - box.top, np.clip(start - box.left, 0, width)), 1)
         np.add.at(edges, (row - box.top, np.clip(stop - box.left, 0, width)), -1)
         return np.cumsum(edges, axis=1, dtype=np.int8)[:, :-1] > 0
-
-
-class Digit(NamedTuple):
-    """What is taken for the digit."""
-
-    chosen: Mask
-    """`(n,)`, which components it consists of"""
-    box: Box
-    digits: int
-    """how many digits there are; this is the heaviest"""
-    clear: bool
-    """whether it is none of the things that are not digits: frames, sheets, what touches the
-    border, specks"""
-    share: float
-    """the share of the mass that may be ink and is in digits"""
 
 
 def components(plane: Whole, threshold: int) -> Components:
@@ -244,143 +201,3 @@ def _touching(runs: Runs, width: int) -> tuple[Numbers, Numbers]:
     upper = np.repeat(np.arange(len(row)), counts)
     before = np.repeat(np.cumsum(counts) - counts, counts)
     return upper, np.arange(counts.sum()) - before + first[upper]
-
-
-def digit(parts: Components) -> Digit:
-    """The heaviest component that may be a digit, with those that belong to it.
-
-    In a tiny picture, every component belongs to the digit.
-    """
-    if max(parts.shape) <= TINY:
-        everything = np.ones(len(parts.area), bool)
-        return Digit(everything, parts.box(everything), 1, True, 1.0)
-    foreign = _foreign(parts)
-    large = parts.size > max(SPECK * max(parts.shape), 4)
-    native = ~foreign & large & (parts.mass > CRUMB * parts.mass.max())
-    clear = bool(native.any())
-    if not clear:
-        foreign = np.zeros(len(foreign), bool)
-        native = ~foreign
-    core, usable = _main_core(parts, native, foreign, clear)
-    for _ in range(PATTERNS):
-        if core.sum() <= MOST_PIECES or not (native & ~core).any():
-            break
-        native, foreign = native & ~core, foreign | core
-        core, usable = _main_core(parts, native, foreign, clear)
-    others = _other_digits(parts, core, usable & ~core)
-    aside = np.logical_or.reduce([np.zeros_like(core), *others])
-    chosen = core | _other_parts(parts, core, usable & ~core & ~aside)
-    box = parts.box(chosen)
-    digits = chosen | aside
-    rivals = digits | (~foreign & (parts.size > RIVAL * box.size))
-    share = int(parts.mass[digits].sum()) / int(parts.mass[rivals].sum())
-    return Digit(chosen, box, 1 + len(others), clear, share)
-
-
-def _main_core(parts: Components, native: Mask, foreign: Mask, clear: bool) -> tuple[Mask, Mask]:
-    """The core of the heaviest native component, and what may be drawn with the same pen."""
-    main = _main(parts, native)
-    usable = ~foreign & _like_ink_of(parts, main)
-    if clear:
-        usable &= parts.contact.sum(0) == 0
-    return _core(parts, main, usable), usable
-
-
-def _main(parts: Components, native: Mask) -> int:
-    """The heaviest of the `native` components; those at the picture's border count less."""
-    inner = parts.contact.sum(0) == 0
-    return int(np.argmax(np.where(native, parts.mass * np.where(inner, BORDER, 1), -1)))
-
-
-def _foreign(parts: Components) -> Mask:
-    """Components that are not digits: what lies along the border, frames, sheets."""
-    top, bottom, left, right = touched = parts.contact > 0
-    across = (top & bottom) | (left & right) | (touched.sum(0) > 2)
-    foreign = across | (parts.contact.sum(0) > CONTACT * min(parts.shape))
-    foreign |= touched.any(0) & (parts.size < FILLING * max(parts.shape))
-    for index in np.flatnonzero(~foreign & (parts.size > FRAME * max(parts.shape))):
-        foreign[index] = _is_rectangle(parts, int(index))
-    return foreign
-
-
-def _is_rectangle(parts: Components, index: int) -> bool:
-    """Whether a component is a sheet, a printed box, or a frame around something."""
-    alone = np.arange(len(parts.area)) == index
-    box = parts.box(alone)
-    mask = parts.mask(alone, box)
-    height, width = mask.shape
-    if min(height, width) < SQUARE * max(height, width):
-        return False
-    down, right = max(2, height // 8), max(2, width // 8)
-    horizontal = [band.any(0).mean() for band in (mask[:down], mask[-down:])]
-    vertical = [band.any(1).mean() for band in (mask[:, :right], mask[:, -right:])]
-    straight = min(*horizontal, *vertical)
-    if straight < STRAIGHT:
-        return False
-    return bool(straight > PRINTED or mask.mean() > SOLID or _contains_something(parts, index))
-
-
-def _contains_something(parts: Components, index: int) -> bool:
-    inside = (parts.top > parts.top[index]) & (parts.bottom < parts.bottom[index])
-    inside &= (parts.left > parts.left[index]) & (parts.right < parts.right[index])
-    return bool((inside & (parts.size > CONTENT * parts.size[index])).any())
-
-
-def _like_ink_of(parts: Components, main: int) -> Mask:
-    """Components heavy enough, and dark enough, to be drawn with the same pen as the main one."""
-    heavy = parts.mass > PART * parts.mass[main]
-    # Means are compared as products, which are whole numbers.
-    return heavy & (parts.mass * parts.area[main] > PALE * parts.mass[main] * parts.area)
-
-
-def _core(parts: Components, main: int, usable: Mask) -> Mask:
-    """The main component with the pieces of its strokes, the pieces next to them, and so on."""
-    core = np.arange(len(parts.area)) == main
-    while True:
-        box = parts.box(core)
-        gap = max(BROKEN * box.size, SKIP * max(parts.shape))
-        pieces = usable & ~core & _near(parts, box, gap)
-        if not pieces.any():
-            return core
-        core |= pieces
-
-
-def _near(parts: Components, box: Box, gap: float) -> Mask:
-    """Components whose boxes are less than `gap` pixels away from a box."""
-    across = np.maximum(parts.left - box.right, box.left - parts.right)
-    down = np.maximum(parts.top - box.bottom, box.top - parts.bottom)
-    return np.maximum(across, down) < gap
-
-
-def _other_parts(parts: Components, core: Mask, usable: Mask) -> Mask:
-    """Parts of the digit that are not connected with its core."""
-    box = parts.box(core)
-    others = usable & _near(parts, box, NEAR * box.size)
-    if others.sum() > MOST_PARTS:
-        # So many are a pattern: dots on paper, holes of a notebook, the grain of a desk.
-        others &= parts.size > RIVAL * box.size
-    return others
-
-
-def _other_digits(parts: Components, core: Mask, usable: Mask) -> list[Mask]:
-    """The digits to the left or right of a digit's core, each with the pieces of its strokes."""
-    found = []
-    left = usable & (parts.size > RIVAL * parts.box(core).size)
-    while left.any():
-        main = int(np.argmax(np.where(left, parts.mass, -1)))
-        other = _core(parts, main, usable)
-        if _is_another_digit(parts, core, other):
-            found.append(other)
-        usable = usable & ~other
-        left &= usable
-    return found
-
-
-def _is_another_digit(parts: Components, core: Mask, other: Mask) -> bool:
-    """Whether a second core is next to a digit's and a digit in its own right."""
-    box, beside = parts.box(core), parts.box(other)
-    height = box.bottom - box.top
-    low, high = sorted((height, beside.bottom - beside.top))
-    mass, other_mass = (int(parts.mass[chosen].sum()) for chosen in (core, other))
-    gap = max(beside.left - box.right, box.left - beside.right)
-    return low > ALIKE_HEIGHT * high and other_mass > ALIKE_MASS * mass and gap > ASIDE * height

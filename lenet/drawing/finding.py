@@ -3,7 +3,7 @@
 1. The picture is reduced to a working picture with a side of about 400 pixels.
 2. Its contrast is measured in three ways, and printed rules are erased (`contrast`, `ruling`).
 3. Each contrast is cut at a few thresholds. Connected components that belong together, and are not
-   frames, print, specks or pieces of the desk, are a candidate for the digit (`components`).
+   frames, print, specks or pieces of the desk, are a candidate for the digit (`grouping`).
 4. The candidate wins whose outline is where the picture changes most, whose strokes are thin, and
    which most of the others agree with.
 5. If there is a sheet on a desk (`sheet`), its candidates compete with those of the whole picture.
@@ -20,16 +20,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lenet.drawing.components import (
-    FILLING,
-    WHOLE_BOX,
-    Box,
-    Components,
-    Digit,
-    Mask,
-    components,
-    digit,
-)
+from lenet.drawing.components import WHOLE_BOX, Box, Components, Mask, components
 from lenet.drawing.contrast import (
     FULL,
     TINY,
@@ -49,6 +40,8 @@ from lenet.drawing.contrast import (
     working_factor,
     working_picture,
 )
+from lenet.drawing.foreign import FILLING
+from lenet.drawing.grouping import Digit, digit
 from lenet.drawing.ink import BOX, Ink
 from lenet.drawing.preprocessing import crop_to_ink, fit_into_box, levels, round_half_up
 from lenet.drawing.ruling import without_rules
@@ -65,6 +58,8 @@ LONGER = 0.1
 """What a candidate gains by being as long as the longest: a fragment of a digit is shorter."""
 NEARLY = 0.03
 """Of candidates that are this close to the best one, the one with the most ink wins."""
+SAME = 800
+"""Boxes that overlap by more than this, of `WHOLE_BOX`, are around the same thing."""
 CONVINCING = 0.7
 """A candidate of lower quality is not a digit. Nine in ten synthetic pictures of a digit have more
 than 0.88, of a block digit more than 0.75."""
@@ -120,7 +115,9 @@ class Candidate(NamedTuple):
         if max(self.parts.shape) <= TINY:
             return True
         placed = self.digit.clear or self.size > FILLING * max(self.parts.shape)
-        if not placed or self.quality < CONVINCING or self.digit.share < DOMINANT:
+        if not placed or self.digit.box.is_flat:
+            return False
+        if self.digit.share < DOMINANT or self.quality < CONVINCING:
             return False
         mass, area = (int(n[self.digit.chosen].sum()) for n in (self.parts.mass, self.parts.area))
         contrast = mass / (area * FULL)
@@ -275,7 +272,18 @@ def _best(found: list[Candidate]) -> Scored | None:
     enough = top.score - NEARLY
     # The last has the most ink.
     last = [s for s in scored if s.candidate.way == top.candidate.way and s.score >= enough][-1]
-    return Scored(last.candidate, top.score)
+    digit = last.candidate.digit
+    digit = digit._replace(digits=_usual_count(digit.box, likely))
+    return Scored(last.candidate._replace(digit=digit), top.score)
+
+
+def _usual_count(box: Box, likely: list[Candidate]) -> int:
+    """The median number of digits in the candidates that have about the same box.
+
+    Each threshold shows other digits and other things next to the digit.
+    """
+    counts = sorted(c.digit.digits for c in likely if c.digit.box.overlap(box) > SAME)
+    return counts[len(counts) // 2]
 
 
 def _agreement(candidate: Candidate, found: list[Candidate]) -> float:

@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from lenet.drawing import components, contrast, finding, ruling, sheet, stroke_width
+from lenet.drawing import (
+    components,
+    contrast,
+    finding,
+    foreign,
+    grouping,
+    ruling,
+    sheet,
+    stroke_width,
+)
 from lenet.drawing.components import Components
 from lenet.drawing.contrast import Whole
 from lenet.drawing.ink import ink_on_pad
@@ -176,7 +185,7 @@ def test_reduced_pictures_are_the_same(shared_run: Run) -> None:
 
 def measures(parts: Components) -> dict[str, Any]:
     """Everything that is known of components, as lists."""
-    chosen = components.digit(parts)
+    chosen = grouping.digit(parts)
     return {
         **{name: getattr(parts.runs, name).tolist() for name in ("row", "start", "stop")},
         **{name: getattr(parts, name).tolist() for name in MEASURES},
@@ -200,7 +209,7 @@ def test_components_are_the_same(shared_run: Run) -> None:
             + """
             return argument.thresholds.map((threshold) => {
               const parts = components.components(whole(argument.plane), threshold);
-              const { chosen, box, ...rest } = components.digit(parts);
+              const { chosen, box, ...rest } = grouping.digit(parts);
               const lists = argument.measures.map((name) =>
                 [name, Array.from(parts[name], (value) => value.length ? [...value] : value)]);
               return {
@@ -266,14 +275,25 @@ def test_constants_are_the_same(shared_run: Run) -> None:
     found = shared_run(
         IMPORTS
         + """
-        const modules = [contrast, ruling, components, sheets, strokeWidth, finding];
+        const modules = [
+          contrast, ruling, components, foreign, grouping, sheets, strokeWidth, finding,
+        ];
         const constants = modules.flatMap((module) => Object.entries(module));
         return Object.fromEntries(constants.filter(([name]) => name === name.toUpperCase()));
         """
     )
     expected = {
         name: list(value) if isinstance(value, tuple) else value
-        for module in (contrast, ruling, components, sheet, stroke_width, finding)
+        for module in (
+            contrast,
+            ruling,
+            components,
+            foreign,
+            grouping,
+            sheet,
+            stroke_width,
+            finding,
+        )
         for name, value in vars(module).items()
         if name.isupper() and isinstance(value, int | float | tuple) and name != "BOX"  # ink.py's
     }

@@ -11,19 +11,11 @@
 // 7. Its ink is brought to full strength, and its strokes to the width that MNIST's have.
 
 /** @import { Found, Levels, Plane, Rectangle, Whole } from "../types" */
-/** @import { Components, Digit, Mask } from "./components.js" */
+/** @import { Components, Mask } from "./components.js" */
 /** @import { Colours, Contrast } from "./contrast.js" */
+/** @import { Digit } from "./grouping.js" */
 
-import {
-  components,
-  digit,
-  FILLING,
-  grown,
-  maskOf,
-  overlap,
-  sizeOf,
-  WHOLE_BOX,
-} from "./components.js";
+import { components, grown, isFlat, maskOf, overlap, sizeOf, WHOLE_BOX } from "./components.js";
 import {
   border,
   bounded,
@@ -43,6 +35,8 @@ import {
   workingPicture,
 } from "./contrast.js";
 import { dilation } from "./extremes.js";
+import { FILLING } from "./foreign.js";
+import { digit } from "./grouping.js";
 import { BOX, clamp } from "./ink.js";
 import { cropToInk, fitIntoBox, levels, roundHalfUp } from "./preprocessing.js";
 import { withoutRules } from "./ruling.js";
@@ -59,6 +53,8 @@ export const EDGE = 0.3;
 export const LONGER = 0.1;
 /** Of candidates that are this close to the best one, the one with the most ink wins. */
 export const NEARLY = 0.03;
+/** Boxes that overlap by more than this, of `WHOLE_BOX`, are around the same thing. */
+export const SAME = 800;
 /**
  * A candidate of lower quality is not a digit. Nine in ten synthetic pictures of a digit have more
  * than 0.88, of a block digit more than 0.75.
@@ -183,7 +179,8 @@ function isConvincing({ parts, digit, quality }) {
   const side = Math.max(parts.height, parts.width);
   if (side <= TINY) return true;
   const isFilling = sizeOf(digit.box) > FILLING * side;
-  if (!(digit.clear || isFilling) || quality < CONVINCING || digit.share < DOMINANT) return false;
+  if (!(digit.clear || isFilling) || isFlat(digit.box)) return false;
+  if (digit.share < DOMINANT || quality < CONVINCING) return false;
   const { area, mass } = totals(parts, digit);
   const contrast = mass / (area * FULL);
   return contrast * contrast * sizeOf(digit.box) >= VISIBLE * side;
@@ -372,7 +369,21 @@ function bestOf(found) {
     ({ candidate, score }) => candidate.way === top.candidate.way && score >= top.score - NEARLY,
   );
   // The last has the most ink.
-  return { candidate: close[close.length - 1].candidate, score: top.score };
+  const { candidate } = close[close.length - 1];
+  const digits = usualCount(candidate.digit.box, likely);
+  return { candidate: { ...candidate, digit: { ...candidate.digit, digits } }, score: top.score };
+}
+
+/**
+ * The median number of digits in the candidates that have about the same box. Each threshold shows
+ * other digits and other things next to the digit.
+ * @param {Rectangle} box
+ * @param {Candidate[]} likely
+ */
+function usualCount(box, likely) {
+  const same = likely.filter(({ digit }) => overlap(digit.box, box) > SAME);
+  const counts = same.map(({ digit }) => digit.digits).sort((one, other) => one - other);
+  return counts[counts.length >> 1];
 }
 
 /**
