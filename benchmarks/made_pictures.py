@@ -104,6 +104,10 @@ def _rules(random: Random, form: str) -> Change:
     }
 
 
+def _lined_or_squared(random: Random) -> Change:
+    return _rules(random, str(random.choice(["lined", "squared"])))
+
+
 def _ruled(form: str) -> Callable[[Random], Change]:
     def change(random: Random) -> Change:
         pen = _any_pen(random)
@@ -203,20 +207,19 @@ def _highlighter(random: Random) -> Change:
 
 def _few_rules(random: Random) -> Change:
     """A close-up, in which only one or two of the paper's lines are to be seen."""
-    form = str(random.choice(["lined", "squared"]))
-    change = _rules(random, form)
+    change = _lined_or_squared(random)
     change["rules"] = replace(change["rules"], pitch=random.uniform(0.3, 0.7))
     return change | {"size": random.uniform(0.5, 0.8)}
 
 
 def _notebook(random: Random) -> Change:
-    form = str(random.choice(["lined", "squared"]))
-    return _rules(random, form) | {"holes": True, "wander": 0.4, "size": random.uniform(0.4, 0.6)}
+    size = random.uniform(0.4, 0.6)
+    return _lined_or_squared(random) | {"holes": True, "wander": 0.4, "size": size}
 
 
 def _slanted_rules(random: Random) -> Change:
     """Ruled paper that is turned, and photographed from the side."""
-    change = _rules(random, str(random.choice(["lined", "squared"])))
+    change = _lined_or_squared(random)
     change["rules"] = replace(change["rules"], angle=random.normal(0, 0.08))
     return change | {"tilt": random.uniform(0.04, 0.1)}
 
@@ -391,6 +394,9 @@ KINDS: dict[str, Callable[[Random], Change]] = {
     )),
     "desk": _photo(_any_pen, _on_desk),
     "white desk": _photo(_any_pen, _on_desk, _traits(desk=_always("white"))),
+    "ruled sheet": _photo(_any_pen, _lined_or_squared, _on_desk, _traits(
+        strength=_between(0.7, 1)
+    )),
     "cut sheet": _photo(
         _any_pen, _on_desk, _traits(cut=_always(True), wander=_always(0.2), size=_between(0.3, 0.6))
     ),
@@ -411,7 +417,7 @@ SEVERAL: dict[str, Callable[[Random], Change]] = {
     ),
     "several on squared paper": _photo(
         _any_pen,
-        lambda r: _rules(r, str(r.choice(["lined", "squared"]))),
+        _lined_or_squared,
         _traits(digits=_whole(2, 4), size=_between(0.3, 0.5), strength=_between(0.75, 1)),
     ),
 }

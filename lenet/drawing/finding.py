@@ -264,9 +264,11 @@ def _best(found: list[Candidate]) -> Scored | None:
         return None
     # What looks like something else counts only if there is nothing else.
     likely = [candidate for candidate in found if candidate.is_convincing] or found
+    # Sheets, desks and frames are found again and again, too.
+    boxes = [c.digit.box for c in found if c.digit.clear] or [c.digit.box for c in found]
     longest = max(candidate.size for candidate in likely)
     scored = [
-        Scored(c, c.quality + _agreement(c, found) + LONGER * c.size / longest) for c in likely
+        Scored(c, c.quality + _agreement(c, boxes) + LONGER * c.size / longest) for c in likely
     ]
     top = max(scored, key=lambda one: one.score)
     enough = top.score - NEARLY
@@ -286,11 +288,11 @@ def _usual_count(box: Box, likely: list[Candidate]) -> int:
     return counts[len(counts) // 2]
 
 
-def _agreement(candidate: Candidate, found: list[Candidate]) -> float:
-    """The mean overlap of a candidate's box with all of them, from 0 to 1."""
+def _agreement(candidate: Candidate, boxes: list[Box]) -> float:
+    """The mean overlap of a candidate's box with all `boxes`, from 0 to 1."""
     # Sums of whole numbers don't depend on their order.
-    overlaps = [candidate.digit.box.overlap(other.digit.box) for other in found]
-    return sum(overlaps) / (WHOLE_BOX * len(found))
+    overlaps = [candidate.digit.box.overlap(box) for box in boxes]
+    return sum(overlaps) / (WHOLE_BOX * len(boxes))
 
 
 def _found(working: Whole, best: Candidate, count: int) -> Found:

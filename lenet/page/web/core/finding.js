@@ -358,11 +358,14 @@ function bestOf(found) {
   if (!found.length) return null;
   // What looks like something else counts only if there is nothing else.
   const likely = preferred(found, isConvincing);
+  // Sheets, desks and frames are found again and again, too.
+  const clear = preferred(found, ({ digit }) => digit.clear);
+  const boxes = clear.map(({ digit }) => digit.box);
   const longest = Math.max(...likely.map(({ digit }) => sizeOf(digit.box)));
   const scored = likely.map((candidate) => {
     const { quality, digit } = candidate;
     const gain = (LONGER * sizeOf(digit.box)) / longest;
-    return { candidate, score: quality + agreement(candidate, found) + gain };
+    return { candidate, score: quality + agreement(digit.box, boxes) + gain };
   });
   const top = scored.reduce((best, one) => (one.score > best.score ? one : best));
   const close = scored.filter(
@@ -387,14 +390,14 @@ function usualCount(box, likely) {
 }
 
 /**
- * The mean overlap of a candidate's box with all of them, from 0 to 1.
- * @param {Candidate} candidate
- * @param {Candidate[]} found
+ * The mean overlap of a box with all others, from 0 to 1.
+ * @param {Rectangle} box
+ * @param {Rectangle[]} others
  */
-function agreement({ digit }, found) {
+function agreement(box, others) {
   // Sums of whole numbers don't depend on their order.
-  const sum = found.reduce((total, other) => total + overlap(digit.box, other.digit.box), 0);
-  return sum / (WHOLE_BOX * found.length);
+  const sum = others.reduce((total, other) => total + overlap(box, other), 0);
+  return sum / (WHOLE_BOX * others.length);
 }
 
 /**
