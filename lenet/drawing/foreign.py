@@ -17,11 +17,12 @@ FRAME = 0.1
 SQUARE = 0.4
 """…and their shorter side is at least this share of their longer one."""
 STRAIGHT = 0.85
-"""A frame or a sheet lies along at least this share of each side of its box; a zero doesn't."""
+"""A sheet lies along more than this share of each side of its box, and a frame around something
+along more than this share of three sides; a zero doesn't."""
 PRINTED = 0.95
 """A printed box lies along more than this share of each side, and may be empty."""
 SOLID = 0.6
-"""A sheet covers more than this share of its box, a frame less."""
+"""A sheet covers more than this share of its box."""
 CONTENT = 0.15
 """A frame contains something of more than this share of its size."""
 SLIM = 6
@@ -67,10 +68,10 @@ def _is_rectangle(parts: Components, index: int) -> bool:
     down, right = max(2, height // 8), max(2, width // 8)
     horizontal = [band.any(0).mean() for band in (mask[:down], mask[-down:])]
     vertical = [band.any(1).mean() for band in (mask[:, :right], mask[:, -right:])]
-    straight = min(*horizontal, *vertical)
-    if straight < STRAIGHT:
-        return False
-    return bool(straight > PRINTED or mask.mean() > SOLID or _contains_something(parts, box))
+    worst, second, *_ = sorted([*horizontal, *vertical])
+    if worst > PRINTED or (worst > STRAIGHT and mask.mean() > SOLID):
+        return True
+    return bool(second > STRAIGHT) and _contains_something(parts, box)
 
 
 def _contains_something(parts: Components, box: Box) -> bool:

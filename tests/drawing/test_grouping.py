@@ -179,3 +179,15 @@ def test_ones_next_to_each_other_are_digits() -> None:
     one(plane)
     bar(plane, 50, 60, 150, 70)
     assert digit(parts_of(plane)).digits == 2
+
+
+@pytest.mark.parametrize("content", [True, False])
+def test_a_box_without_one_side_is_not_the_digit_around_something(content: bool) -> None:
+    plane = blank()
+    bar(plane, 20, 20, 90, 90)
+    plane[24:90, 24:86] = 0
+    if content:
+        bar(plane, 35, 50, 75, 56)
+    bar(plane, 100, 140, 170, 146)
+    box = Box(100, 140, 170, 146) if content else Box(20, 20, 90, 90)
+    assert digit(parts_of(plane)).box == box

@@ -17,12 +17,13 @@ export const FRAME = 0.1;
 /** …and their shorter side is at least this share of their longer one. */
 export const SQUARE = 0.4;
 /**
- * A frame or a sheet lies along at least this share of all four sides of its box; a zero doesn't.
+ * A sheet lies along more than this share of each side of its box, and a frame around something
+ * along more than this share of three sides; a zero doesn't.
  */
 export const STRAIGHT = 0.85;
 /** A printed box lies along more than this share of each side, and may be empty. */
 export const PRINTED = 0.95;
-/** A sheet covers more than this share of its box, a frame less. */
+/** A sheet covers more than this share of its box. */
 export const SOLID = 0.6;
 /** A frame contains something of more than this share of its size. */
 export const CONTENT = 0.15;
@@ -116,10 +117,10 @@ function isRectangle(parts, index) {
     shareOfRows(mask, 0, right),
     shareOfRows(mask, width - right, width),
   ];
-  const straight = Math.min(...sides);
-  if (straight < STRAIGHT) return false;
-  if (straight > PRINTED || parts.area[index] / (height * width) > SOLID) return true;
-  return containsSomething(parts, boxOf(parts, index));
+  const [worst, second] = sides.sort((one, other) => one - other);
+  const coverage = parts.area[index] / (height * width);
+  if (worst > PRINTED || (worst > STRAIGHT && coverage > SOLID)) return true;
+  return second > STRAIGHT && containsSomething(parts, boxOf(parts, index));
 }
 
 /**
