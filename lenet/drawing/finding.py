@@ -265,7 +265,8 @@ def _best(found: list[Candidate]) -> Scored | None:
     # What looks like something else counts only if there is nothing else.
     likely = [candidate for candidate in found if candidate.is_convincing] or found
     # Sheets, desks and frames are found again and again, too.
-    boxes = [c.digit.box for c in found if c.digit.clear] or [c.digit.box for c in found]
+    clear = [c for c in found if c.digit.clear or c.is_convincing] or found
+    boxes = [candidate.digit.box for candidate in clear]
     longest = max(candidate.size for candidate in likely)
     scored = [
         Scored(c, c.quality + _agreement(c, boxes) + LONGER * c.size / longest) for c in likely

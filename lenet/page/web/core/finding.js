@@ -359,7 +359,7 @@ function bestOf(found) {
   // What looks like something else counts only if there is nothing else.
   const likely = preferred(found, isConvincing);
   // Sheets, desks and frames are found again and again, too.
-  const clear = preferred(found, ({ digit }) => digit.clear);
+  const clear = preferred(found, (one) => one.digit.clear || isConvincing(one));
   const boxes = clear.map(({ digit }) => digit.box);
   const longest = Math.max(...likely.map(({ digit }) => sizeOf(digit.box)));
   const scored = likely.map((candidate) => {
