@@ -22,7 +22,7 @@ RECIPES: dict[str, TrainingSettings] = {
     # Garipov, Vetrov, Wilson, "Averaging weights leads to wider optima and better generalization",
     # UAI 2018.
     "best": TrainingSettings(
-        epochs=40,
+        epochs=80,
         optimizer="sgd",
         learning_rate=0.1,
         final_rate=0.2,
