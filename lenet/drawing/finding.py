@@ -102,7 +102,6 @@ class Found:
 class Candidate(NamedTuple):
     """What may be the digit: some components of one contrast, cut at one threshold."""
 
-    way: str
     contrast: Contrast
     parts: Components
     digit: Digit
@@ -127,13 +126,6 @@ class Candidate(NamedTuple):
     def size(self) -> int:
         """The digit's longer side in working pixels."""
         return self.digit.box.size
-
-
-class Scored(NamedTuple):
-    """A candidate, and how good it is compared with others."""
-
-    candidate: Candidate
-    score: float
 
 
 def find(picture: Levels) -> Found:
@@ -186,19 +178,20 @@ def _best_candidate(working: Whole) -> Candidate | None:
     """The best candidate in a working picture; None if nothing stands out.
 
     If there is a sheet on a desk, the digit is also looked for on the sheet alone. The edge of a
-    shadow looks like that of a sheet and may cut a digit in two; then the candidates in the whole
-    picture are better.
+    shadow looks like that of a sheet and may cut a digit in two, so that all candidates count.
     """
     change = changes(working)
-    ways = {way: without_rules(contrast) for way, contrast in contrasts(working).items()}
+    clean = [without_rules(contrast) for contrast in contrasts(working).values()]
     inside = sheet(working)
-    places = [ways]
     if inside is not None:
-        places.append({way: _within(contrast, inside) for way, contrast in ways.items()})
-    best = [scored for place in places if (scored := _best(_candidates(place, change)))]
-    if not best:
-        return None
-    return max(best, key=lambda one: (one.candidate.is_convincing, one.score)).candidate
+        clean += [_within(contrast, inside) for contrast in clean]
+    return _best(
+        [
+            _candidate(contrast, threshold, change)
+            for contrast in clean
+            for threshold in _thresholds(contrast)
+        ]
+    )
 
 
 def _within(contrast: Contrast, inside: Mask) -> Contrast:
@@ -207,20 +200,11 @@ def _within(contrast: Contrast, inside: Mask) -> Contrast:
     return Contrast(np.where(inside, contrast.plane, most), contrast.noise)
 
 
-def _candidates(ways: dict[str, Contrast], change: Whole) -> list[Candidate]:
-    """The digit in every contrast at each threshold."""
-    return [
-        _candidate(way, contrast, threshold, change)
-        for way, contrast in ways.items()
-        for threshold in _thresholds(contrast)
-    ]
-
-
-def _candidate(way: str, contrast: Contrast, threshold: int, change: Whole) -> Candidate:
+def _candidate(contrast: Contrast, threshold: int, change: Whole) -> Candidate:
     parts = components(contrast.plane, threshold)
     chosen = digit(parts)
     mask = parts.mask(chosen.chosen, chosen.box.grown(1, parts.shape))
-    return Candidate(way, contrast, parts, chosen, _quality(parts, chosen, mask, change))
+    return Candidate(contrast, parts, chosen, _quality(parts, chosen, mask, change))
 
 
 def _thresholds(contrast: Contrast) -> Iterator[int]:
@@ -254,7 +238,7 @@ def _quality(parts: Components, chosen: Digit, mask: Mask, change: Whole) -> flo
     return supported / max(int(outline.sum()), 1) - width - covered
 
 
-def _best(found: list[Candidate]) -> Scored | None:
+def _best(found: list[Candidate]) -> Candidate | None:
     """The candidate of the best quality that most of the others agree with; None if none is found.
 
     A digit is found in the same place in two ways and at many thresholds. A fragment of it, a gap
@@ -268,16 +252,17 @@ def _best(found: list[Candidate]) -> Scored | None:
     clear = [c for c in found if c.digit.clear or c.is_convincing] or found
     boxes = [candidate.digit.box for candidate in clear]
     longest = max(candidate.size for candidate in likely)
-    scored = [
-        Scored(c, c.quality + _agreement(c, boxes) + LONGER * c.size / longest) for c in likely
+    scores = [c.quality + _agreement(c, boxes) + LONGER * c.size / longest for c in likely]
+    top = likely[int(np.argmax(scores))]
+    close = [
+        candidate
+        for candidate, score in zip(likely, scores, strict=True)
+        if candidate.contrast is top.contrast and score >= max(scores) - NEARLY
     ]
-    top = max(scored, key=lambda one: one.score)
-    enough = top.score - NEARLY
     # The last has the most ink.
-    last = [s for s in scored if s.candidate.way == top.candidate.way and s.score >= enough][-1]
-    digit = last.candidate.digit
-    digit = digit._replace(digits=_usual_count(digit.box, likely))
-    return Scored(last.candidate._replace(digit=digit), top.score)
+    best = close[-1]
+    digit = best.digit._replace(digits=_usual_count(best.digit.box, likely))
+    return best._replace(digit=digit)
 
 
 def _usual_count(box: Box, likely: list[Candidate]) -> int:
@@ -286,7 +271,7 @@ def _usual_count(box: Box, likely: list[Candidate]) -> int:
     Each threshold shows other digits and other things next to the digit.
     """
     counts = sorted(c.digit.digits for c in likely if c.digit.box.overlap(box) > SAME)
-    return counts[len(counts) // 2]
+    return counts[(len(counts) - 1) // 2]
 
 
 def _agreement(candidate: Candidate, boxes: list[Box]) -> float:

@@ -87,13 +87,8 @@ const NO_PICTURE = { height: 1, width: 1, data: new Int16Array(1) };
  * What may be the digit: some components of one contrast, cut at one threshold. The quality is at
  * most 1.
  * @typedef {{
- *   way: string, contrast: Contrast, parts: Components, digit: Digit, quality: number,
+ *   contrast: Contrast, parts: Components, digit: Digit, quality: number,
  * }} Candidate
- */
-
-/**
- * A candidate, and how good it is compared with others.
- * @typedef {{ candidate: Candidate, score: number }} Scored
  */
 
 /**
@@ -205,30 +200,17 @@ function totals(parts, { chosen }) {
 /**
  * The best candidate in a working picture; null if nothing stands out. If there is a sheet on a
  * desk, the digit is also looked for on the sheet alone. The edge of a shadow looks like that of a
- * sheet and may cut a digit in two; then the candidates in the whole picture are better.
+ * sheet and may cut a digit in two, so that all candidates count.
  * @param {Whole[]} working
  */
 function bestCandidate(working) {
   const change = changes(working);
-  /** @type {[string, Contrast][]} */
-  const ways = Object.entries(contrasts(working)).map(([way, ruled]) => [way, withoutRules(ruled)]);
+  const anywhere = Object.values(contrasts(working)).map(withoutRules);
   const inside = sheet(working);
-  const anywhere = bestOf(candidatesOf(ways, change));
-  if (!inside) return anywhere?.candidate ?? null;
-  /** @type {[string, Contrast][]} */
-  const on = ways.map(([way, contrast]) => [way, within(contrast, inside)]);
-  const onSheet = bestOf(candidatesOf(on, change));
-  if (!anywhere || !onSheet) return (anywhere || onSheet)?.candidate ?? null;
-  return (isBetter(onSheet, anywhere) ? onSheet : anywhere).candidate;
-}
-
-/**
- * @param {Scored} one
- * @param {Scored} other
- */
-function isBetter(one, other) {
-  const [convincing, otherConvincing] = [one, other].map((s) => isConvincing(s.candidate));
-  return convincing === otherConvincing ? one.score > other.score : convincing;
+  const clean = inside
+    ? [...anywhere, ...anywhere.map((contrast) => within(contrast, inside))]
+    : anywhere;
+  return bestOf(clean.flatMap((contrast) => candidatesOf(contrast, change)));
 }
 
 /**
@@ -244,26 +226,18 @@ function within({ plane, noise }, inside) {
 }
 
 /**
- * The digit in every contrast at each threshold.
- * @param {[string, Contrast][]} ways
+ * The digit in a contrast at each threshold.
+ * @param {Contrast} contrast
  * @param {Whole} change
  * @returns {Candidate[]}
  */
-const candidatesOf = (ways, change) =>
-  ways.flatMap(([way, contrast]) =>
-    thresholdsOf(contrast).map((threshold) => {
-      const parts = components(contrast.plane, threshold);
-      const chosen = digit(parts);
-      const mask = maskOf(parts, (index) => chosen.chosen[index], grown(chosen.box, 1, parts));
-      return {
-        way,
-        contrast,
-        parts,
-        digit: chosen,
-        quality: qualityOf(parts, chosen, mask, change),
-      };
-    }),
-  );
+const candidatesOf = (contrast, change) =>
+  thresholdsOf(contrast).map((threshold) => {
+    const parts = components(contrast.plane, threshold);
+    const chosen = digit(parts);
+    const mask = maskOf(parts, (index) => chosen.chosen[index], grown(chosen.box, 1, parts));
+    return { contrast, parts, digit: chosen, quality: qualityOf(parts, chosen, mask, change) };
+  });
 
 /**
  * Shares of the maximum, from high to low, as far as they are above the noise.
@@ -352,7 +326,7 @@ function preferred(items, condition) {
  * digit is found in the same place in two ways and at many thresholds. A fragment of it, a gap
  * between two things, or the grain of a desk is found at few.
  * @param {Candidate[]} found
- * @returns {Scored | null}
+ * @returns {Candidate | null}
  */
 function bestOf(found) {
   if (!found.length) return null;
@@ -362,19 +336,19 @@ function bestOf(found) {
   const clear = preferred(found, (one) => one.digit.clear || isConvincing(one));
   const boxes = clear.map(({ digit }) => digit.box);
   const longest = Math.max(...likely.map(({ digit }) => sizeOf(digit.box)));
-  const scored = likely.map((candidate) => {
-    const { quality, digit } = candidate;
-    const gain = (LONGER * sizeOf(digit.box)) / longest;
-    return { candidate, score: quality + agreement(digit.box, boxes) + gain };
-  });
-  const top = scored.reduce((best, one) => (one.score > best.score ? one : best));
-  const close = scored.filter(
-    ({ candidate, score }) => candidate.way === top.candidate.way && score >= top.score - NEARLY,
+  const scores = likely.map(
+    ({ quality, digit: { box } }) =>
+      quality + agreement(box, boxes) + (LONGER * sizeOf(box)) / longest,
+  );
+  const highest = Math.max(...scores);
+  const top = likely[scores.indexOf(highest)];
+  const close = likely.filter(
+    ({ contrast }, index) => contrast === top.contrast && scores[index] >= highest - NEARLY,
   );
   // The last has the most ink.
-  const { candidate } = close[close.length - 1];
-  const digits = usualCount(candidate.digit.box, likely);
-  return { candidate: { ...candidate, digit: { ...candidate.digit, digits } }, score: top.score };
+  const best = close[close.length - 1];
+  const digits = usualCount(best.digit.box, likely);
+  return { ...best, digit: { ...best.digit, digits } };
 }
 
 /**
@@ -386,7 +360,7 @@ function bestOf(found) {
 function usualCount(box, likely) {
   const same = likely.filter(({ digit }) => overlap(digit.box, box) > SAME);
   const counts = same.map(({ digit }) => digit.digits).sort((one, other) => one - other);
-  return counts[counts.length >> 1];
+  return counts[(counts.length - 1) >> 1];
 }
 
 /**
