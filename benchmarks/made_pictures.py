@@ -213,8 +213,8 @@ def _few_rules(random: Random) -> Change:
 
 
 def _notebook(random: Random) -> Change:
-    size = random.uniform(0.4, 0.6)
-    return _lined_or_squared(random) | {"holes": True, "wander": 0.4, "size": size}
+    change = _lined_or_squared(random)
+    return change | {"holes": True, "wander": 0.4, "size": random.uniform(0.4, 0.6)}
 
 
 def _slanted_rules(random: Random) -> Change:

@@ -13,8 +13,8 @@ from lenet.drawing.contrast import Whole
 Mask: TypeAlias = NDArray[np.bool_]
 Numbers: TypeAlias = NDArray[np.int64]
 
-FLAT = 1.75
-"""What is more than this many times as wide as high is print or a rule: no digit is."""
+TOO_WIDE = 1.75
+"""Anything more than this many times as wide as high is print or a rule. No digit is that wide."""
 WHOLE_BOX = 1000
 """The overlap of a box with itself."""
 
@@ -56,7 +56,7 @@ class Box(NamedTuple):
     @property
     def is_flat(self) -> bool:
         """Whether it is too wide for a digit."""
-        return self.right - self.left > FLAT * (self.bottom - self.top)
+        return self.right - self.left > TOO_WIDE * (self.bottom - self.top)
 
     @property
     def slices(self) -> tuple[slice, slice]:
@@ -103,7 +103,7 @@ class Components(NamedTuple):
     @property
     def is_flat(self) -> Mask:
         """Which of them are too wide for a digit."""
-        return self.width > FLAT * self.height
+        return self.width > TOO_WIDE * self.height
 
     @property
     def size(self) -> Numbers:

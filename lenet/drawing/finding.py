@@ -178,7 +178,8 @@ def _best_candidate(working: Whole) -> Candidate | None:
     """The best candidate in a working picture; None if nothing stands out.
 
     If there is a sheet on a desk, the digit is also looked for on the sheet alone. The edge of a
-    shadow looks like that of a sheet and may cut a digit in two, so that all candidates count.
+    shadow looks like that of a sheet and may cut a digit in two, so the candidates in
+    the whole picture compete, too.
     """
     change = changes(working)
     clean = [without_rules(contrast) for contrast in contrasts(working).values()]
@@ -248,7 +249,7 @@ def _best(found: list[Candidate]) -> Candidate | None:
         return None
     # What looks like something else counts only if there is nothing else.
     likely = [candidate for candidate in found if candidate.is_convincing] or found
-    # Sheets, desks and frames are found again and again, too.
+    # Sheets, desks and frames are found at many thresholds, too, so their boxes have no vote.
     clear = [c for c in found if c.digit.clear or c.is_convincing] or found
     boxes = [candidate.digit.box for candidate in clear]
     longest = max(candidate.size for candidate in likely)
@@ -266,9 +267,9 @@ def _best(found: list[Candidate]) -> Candidate | None:
 
 
 def _usual_count(box: Box, likely: list[Candidate]) -> int:
-    """The median number of digits in the candidates that have about the same box.
+    """The median number of digits, the lower one of two, in the candidates with about this box.
 
-    Each threshold shows other digits and other things next to the digit.
+    What is visible next to the digit depends on the threshold.
     """
     counts = sorted(c.digit.digits for c in likely if c.digit.box.overlap(box) > SAME)
     return counts[(len(counts) - 1) // 2]

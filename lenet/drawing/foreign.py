@@ -13,9 +13,9 @@ it is a desk, a shadow, a finger or the next sheet."""
 FILLING = 0.5
 """A digit that touches the border fills at least this share of the picture: it was cut out."""
 FRAME = 0.1
-"""Frames, printed boxes and sheets are longer than this share of the picture's side…"""
+"""Frames, printed boxes, their sides and sheets are longer than this share of the picture."""
 SQUARE = 0.4
-"""…and their shorter side is at least this share of their longer one."""
+"""The shorter side of a frame, box or sheet is at least this share of the longer one."""
 STRAIGHT = 0.85
 """A sheet lies along more than this share of each side of its box, and a frame around something
 along more than this share of three sides; a zero doesn't."""
@@ -27,12 +27,13 @@ CONTENT = 0.15
 """A frame contains something of more than this share of its size."""
 SLIM = 6
 """The sides of printed boxes are more than this many times as long as thick…"""
-ALIGNED = 0.0075
-"""…and opposite ones end in the same rows or columns, to this share of the picture's side."""
+ALIGNED = 0.005
+"""…and opposite ones start and end in the same rows or columns, to within this share of the
+picture's side. Ones next to each other, as in 101, are not that equal."""
 
 
 def foreign_to(parts: Components) -> Mask:
-    """Components that are not digits: what lies along the border, frames, sheets."""
+    """What is not a digit: what lies along the border, frames, sheets, printed boxes."""
     top, bottom, left, right = touched = parts.contact > 0
     across = (top & bottom) | (left & right) | (touched.sum(0) > 2)
     foreign = across | (parts.contact.sum(0) > CONTACT * min(parts.shape))

@@ -53,7 +53,7 @@ class Digit(NamedTuple):
     """whether it is none of the things that are not digits: frames, sheets, what touches the
     border, specks"""
     share: float
-    """the share of the mass that may be ink and is in digits"""
+    """of the mass that may be ink, the share that is in digits"""
 
 
 def digit(parts: Components) -> Digit:
@@ -94,6 +94,7 @@ def _pattern(parts: Components, core: Mask) -> Mask:
         # A digit amid print is larger than the letters.
         small = core & (parts.size <= RIVAL * parts.size[core].max())
         return small if 2 * small.sum() > core.sum() else core
+    # A line of print in few pieces.
     return core if parts.box(core).is_flat else np.zeros_like(core)
 
 

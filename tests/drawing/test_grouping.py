@@ -174,6 +174,14 @@ def test_opposite_sides_of_a_box_are_not_digits(upright: bool) -> None:
     assert (found.box, found.digits) == (Box(60, 85, 140, 115), 1)
 
 
+def test_a_shorter_digit_between_ones_is_a_third_digit() -> None:
+    plane = blank()
+    bar(plane, 50, 60, 150, 70)
+    bar(plane, 52, 95, 148, 105)
+    bar(plane, 51, 130, 151, 140)
+    assert digit(parts_of(plane)).digits == 3
+
+
 def test_ones_next_to_each_other_are_digits() -> None:
     plane = blank()
     one(plane)
@@ -182,7 +190,7 @@ def test_ones_next_to_each_other_are_digits() -> None:
 
 
 @pytest.mark.parametrize("content", [True, False])
-def test_a_box_without_one_side_is_not_the_digit_around_something(content: bool) -> None:
+def test_a_box_without_one_side_is_a_frame_if_something_is_inside(content: bool) -> None:
     plane = blank()
     bar(plane, 20, 20, 90, 90)
     plane[24:90, 24:86] = 0

@@ -150,6 +150,24 @@ def test_extremes_are_the_same(shared_run: Run) -> None:
         assert answer == [[0] * len(radii)] * 5, (height, width)
 
 
+def test_extremes_of_the_lowest_and_highest_values_are_the_same(shared_run: Run) -> None:
+    plane = np.random.default_rng(2).choice([0, 8191], (9, 14), p=[0.8, 0.2]).astype(np.int16)
+    expected = [
+        contrast.dilation(plane, 1),
+        contrast.dilation(plane, 1) + contrast.dilation(-plane, 1),
+    ]
+    answer = shared_run(
+        IMPORTS
+        + """
+        const extremes = await import("/core/extremes.js");
+        return ["dilation", "ranges"].map((name, i) =>
+          difference(extremes[name](whole(argument.plane), 1), whole(argument.expected[i])));
+        """,
+        {"plane": packed(plane), "expected": [packed(one) for one in expected]},
+    )
+    assert answer == [0, 0]
+
+
 def test_quantiles_are_the_same(shared_run: Run) -> None:
     plane = random_plane(np.random.default_rng(1), 41, 60) - np.int16(500)
     shares = (0, 0.05, 0.25, 0.5, 0.9, 1)

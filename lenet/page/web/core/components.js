@@ -3,8 +3,8 @@
 
 /** @import { Rectangle, Whole } from "../types" */
 
-/** What is more than this many times as wide as high is print or a rule: no digit is. */
-export const FLAT = 1.75;
+/** Anything more than this many times as wide as high is print or a rule. No digit is that wide. */
+export const TOO_WIDE = 1.75;
 /** The overlap of a box with itself. */
 export const WHOLE_BOX = 1000;
 
@@ -241,7 +241,7 @@ export const around = (one, other) => ({
  * Whether a box is too wide for a digit.
  * @param {Rectangle} box
  */
-export const isFlat = ({ top, left, bottom, right }) => right - left > FLAT * (bottom - top);
+export const isFlat = ({ top, left, bottom, right }) => right - left > TOO_WIDE * (bottom - top);
 
 /**
  * The pixels of some components within a box.

@@ -302,7 +302,8 @@ function darkerAndLighter(picture) {
 /**
  * Raises the best contrast so far to that of one of two planes.
  * @param {Int16Array} best
- * @param {Int32Array[]} pairs the picture, its surroundings, their largest and negative smallest values
+ * @param {Int32Array[]} pairs the picture, its surroundings, and the largest values near each pixel of
+ *   the surroundings and of their negatives
  * @param {number} which 0 for the picture itself, 1 for its negative
  */
 function raiseToContrast(best, [channel, around, most, least], which) {

@@ -5,7 +5,8 @@
 /** @import { Whole } from "../types" */
 
 /**
- * Two planes in one: low + 2¹⁴ · high, both from 0 to 8191. Results replace the values; they are
+ * Two planes in one: low + 2¹⁴ · high, both from 0 to 8191; others would spill
+ * into each other. Results replace the values; they are
  * written to `spare`, because fresh memory costs about as much as the comparisons.
  * @typedef {{ height: number, width: number, data: Int32Array, spare: Int32Array }} Pairs
  */
@@ -18,7 +19,7 @@
 // These are not exported: an exported constant would be read again for each pixel.
 const BITS = 14;
 const HIGHEST = (1 << (BITS - 1)) - 1;
-/** The bit above each value: the first of its `BITS`, 0 in a pair. */
+/** The bit above each value: the highest of its `BITS`, 0 in a pair. */
 const GUARDS = (HIGHEST + 1) * (1 + (1 << BITS));
 
 /**
@@ -39,7 +40,7 @@ export function roomFor({ height, width }, margin = 0) {
 }
 
 /**
- * Takes a plane and its negative.
+ * Stores a plane and its negative.
  * @param {Pairs} pairs
  * @param {Whole} plane
  * @param {number} white what a value and its negative add up to
@@ -49,7 +50,7 @@ export function load({ data: pairs }, { data }, white) {
 }
 
 /**
- * Takes the same values as other pairs.
+ * Stores the values of other pairs of the same size.
  * @param {Pairs} pairs
  * @param {Pairs} other
  */
@@ -58,7 +59,7 @@ export function copy({ height, width, data }, other) {
 }
 
 /**
- * Takes the negatives of its own values.
+ * Replaces each value by `white` minus it.
  * @param {Pairs} pairs
  * @param {number} white
  */
@@ -93,7 +94,7 @@ export function dilation(plane, radius) {
 }
 
 /**
- * The range of the values within that square.
+ * The largest minus the smallest value within a square of 2 · radius + 1 pixels around each pixel.
  * @param {Whole} plane
  * @param {number} radius
  * @returns {Whole}
@@ -149,9 +150,10 @@ export function close(pairs, radius, white) {
 }
 
 /**
- * Each of `count` lines, rows or columns, becomes the largest of a window of lines, which begins
- * `before` lines above it or to its left. Outside, there are none. However large the window, it is
- * the end of one block of lines and the start of the next (van Herk 1992, Gil and Werman 1993).
+ * Replaces the lines, rows or columns, by `count` new ones. Each is the maximum of a window of lines
+ * that starts `before` lines earlier; lines outside the plane don't count. Lines are grouped into
+ * blocks as long as the window, so each window is the end of one block and the start of the next
+ * (van Herk 1992, Gil and Werman 1993).
  * @param {Pairs} pairs
  * @param {number} window
  * @param {number} before
@@ -211,7 +213,8 @@ function gather(most, source, target) {
 }
 
 /**
- * The larger of both values: a guard, added to one, is left over where the other is not larger.
+ * The larger of both values. A guard bit, set in the first, survives the subtraction where the
+ * second is not larger.
  * @param {number} pair
  * @param {number} other
  */

@@ -200,7 +200,7 @@ function totals(parts, { chosen }) {
 /**
  * The best candidate in a working picture; null if nothing stands out. If there is a sheet on a
  * desk, the digit is also looked for on the sheet alone. The edge of a shadow looks like that of a
- * sheet and may cut a digit in two, so that all candidates count.
+ * sheet and may cut a digit in two, so the candidates in the whole picture compete, too.
  * @param {Whole[]} working
  */
 function bestCandidate(working) {
@@ -332,7 +332,7 @@ function bestOf(found) {
   if (!found.length) return null;
   // What looks like something else counts only if there is nothing else.
   const likely = preferred(found, isConvincing);
-  // Sheets, desks and frames are found again and again, too.
+  // Sheets, desks and frames are found at many thresholds, too, so their boxes have no vote.
   const clear = preferred(found, (one) => one.digit.clear || isConvincing(one));
   const boxes = clear.map(({ digit }) => digit.box);
   const longest = Math.max(...likely.map(({ digit }) => sizeOf(digit.box)));
@@ -352,8 +352,8 @@ function bestOf(found) {
 }
 
 /**
- * The median number of digits in the candidates that have about the same box. Each threshold shows
- * other digits and other things next to the digit.
+ * The median number of digits, the lower one of two, in the candidates with about this box. What is
+ * visible next to the digit depends on the threshold.
  * @param {Rectangle} box
  * @param {Candidate[]} likely
  */
@@ -364,14 +364,14 @@ function usualCount(box, likely) {
 }
 
 /**
- * The mean overlap of a box with all others, from 0 to 1.
+ * The mean overlap of a box with all `boxes`, from 0 to 1.
  * @param {Rectangle} box
- * @param {Rectangle[]} others
+ * @param {Rectangle[]} boxes
  */
-function agreement(box, others) {
+function agreement(box, boxes) {
   // Sums of whole numbers don't depend on their order.
-  const sum = others.reduce((total, other) => total + overlap(box, other), 0);
-  return sum / (WHOLE_BOX * others.length);
+  const sum = boxes.reduce((total, other) => total + overlap(box, other), 0);
+  return sum / (WHOLE_BOX * boxes.length);
 }
 
 /**

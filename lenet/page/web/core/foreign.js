@@ -12,9 +12,9 @@ import { around, boxOf, contactOf, maskOf, sizeOf, sizeOfPart } from "./componen
 export const CONTACT = 0.3;
 /** A digit that touches the border fills at least this share of the picture: it was cut out. */
 export const FILLING = 0.5;
-/** Frames, printed boxes and sheets are longer than this share of the picture's side… */
+/** Frames, printed boxes, their sides and sheets are longer than this share of the picture. */
 export const FRAME = 0.1;
-/** …and their shorter side is at least this share of their longer one. */
+/** The shorter side of a frame, box or sheet is at least this share of the longer one. */
 export const SQUARE = 0.4;
 /**
  * A sheet lies along more than this share of each side of its box, and a frame around something
@@ -29,11 +29,14 @@ export const SOLID = 0.6;
 export const CONTENT = 0.15;
 /** The sides of printed boxes are more than this many times as long as thick… */
 export const SLIM = 6;
-/** …and opposite ones end in the same rows or columns, to this share of the picture's side. */
-export const ALIGNED = 0.0075;
+/**
+ * …and opposite ones start and end in the same rows or columns, to within this share of the
+ * picture's side. Ones next to each other, as in 101, are not that equal.
+ */
+export const ALIGNED = 0.005;
 
 /**
- * Which components are not digits: what lies along the border, frames, sheets.
+ * Which components are not digits: what lies along the border, frames, sheets, printed boxes.
  * @param {Components} parts
  */
 export function foreignTo(parts) {
@@ -60,7 +63,7 @@ function barsAroundSomething(parts, start, stop) {
   const side = Math.max(parts.height, parts.width);
   const bars = Array.from(start.keys()).filter((index) => {
     const length = stop[index] - start[index];
-    return isStraight(parts, index, length) && length > FRAME * side;
+    return isBar(parts, index, length) && length > FRAME * side;
   });
   return bars.filter((index) => {
     const aligned = bars.filter((other) => {
@@ -73,12 +76,12 @@ function barsAroundSomething(parts, start, stop) {
 }
 
 /**
- * Whether a component is a bar with a length.
+ * Whether a component is straight, and more than `SLIM` times as long as thick.
  * @param {Components} parts
  * @param {number} index
  * @param {number} length
  */
-function isStraight({ area, ...parts }, index, length) {
+function isBar({ area, ...parts }, index, length) {
   const height = parts.bottom[index] - parts.top[index];
   const width = parts.right[index] - parts.left[index];
   return 2 * area[index] > height * width && length > SLIM * Math.min(height, width);

@@ -41,8 +41,8 @@ export const ASIDE = 0.1;
 /**
  * What is taken for the digit: `chosen` says of each component whether it is part of it, `digits` is
  * how many digits there are, of which this is the heaviest. `clear` says whether it is none of the
- * things that are not digits: frames, sheets, what touches the border, specks. `share` is the share
- * of the mass that may be ink and is in digits.
+ * things that are not digits: frames, sheets, what touches the border, specks. Of the
+ * mass that may be ink, `share` is in digits.
  * @typedef {{ chosen: boolean[], box: Rectangle, digits: number, clear: boolean, share: number }} Digit
  */
 
@@ -63,9 +63,10 @@ export function digit(parts) {
     return { chosen, box: boxOfAll(parts, chosen), digits: 1, clear: true, share: 1 };
   }
   const found = foreignTo(parts);
-  const clear = nativeTo(parts, found).includes(true);
+  const likely = nativeTo(parts, found);
+  const clear = likely.includes(true);
   let foreign = clear ? found : found.map(() => false);
-  let native = clear ? nativeTo(parts, found) : found.map(() => true);
+  let native = clear ? likely : found.map(() => true);
   let { core, usable } = mainCore(parts, native, foreign, clear);
   for (let pattern = 0; pattern < PATTERNS; pattern++) {
     const removed = patternIn(parts, core);
@@ -94,7 +95,7 @@ export function digit(parts) {
 }
 
 /**
- * Whether a component that is not foreign is large and high enough to compete with a digit.
+ * Whether a component is large and high enough to compete with a digit.
  * @param {Components} parts
  * @param {number} index
  * @param {Rectangle} digit its box
@@ -109,6 +110,7 @@ const isRivalOf = (parts, index, digit) =>
  */
 function patternIn(parts, { chosen, box }) {
   const pieces = chosen.filter(Boolean).length;
+  // A line of print in few pieces.
   if (pieces <= MOST_PIECES) return isFlat(box) ? chosen : chosen.map(() => false);
   const sizes = chosen.map((isPiece, index) => (isPiece ? sizeOfPart(parts, index) : 0));
   const largest = sizes.reduce((most, size) => Math.max(most, size));
