@@ -267,12 +267,13 @@ def _best(found: list[Candidate]) -> Candidate | None:
 
 
 def _usual_count(box: Box, likely: list[Candidate]) -> int:
-    """The median number of digits, the lower one of two, in the candidates with about this box.
+    """The median number of digits in the candidates with about this box.
 
-    What is visible next to the digit depends on the threshold.
+    What is visible next to the digit depends on the threshold. Of two medians, the higher one is
+    safer: a visitor sees at once that more than one digit is wrong.
     """
     counts = sorted(c.digit.digits for c in likely if c.digit.box.overlap(box) > SAME)
-    return counts[(len(counts) - 1) // 2]
+    return counts[len(counts) // 2]
 
 
 def _agreement(candidate: Candidate, boxes: list[Box]) -> float:

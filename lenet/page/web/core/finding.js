@@ -352,15 +352,16 @@ function bestOf(found) {
 }
 
 /**
- * The median number of digits, the lower one of two, in the candidates with about this box. What is
- * visible next to the digit depends on the threshold.
+ * The median number of digits in the candidates with about this box. What is visible next to the
+ * digit depends on the threshold. Of two medians, the higher one is safer: a visitor sees at once
+ * that more than one digit is wrong.
  * @param {Rectangle} box
  * @param {Candidate[]} likely
  */
 function usualCount(box, likely) {
   const same = likely.filter(({ digit }) => overlap(digit.box, box) > SAME);
   const counts = same.map(({ digit }) => digit.digits).sort((one, other) => one - other);
-  return counts[(counts.length - 1) >> 1];
+  return counts[counts.length >> 1];
 }
 
 /**
