@@ -269,8 +269,8 @@ def _best(found: list[Candidate]) -> Candidate | None:
 def _usual_count(box: Box, likely: list[Candidate]) -> int:
     """The median number of digits in the candidates with about this box.
 
-    What is visible next to the digit depends on the threshold. Of two medians, the higher one is
-    safer: a visitor sees at once that more than one digit is wrong.
+    What is visible next to the digit depends on the threshold. If they are split
+    evenly, the higher number is safer: a visitor notices at once that it is wrong.
     """
     counts = sorted(c.digit.digits for c in likely if c.digit.box.overlap(box) > SAME)
     return counts[len(counts) // 2]
