@@ -167,8 +167,7 @@ def darker(picture: Whole) -> Whole:
     for channel in np.moveaxis(picture, 2, 0):
         around = closing(channel, radius)
         light = np.maximum(around, max(int(around.max()) // 2, 1)).astype(np.int32)
-        step = dilation(around, nearby) + dilation(-around, nearby)
-        contrast = (around - channel - step) * np.int32(FULL) // light
+        contrast = (around - channel - ranges(around, nearby)) * np.int32(FULL) // light
         np.maximum(best, contrast, out=best, casting="unsafe")
     return best
 
@@ -204,9 +203,8 @@ def changes(picture: Whole) -> Whole:
     quartile: what changes everywhere is noise.
     """
     radius = max(1, round_half_up(max(picture.shape[:2]) / CHANGE))
-    channels = np.moveaxis(picture, 2, 0)
-    ranges = [dilation(plane, radius) + dilation(-plane, radius) for plane in channels]
-    change = np.max(ranges, axis=0).astype(np.int32) * FULL // WHITE
+    channels = [ranges(plane, radius) for plane in np.moveaxis(picture, 2, 0)]
+    change = np.max(channels, axis=0).astype(np.int32) * FULL // WHITE
     return (change - quantile(change, 0.25)).astype(np.int16)
 
 
@@ -224,6 +222,11 @@ def closing(plane: Whole, radius: int) -> Whole:
 def dilation(plane: Whole, radius: int) -> Whole:
     """The largest value within a square of 2·radius + 1 pixels around each pixel."""
     return _largest(plane, radius, radius)
+
+
+def ranges(plane: Whole, radius: int) -> Whole:
+    """The largest minus the smallest value within a square of 2·radius + 1 pixels around each."""
+    return dilation(plane, radius) + dilation(-plane, radius)
 
 
 def _largest(plane: Whole, down: int, across: int) -> Whole:

@@ -254,11 +254,12 @@ def _best(found: list[Candidate]) -> Candidate | None:
     boxes = [candidate.digit.box for candidate in clear]
     longest = max(candidate.size for candidate in likely)
     scores = [c.quality + _agreement(c, boxes) + LONGER * c.size / longest for c in likely]
-    top = likely[int(np.argmax(scores))]
+    highest = max(scores)
+    top = likely[scores.index(highest)]
     close = [
         candidate
         for candidate, score in zip(likely, scores, strict=True)
-        if candidate.contrast is top.contrast and score >= max(scores) - NEARLY
+        if candidate.contrast is top.contrast and score >= highest - NEARLY
     ]
     # The last has the most ink.
     best = close[-1]
@@ -269,8 +270,8 @@ def _best(found: list[Candidate]) -> Candidate | None:
 def _usual_count(box: Box, likely: list[Candidate]) -> int:
     """The median number of digits in the candidates with about this box.
 
-    What is visible next to the digit depends on the threshold. If they are split
-    evenly, the higher number is safer: a visitor notices at once that it is wrong.
+    What is visible next to the digit depends on the threshold. If the candidates are split evenly,
+    the higher number is safer: a visitor notices at once if it is wrong.
     """
     counts = sorted(c.digit.digits for c in likely if c.digit.box.overlap(box) > SAME)
     return counts[len(counts) // 2]

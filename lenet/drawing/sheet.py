@@ -6,7 +6,7 @@
 import numpy as np
 
 from lenet.drawing.components import Box, Mask, components
-from lenet.drawing.contrast import Whole, dilation
+from lenet.drawing.contrast import Whole, ranges
 
 ACROSS = 50
 """A picture is divided into about so many blocks along its longer side."""
@@ -48,8 +48,8 @@ def _lightest(working: Whole, block: int) -> Whole:
 
 def _even(lightest: Whole) -> Mask:
     """The blocks whose neighbours have nearly the same lightness."""
-    ranges = [dilation(plane, 1) + dilation(-plane, 1) for plane in np.moveaxis(lightest, 2, 0)]
-    return np.max(ranges, axis=0) < FLAT * int(lightest.max())
+    steps = [ranges(plane, 1) for plane in np.moveaxis(lightest, 2, 0)]
+    return np.max(steps, axis=0) < FLAT * int(lightest.max())
 
 
 def _filled(mask: Mask) -> Mask:

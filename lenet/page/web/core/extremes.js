@@ -1,6 +1,6 @@
-// The largest values around each pixel: mirrors `dilation`, `closing` and `running_maximum` of
-// lenet/drawing/contrast.py, but for two planes at once. The second one is the negative of the first,
-// so that its largest values are the smallest of the first.
+// The largest values around each pixel: mirrors `dilation`, `ranges`, `closing` and `running_maximum`
+// of lenet/drawing/contrast.py, but for two planes at once. The second one is the negative of the
+// first, so that its largest values are the smallest of the first.
 
 /** @import { Whole } from "../types" */
 

@@ -353,8 +353,8 @@ function bestOf(found) {
 
 /**
  * The median number of digits in the candidates with about this box. What is visible next to the
- * digit depends on the threshold. If they are split evenly, the higher number is safer: a visitor
- * notices at once that it is wrong.
+ * digit depends on the threshold. If the candidates are split evenly, the higher number is safer: a
+ * visitor notices at once if it is wrong.
  * @param {Rectangle} box
  * @param {Candidate[]} likely
  */

@@ -41,8 +41,8 @@ export const ASIDE = 0.1;
 /**
  * What is taken for the digit: `chosen` says of each component whether it is part of it, `digits` is
  * how many digits there are, of which this is the heaviest. `clear` says whether it is none of the
- * things that are not digits: frames, sheets, what touches the border, specks. Of the
- * mass that may be ink, `share` is in digits.
+ * things that are not digits: frames, sheets, what touches the border, specks. `share` is how much of
+ * the mass that may be ink is in digits.
  * @typedef {{ chosen: boolean[], box: Rectangle, digits: number, clear: boolean, share: number }} Digit
  */
 
